@@ -1,0 +1,1 @@
+"""Touchstone: where care organisations find GenAI products proven safe and useful, and buy them together."""

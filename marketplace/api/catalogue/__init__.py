@@ -1,0 +1,8 @@
+"""Products as anybody sees them, and listings as their suppliers and moderators look after them."""
+
+from marketplace.api.catalogue import claims, documents, listings, moderation, moves, prices, products, writing
+
+CALLS = [
+    *products.CALLS, *prices.CALLS, *documents.CALLS, *writing.CALLS, *listings.CALLS, *moves.CALLS, *claims.CALLS,
+    *moderation.CALLS,
+]  # fmt: skip

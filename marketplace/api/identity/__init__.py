@@ -1,0 +1,8 @@
+"""Who is who: oneself, organisations, members and their roles, invitations, tokens, notices, webhooks."""
+
+from marketplace.api.identity import invitations, me, members, notices, organisations, requests, tokens, webhooks
+
+CALLS = [
+    *me.CALLS, *organisations.CALLS, *members.CALLS, *requests.CALLS, *invitations.CALLS, *tokens.CALLS,
+    *notices.CALLS, *webhooks.CALLS,
+]  # fmt: skip

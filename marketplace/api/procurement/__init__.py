@@ -1,0 +1,17 @@
+"""Finding and choosing: projects, their searches and shortlists with every reason, comparisons, the audit trail."""
+
+from marketplace.api.procurement import (
+    candidates,
+    comments,
+    comparison,
+    projects,
+    requirements,
+    searches,
+    trail,
+    watching,
+)
+
+CALLS = [
+    *projects.CALLS, *requirements.CALLS, *searches.CALLS, *candidates.CALLS, *comments.CALLS, *comparison.CALLS,
+    *trail.CALLS, *watching.CALLS,
+]  # fmt: skip

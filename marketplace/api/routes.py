@@ -1,0 +1,31 @@
+"""Every call of the API, under /v1, room by room."""
+
+from typing import Any
+
+from litestar import Router
+from litestar.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+
+from marketplace.api import archive, catalogue, enumerations, identity, imports, procurement, record, search
+from marketplace.api.calls import Call
+from marketplace.api.edge import handler_of
+from marketplace.api.index import index_over
+from marketplace.api.limits import Allowance
+from marketplace.api.problems import busy, fault, http_exception
+from marketplace.faces.services import Services
+from marketplace.ports.files.port import FilesUnavailable
+
+MODULES = (search, catalogue, procurement, identity, imports, enumerations, record, archive)
+CALLS: list[Call] = [call for module in MODULES for call in module.CALLS]
+PROBLEMS: dict[int | type[Exception], Any] = {
+    HTTPException: http_exception, OperationalError: busy, FilesUnavailable: busy, Exception: fault
+}  # fmt: skip
+"""What becomes of whatever no call refused by itself; the application uses the same for addresses that nobody has."""
+
+
+def api_router(services: Services, *, allowance: Allowance | None = None) -> Router:
+    """The API over these services."""
+    shared = allowance or Allowance(services.database)
+    calls = [*index_over(CALLS, services), *CALLS]
+    handlers = [handler_of(call, services, shared) for call in calls]
+    return Router(path="/v1", route_handlers=handlers, exception_handlers=PROBLEMS)

@@ -1,0 +1,233 @@
+"""Searching the catalogue: words, every filter as a parameter, counts, and what to drop where nothing is found."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from marketplace.api.calls import PUBLIC, Asked, get
+from marketplace.api.shapes import Asking, Listed, Out, Paged, all_of
+from marketplace.catalogue.rules.offers import read_volume
+from marketplace.catalogue.search import facets, hidden, is_stale_card
+from marketplace.faces.finding import find_products, yearly_costs
+from marketplace.frameworks.loader import Frameworks
+from marketplace.frameworks.schema.forms import Facet
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import Invalid
+from marketplace.kit.money import Money
+from marketplace.kit.text import quote
+from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable
+
+LONGEST_WORDS = 1_000
+MOST_CHOSEN = 60
+FIRST = ("purpose", "care-setting", "conformity", "evidence", "autonomy", "hosting-country", "price-model", "kind")
+Sort = Literal["relevance", "newest", "evidence", "price"]
+
+
+class SearchQuery(Paged):
+    """Words, order and page; each filter of the catalogue is a parameter of its own, which can be repeated.
+
+    `counts` says which filters are counted: the eight that buyers use most and those chosen, all of them, or none.
+    With `users`, `uses` and `sites` results tell their yearly cost. `stale` also finds what nobody touched for years.
+    """
+
+    q: str = ""
+    sort: Sort = "relevance"
+    counts: Literal["usual", "all", "none"] = "usual"
+    stale: bool = False
+    users: Annotated[str, StringConstraints(max_length=20)] = ""
+    uses: Annotated[str, StringConstraints(max_length=20)] = ""
+    sites: Annotated[str, StringConstraints(max_length=20)] = ""
+
+
+class Typed(Asking):
+    q: str = ""
+    limit: Annotated[int, Field(ge=1, le=20)] = 8
+
+
+class StatusOut(Out):
+    word: str
+    kind: str
+
+
+class BadgeOut(Out):
+    label: str
+    value: str
+
+
+class HitOut(Out):
+    """A product that was found. `passage` is the sentence that answers the words; `yearly_pence` is before VAT."""
+
+    ref: str
+    title: str
+    supplier: str
+    summary: str
+    kind: str
+    kind_label: str
+    state: str
+    status: list[StatusOut]
+    badges: list[BadgeOut]
+    conformity: str
+    evidence: str
+    price: str
+    price_pence: int | None
+    yearly_pence: int | None
+    edition: int
+    published: str
+    is_stale: bool
+    demonstration: bool
+    unclaimed: bool
+    source: dict[str, str] | None
+    passage: str | None
+    url: str
+
+
+class ValueOut(Out):
+    """A value of a filter, and how many would be found by choosing it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+class FacetOut(Out):
+    label: str
+    values: list[ValueOut]
+
+
+class WayOut(Out):
+    """A part of the search that could be dropped, and how many would be found then."""
+
+    drop: str
+    value: str
+    count: int
+
+
+class FoundOut(Out):
+    """What a search found. `corrected` is what was searched instead of the words; `notice` is for people to read."""
+
+    items: list[HitOut]
+    total: int
+    facets: dict[str, FacetOut]
+    next: str | None
+    words: str
+    corrected: str | None
+    notice: str | None
+    engine: str
+    ways_on: list[WayOut]
+
+
+@get("/products", who=PUBLIC, is_shared=True, filters=True)
+def search_products(ask: Asked, query: SearchQuery) -> FoundOut:
+    """Search the catalogue. Nothing that is typed into q can be an error."""
+    known = known_filters(ask.services.frameworks)
+    chosen = chosen_filters({key: ask.query.all(key) for key in known if key in ask.query}, known)
+    asked = asked_for(ask, query.q, chosen, sort=query.sort, with_stale=query.stale, limit=query.limit,
+                      after=query.after, count=_counted(query.counts, chosen, known))  # fmt: skip
+    found = find_products(ask.db, ask.services, asked, today=day_in_london(ask.at))
+    return found_out(ask, found, asked, known, volumes=_volumes(query))
+
+
+@get("/products/suggestions", who=PUBLIC, is_shared=True)
+def suggestions(ask: Asked, query: Typed) -> Listed[str]:
+    """Names that begin like what was typed so far, best first."""
+    words = query.q.strip()[:100]
+    try:
+        return all_of(ask.services.search.suggest(words, limit=query.limit) if words else ())
+    except SearchUnavailable:
+        return all_of(())
+
+
+def known_filters(frameworks: Frameworks) -> dict[str, Facet]:
+    return {facet.key: facet for facet in facets(frameworks)}
+
+
+def chosen_filters(sent: Mapping[str, list[str]], known: Mapping[str, Facet]) -> dict[str, frozenset[str]]:
+    """What was chosen, by filter. Raises Invalid for a filter or a value that there is none of, or too many."""
+    wrong: dict[str, str] = {}
+    for key, values in sent.items():
+        if key not in known:
+            wrong[key] = f"{quote(key)} is no filter. See /v1/enumerations."
+            continue
+        options = {option.id for option in known[key].options}
+        strange = next((value for value in values if value and value not in options), None)
+        if strange is not None:
+            wrong[key] = f"{quote(strange)} is no value of this filter. See /v1/enumerations/filters/{key}."
+    if wrong:
+        raise Invalid("a filter does not hold", "Choose among the values that are listed.", fields=wrong)
+    chosen = {key: frozenset(filter(None, values)) for key, values in sent.items() if any(values)}
+    if sum(len(values) for values in chosen.values()) > MOST_CHOSEN:
+        raise Invalid(f"more than {MOST_CHOSEN} values were chosen", "Leave some out.")
+    return chosen
+
+
+def asked_for(ask: Asked, words: str, chosen: Mapping[str, frozenset[str]], *, with_stale: bool, **more: Any) -> Query:
+    """What the engine is asked; listings that nobody touched for years stay out unless they are asked for."""
+    more["after"] = more.get("after") or None
+    left_out = {} if with_stale else hidden(day_in_london(ask.at))
+    return Query(words=" ".join(words[:LONGEST_WORDS].split()), chosen=chosen, hidden=left_out, **more)
+
+
+def _counted(counts: str, chosen: Mapping[str, frozenset[str]], known: Mapping[str, Facet]) -> tuple[str, ...]:
+    if counts == "none":
+        return ()
+    return tuple(key for key in known if counts == "all" or key in FIRST or key in chosen)
+
+
+def _volumes(query: SearchQuery) -> dict[str, int]:
+    wrong: dict[str, str] = {}
+    volumes: dict[str, int] = {}
+    for name in ("users", "uses", "sites"):
+        typed = getattr(query, name)
+        try:
+            volumes |= {name: read_volume(typed)} if typed else {}
+        except Invalid as refusal:
+            wrong[name] = f"{refusal.fact}. {refusal.hint}"
+    if wrong:
+        raise Invalid("a volume does not hold", "Mend what is named.", fields=wrong)
+    return volumes
+
+
+def found_out(
+    ask: Asked, found: Found, query: Query, known: Mapping[str, Facet], *, volumes: dict[str, int]
+) -> FoundOut:
+    today = day_in_london(ask.at)
+    costs = yearly_costs(ask.db, [hit.ref for hit in found.hits], volumes, today=today) if volumes else {}
+    return FoundOut(
+        items=[_hit(hit, costs.get(hit.ref), is_stale=is_stale_card(hit.stored, today=today)) for hit in found.hits],
+        total=found.total, facets={key: _facet(known[key], found, query) for key in query.count if key in found.facets},
+        next=found.next, words=query.words, corrected=found.corrected, notice=found.notice, engine=found.engine,
+        ways_on=[] if found.total else _ways_on(ask, query),
+    )  # fmt: skip
+
+
+def _hit(hit: Hit, cost: Money | None, *, is_stale: bool) -> HitOut:
+    more = {"passage": hit.passage, "is_stale": is_stale, "url": f"/v1/products/{hit.ref}"}
+    return HitOut.model_validate({**hit.stored, **more, "yearly_pence": cost.pence if cost else None})
+
+
+def _facet(facet: Facet, found: Found, query: Query) -> FacetOut:
+    labels = {option.id: option.label for option in facet.options}
+    chosen = query.chosen.get(facet.key, frozenset())
+    values = [
+        ValueOut(value=value, label=labels.get(value, value), count=count, chosen=value in chosen)
+        for value, count in found.facets[facet.key].items()
+        if count or value in chosen
+    ]
+    return FacetOut(label=facet.label, values=values)
+
+
+def _ways_on(ask: Asked, query: Query) -> list[WayOut]:
+    """Each part that could be dropped, with the count that this would give, best first."""
+    try:
+        without = ask.services.search.without(query)
+    except SearchUnavailable:
+        return []
+    ways = [WayOut(drop=key, value=value, count=count) for (key, value), count in without.values.items()]
+    if without.words is not None:
+        ways.append(WayOut(drop="q", value=query.words, count=without.words))
+    return sorted((way for way in ways if way.count), key=lambda way: -way.count)
+
+
+CALLS = [search_products, suggestions]

@@ -1,0 +1,73 @@
+"""The documents beside a product: put there, taken away."""
+
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.events import AttachmentAdded, AttachmentRemoved
+from marketplace.catalogue.models import Attachment, Product
+from marketplace.catalogue.policies import may_edit
+from marketplace.catalogue.queries.products import attachments_of
+from marketplace.catalogue.rules.documents import ACCESS, KINDS, LARGEST, MOST
+from marketplace.identity.policies import Actor
+from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.ids import new_id
+from marketplace.kit.record import record
+from marketplace.kit.text import clean_file_name, quote
+from marketplace.ports.files.port import Files
+
+
+def attach(
+    db: Session, files: Files, product: Product, stream: BinaryIO, *,
+    file_name: str, kind: str, access: str, by: Actor, at: datetime,
+) -> Attachment:  # fmt: skip
+    """Keep a document of a product, its type told by its bytes. The same file twice is one. Raises Invalid."""
+    _allow(by, product)
+    _refuse_unknown(kind, access)
+    there = attachments_of(db, product.id)
+    if len(there) >= MOST:
+        raise Conflict(f"{product.name} has {len(there)} documents", f"Keep at most {MOST}: remove one first.")
+    name = clean_file_name(file_name)
+    try:
+        stored = files.put(stream, limit=LARGEST, name=name)
+    except Invalid as wrong:
+        raise Invalid(wrong.fact, wrong.hint, fields={"file": f"{wrong.fact}. {wrong.hint}"}) from wrong
+    same = next((each for each in there if each.digest == stored.digest and each.kind == kind), None)
+    if same is not None:
+        return same
+    attachment = Attachment(
+        id=new_id(at), product_id=product.id, kind=kind, name=name, digest=stored.digest, size=stored.size,
+        media_type=stored.media_type, access=access, added_at=at, added_by_id=by.person_id,
+    )  # fmt: skip
+    db.add(attachment)
+    added = AttachmentAdded(product_id=product.id, attachment_id=attachment.id, file_name=name, digest=stored.digest)
+    record(db, added, by=by, at=at)
+    db.flush()
+    return attachment
+
+
+def remove_attachment(db: Session, product: Product, attachment: Attachment, *, by: Actor, at: datetime) -> None:
+    """Take a document away; the record keeps that it was there. Raises NotAllowed, Conflict."""
+    _allow(by, product)
+    if attachment.removed_at is not None:
+        raise Conflict(f"{attachment.name} was removed already", "")
+    attachment.removed_at = at
+    removed = AttachmentRemoved(product_id=product.id, attachment_id=attachment.id, file_name=attachment.name)
+    record(db, removed, by=by, at=at)
+    db.flush()
+
+
+def _allow(by: Actor, product: Product) -> None:
+    if not may_edit(by, product):
+        raise NotAllowed("only the supplier's people can change its documents", "Act for the supplier.")
+
+
+def _refuse_unknown(kind: str, access: str) -> None:
+    wrong = {}
+    if kind not in KINDS:
+        wrong["kind"] = f"{quote(kind)} is not a kind of document. Choose one of the list."
+    if access not in ACCESS:
+        wrong["access"] = f"{quote(access)} says not who may read it. Choose public or on request."
+    if wrong:
+        raise Invalid("the document is not described", "Mend what is named.", fields=wrong)

@@ -1,0 +1,143 @@
+"""Running an import: batch after batch, each in a transaction of its own with its place in the file."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import BinaryIO
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.actions.importing.write import write_batch
+from marketplace.catalogue.events import ImportFinished, ProductsImported
+from marketplace.catalogue.models import Import, ImportFailure
+from marketplace.catalogue.rules.importing import Described, Failed, describe
+from marketplace.catalogue.states import IMPORT
+from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.policies import Actor
+from marketplace.kit.ids import new_id
+from marketplace.kit.reading import Record, records
+from marketplace.kit.record import record
+
+BATCH = 2_000
+Writing = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would bring: how many of the records looked at hold, the first of them, and the first failures."""
+
+    looked_at: int
+    holds: int
+    first: Sequence[Described]
+    failures: Sequence[Failed]
+    is_whole: bool
+
+
+def preview(stream: BinaryIO, begun: Import, frameworks: Frameworks, *, most: int, shown: int = 20) -> Preview:
+    """Read up to `most` records and write nothing. Raises Invalid for a file that cannot be read at all."""
+    mapping = frameworks.mappings[begun.mapping]
+    rows = records(stream, mapping.reads, mapping.each)
+    read = [describe(one, mapping, frameworks) for one in islice(rows, most)]
+    good = [one for one in read if isinstance(one, Described)]
+    bad = [one for one in read if isinstance(one, Failed)]
+    return Preview(len(read), len(good), good[:shown], bad[:shown], next(rows, None) is None)
+
+
+def run_import(
+    writing: Writing, open_file: Callable[[str], BinaryIO], frameworks: Frameworks, import_id: UUID, *,
+    by: Actor, clock: Callable[[], datetime], progress: Callable[[Import], None] = lambda _: None,
+) -> Import:  # fmt: skip
+    """Read the file from where the last batch ended, and write batch after batch to its end.
+
+    Killed at any moment, it goes on from the last batch that was committed: nothing is lost, nothing doubled. Two
+    that run the same import, such as a command and the worker, share its batches.
+    """
+    with writing() as db:
+        begun = db.get_one(Import, import_id)
+        db.expunge(begun)
+    mapping = frameworks.mappings[begun.mapping]
+    with open_file(begun.file_digest) as stream:
+        rows = records(stream, mapping.reads, mapping.each)
+        seen = {_reference(one, frameworks, begun) for one in islice(rows, begun.rows_read)}
+        start = begun.rows_read
+        for batch in _batches(rows):
+            read = [describe(one, mapping, frameworks) for one in batch]
+            good = list(_once_each(read, seen))
+            begun = _commit(writing, import_id, good, range(start, start + len(batch)), frameworks, by, clock())
+            start += len(batch)
+            progress(begun)
+    return _finish(writing, import_id, by=by, at=clock())
+
+
+def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _reference(row: Record, frameworks: Frameworks, begun: Import) -> str:
+    read = describe(row, frameworks.mappings[begun.mapping], frameworks)
+    return read.external_ref if isinstance(read, Described) else ""
+
+
+def _once_each(read: Iterable[Described | Failed], seen: set[str]) -> Iterator[Described | Failed]:
+    """The second record with the same reference fails; the first one stands."""
+    for one in read:
+        if isinstance(one, Described) and one.external_ref in seen:
+            text = "an earlier record has the same reference. Give each product its own."
+            yield Failed(one.number, [{"field": "external-ref", "value": one.external_ref, "reason": text}], {})
+            continue
+        if isinstance(one, Described):
+            seen.add(one.external_ref)
+        yield one
+
+
+def _commit(
+    writing: Writing, import_id: UUID, read: list[Described | Failed], place: range, frameworks: Frameworks, by: Actor,
+    at: datetime,
+) -> Import:  # fmt: skip
+    """Write one batch: products, failures, counts and the place in the file, all or nothing; once, whoever comes."""
+    with writing() as db:
+        begun = db.get_one(Import, import_id, with_for_update=True)
+        if begun.rows_read >= place.stop:
+            db.expunge(begun)
+            return begun
+        good = [one for one in read if isinstance(one, Described)]
+        written = write_batch(db, begun, good, frameworks.mappings[begun.mapping], by=by, at=at)
+        failed = [one for one in read if isinstance(one, Failed)] + written.refused
+        if failed:
+            db.execute(insert(ImportFailure), [_row(begun, one, at) for one in failed])
+        begun.rows_read = place.stop
+        begun.new += len(written.new)
+        begun.changed += len(written.changed)
+        begun.same += written.same
+        begun.failed += len(failed)
+        touched = [*written.new, *written.changed]
+        if touched:
+            record(db, ProductsImported(import_id=begun.id, product_ids=touched), by=by, at=at)
+        db.flush()
+        db.expunge(begun)
+    return begun
+
+
+def _row(begun: Import, failed: Failed, at: datetime) -> dict[str, object]:
+    facts = {"number": failed.number, "reasons": failed.reasons, "cells": dict(failed.cells)}
+    return {"id": new_id(at), "import_id": begun.id, **facts}
+
+
+def _finish(writing: Writing, import_id: UUID, *, by: Actor, at: datetime) -> Import:
+    with writing() as db:
+        begun = db.get_one(Import, import_id, with_for_update=True)
+        if begun.state == "finished":
+            db.expunge(begun)
+            return begun
+        begun.state = IMPORT.after("finish", begun.state)
+        begun.finished_at = at
+        counts = {"new": begun.new, "changed": begun.changed, "same": begun.same, "failed": begun.failed}
+        record(db, ImportFinished(import_id=begun.id, **counts), by=by, at=at)
+        db.flush()
+        db.expunge(begun)
+    return begun

@@ -1,0 +1,165 @@
+"""Writing one batch of described products: new ones, new editions of changed ones, nothing for the same."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.models import Import, Product, Version
+from marketplace.catalogue.rules.importing import Described, Failed, is_same
+from marketplace.frameworks.schema.mappings import ImportMapping
+from marketplace.identity.policies import Actor
+from marketplace.kit.ids import new_id, new_reference
+from marketplace.kit.text import skeleton
+
+
+@dataclass(slots=True)
+class Written:
+    """The ids of products that are new and that changed, how many were the same, and what could not be written."""
+
+    new: list[UUID] = field(default_factory=list)
+    changed: list[UUID] = field(default_factory=list)
+    same: int = 0
+    refused: list[Failed] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A product that an earlier import brought, with the edition that a new one would follow."""
+
+    product: Product
+    version: Version
+
+
+def scope_of(begun: Import, mapping: ImportMapping) -> str:
+    """What references are unique in: the mapping for the operator, and each supplier's own use of it."""
+    return mapping.id if begun.organisation_id is None else f"{mapping.id}@{begun.organisation_id.hex[-12:]}"
+
+
+def write_batch(
+    db: Session, begun: Import, described: Sequence[Described], mapping: ImportMapping, *, by: Actor, at: datetime
+) -> Written:
+    """Write what is new or changed. Running the same again writes nothing."""
+    known = _known(db, scope_of(begun, mapping), [one.external_ref for one in described])
+    written = Written()
+    fresh: list[Described] = []
+    for one in described:
+        before = known.get(one.external_ref)
+        if before is None:
+            fresh.append(one)
+        elif is_same(one, name=before.version.name, number=before.version.number, kind=before.product.kind,
+                     known=before.version.answers):  # fmt: skip
+            written.same += 1
+        else:
+            _change(db, begun, before, one, written, by=by, at=at)
+    if fresh:
+        written.new = _add(db, begun, fresh, mapping, by=by, at=at)
+    return written
+
+
+def _known(db: Session, scope: str, refs: Iterable[str]) -> dict[str, Known]:
+    found = db.execute(
+        select(Product, Version)
+        .join(Version, Version.product_id == Product.id)
+        .where(Product.source_mapping == scope, Product.external_ref.in_(list(refs)))
+        .order_by(Version.edition)
+    )
+    return {str(product.external_ref): Known(product, version) for product, version in found}
+
+
+def _change(
+    db: Session, begun: Import, before: Known, one: Described, written: Written, *, by: Actor, at: datetime
+) -> None:
+    """A changed record: a supplier's open draft is written on, else a new edition follows. What was claimed stays."""
+    if before.product.organisation_id != begun.organisation_id:
+        text = "its supplier has claimed this product and keeps its description now."
+        written.refused.append(Failed(one.number, [{"field": "", "value": one.external_ref, "reason": text}], {}))
+        return
+    if before.product.kind != one.kind:
+        text = f"this product is of the kind {before.product.kind}; a product of another kind needs its own reference."
+        written.refused.append(Failed(one.number, [{"field": "kind", "value": one.kind, "reason": text}], {}))
+        return
+    if before.version.state == "submitted":
+        text = "this product waits for its moderator. Import it again when it was published or sent back."
+        written.refused.append(Failed(one.number, [{"field": "", "value": one.external_ref, "reason": text}], {}))
+        return
+    if before.version.state == "draft":
+        before.version.name, before.version.number, before.version.answers = one.name, one.version, dict(one.answers)
+    else:
+        _next_edition(db, begun, before, one, at=at)
+    if before.product.live_version_id is None or begun.publish:
+        before.product.name, before.product.skeleton = one.name, skeleton(one.name)[:200]
+    db.flush()
+    written.changed.append(before.product.id)
+
+
+def _next_edition(db: Session, begun: Import, before: Known, one: Described, *, at: datetime) -> None:
+    is_live = begun.publish and before.product.state == "live"
+    version = Version(**_version(before.product.id, one, before.version.edition + 1, is_live=is_live, at=at))
+    db.add(version)
+    db.flush()
+    if is_live:
+        before.version.state, before.version.superseded_at = "superseded", at
+        before.product.live_version_id, before.product.touched_at = version.id, at
+
+
+def _add(
+    db: Session, begun: Import, fresh: list[Described], mapping: ImportMapping, *, by: Actor, at: datetime
+) -> list[UUID]:
+    """Insert many at once; with `publish` they go live in the same transaction."""
+    refs = free_references(db, len(fresh))
+    scope = scope_of(begun, mapping)
+    products = [_product(begun, one, ref, scope, mapping, by=by, at=at) for one, ref in zip(fresh, refs, strict=True)]
+    pairs = list(zip(products, fresh, strict=True))
+    versions = [_version(product["id"], one, 1, is_live=begun.publish, at=at) for product, one in pairs]
+    db.execute(insert(Product), products)
+    db.execute(insert(Version), versions)
+    if begun.publish:
+        _put_on_show(db, [product["id"] for product in products])
+    return [product["id"] for product in products]
+
+
+def _put_on_show(db: Session, ids: list[UUID]) -> None:
+    first = select(Version.id).where(Version.product_id == Product.id, Version.edition == 1).scalar_subquery()
+    shown = update(Product).where(Product.id.in_(ids)).values(live_version_id=first, state="live")
+    db.execute(shown, execution_options={"synchronize_session": False})
+
+
+def free_references(db: Session, count: int) -> list[str]:
+    """As many product references as asked for, none of them in use."""
+    refs: set[str] = set()
+    while len(refs) < count:
+        drawn = {new_reference("PRD") for _ in range(count - len(refs))}
+        refs |= drawn - set(db.scalars(select(Product.ref).where(Product.ref.in_(drawn))))
+    return sorted(refs)
+
+
+def _product(
+    begun: Import, one: Described, ref: str, scope: str, mapping: ImportMapping, *, by: Actor, at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(at), "ref": ref, "organisation_id": begun.organisation_id, "kind": one.kind, "name": one.name,
+        "skeleton": skeleton(one.name)[:200], "state": "draft", "state_reason": "", "source_mapping": scope,
+        "external_ref": one.external_ref, "source": _source(begun, one, mapping), "created_at": at, "touched_at": at,
+        "is_demonstration": by.is_demonstration if begun.organisation_id else False, "row_version": 1,
+    }  # fmt: skip
+
+
+def _source(begun: Import, one: Described, mapping: ImportMapping) -> dict[str, str]:
+    """Where an unclaimed product comes from; a supplier's own file needs no telling."""
+    if begun.organisation_id is not None:
+        return {}
+    told: Mapping[str, Any] = mapping.source.model_dump(mode="json")
+    return {"mapping": mapping.id, "supplier": one.supplier, "url": one.url, **{k: str(v) for k, v in told.items()}}
+
+
+def _version(product_id: UUID, one: Described, edition: int, *, is_live: bool, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(at), "product_id": product_id, "edition": edition, "number": one.version, "name": one.name,
+        "change": "first" if edition == 1 else "correction", "state": "published" if is_live else "draft",
+        "answers": dict(one.answers), "created_at": at, "published_at": at if is_live else None, "row_version": 1,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Selects of the catalogue, already limited to what the actor may see."""

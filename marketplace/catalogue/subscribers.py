@@ -1,0 +1,107 @@
+"""What the catalogue does when something happened in it: the index follows, and people are told."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.catalogue.events import (
+    ListingConfirmed,
+    ListingPublished,
+    ListingReinstated,
+    ListingSentBack,
+    ListingSubmitted,
+    ListingSuspended,
+    ListingWithdrawn,
+    PricesChanged,
+    ProductClaimAsked,
+    ProductClaimSettled,
+    ProductsImported,
+)
+from marketplace.catalogue.models import Product
+from marketplace.catalogue.queries.people import moderators, people_of
+from marketplace.catalogue.search import documents
+from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.actions.notices import tell
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.events import Event
+from marketplace.kit.jobs import Heard, Subscriber
+from marketplace.ports.search.port import Search
+
+INDEXED: tuple[type[Event], ...] = (
+    ListingPublished, ListingSuspended, ListingReinstated, ListingWithdrawn, ListingSubmitted, ListingSentBack,
+    ListingConfirmed, PricesChanged, ProductClaimSettled, ProductsImported,
+)  # fmt: skip
+"""The events after which what is found, or what its card shows, may be another."""
+
+
+def indexes(search: Search, frameworks: Frameworks) -> Subscriber:
+    """A subscriber that makes the index say of the products of an event what the database says now."""
+
+    def index(db: Session, heard: Heard) -> None:
+        ids = _products_of(heard.event)
+        shown = list(documents(db, frameworks, on=day_in_london(heard.at), ids=ids))
+        refs = set(db.scalars(select(Product.ref).where(Product.id.in_(ids))))
+        gone = refs - {document.ref for document in shown}
+        if shown:
+            search.put(shown)
+        if gone:
+            search.drop(sorted(gone))
+
+    return index
+
+
+def tell_supplier(db: Session, heard: Heard) -> None:
+    """Tell the people of a supplier what a moderator decided about their listing or claim."""
+    product = _product(db, heard.event)
+    if product is None:
+        return
+    title, body = _words(heard.event, product)
+    whom = heard.event.organisation_id if isinstance(heard.event, ProductClaimSettled) else product.organisation_id
+    if whom is None or not title:
+        return
+    path = f"/products/{product.ref}" if isinstance(heard.event, ProductClaimSettled) else f"/listings/{product.ref}"
+    tell(db, people_of(db, whom), kind="listing", title=title, body=body, path=path, key=heard.key, at=heard.at,
+         organisation_id=whom)  # fmt: skip
+
+
+def tell_moderators(db: Session, heard: Heard) -> None:
+    """Tell those who moderate that a listing or a claim waits for them."""
+    product = _product(db, heard.event)
+    if product is None:
+        return
+    is_claim = isinstance(heard.event, ProductClaimAsked)
+    title = f"{product.name} was claimed by a supplier" if is_claim else f"{product.name} waits to be published"
+    path = f"/moderation/{product.ref}"
+    tell(db, moderators(db), kind="moderation", title=title, body="", path=path, key=heard.key, at=heard.at)
+
+
+def _products_of(event: Event) -> Sequence[UUID]:
+    return event.product_ids if isinstance(event, ProductsImported) else [event.about_id]
+
+
+def _product(db: Session, event: Event) -> Product | None:
+    return db.scalars(
+        select(Product).options(joinedload(Product.supplier)).where(Product.id == event.about_id)
+    ).one_or_none()
+
+
+def _words(event: Event, product: Product) -> tuple[str, str]:
+    """The title and body of a notice; no title where nobody needs to hear of it."""
+    name = product.name
+    match event:
+        case ListingPublished():
+            return f"{name} is published", "Buyers can find it now."
+        case ListingSentBack():
+            return f"{name} was sent back", "\n".join(event.reasons.values())
+        case ListingSuspended():
+            return f"{name} is suspended", event.reason
+        case ListingReinstated():
+            return f"{name} is live again", event.reason
+        case ProductClaimSettled(granted=True):
+            return f"{name} is now yours to look after", event.reason
+        case ProductClaimSettled():
+            return f"Your claim on {name} was refused", event.reason
+        case _:
+            return "", ""

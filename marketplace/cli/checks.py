@@ -1,0 +1,81 @@
+"""`doctor` and `verify`: is it set up well, and does everything hold that must hold."""
+
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import SecretStr
+
+from marketplace.cli.output import tell
+from marketplace.faces.upkeep import faults_of
+from marketplace.frameworks.loader import drift
+from marketplace.kit.errors import Refusal
+from marketplace.kit.ready import readiness
+from marketplace.migrations.run import is_current
+from marketplace.ports.search.port import SearchUnavailable
+from marketplace.settings import PREFIX, Settings
+from marketplace.wiring import House, house_from
+
+
+def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    for name, run, told in (
+        ("doctor", run_doctor, "check the set-up and say what to mend"),
+        ("verify", run_verify, "check the record, the index and the files; name what does not hold"),
+    ):
+        command = commands.add_parser(name, help=told)
+        command.add_argument("--json", action="store_true")
+        command.set_defaults(run=run)
+
+
+def run_doctor(arguments: Namespace) -> int:
+    """Each setting with where it came from, secrets masked; then each part, with what to do where it does not work."""
+    settings = Settings()
+    shown = list(shown_settings(settings))
+    complaints = list(complaints_of(settings))
+    lines = [f"{one['name']} = {one['value']}  ({one['from']})" for one in shown]
+    lines += ["", *(complaints or ["Everything is set up."])]
+    tell("\n".join(lines), {"settings": shown, "complaints": complaints}, as_json=arguments.json)
+    return 1 if complaints else 0
+
+
+def shown_settings(settings: Settings) -> Iterator[dict[str, str]]:
+    for name in type(settings).model_fields:
+        value: Any = getattr(settings, name)
+        masked = ("********" if value.get_secret_value() else "") if isinstance(value, SecretStr) else str(value)
+        origin = "environment or .env" if name in settings.model_fields_set else "default"
+        yield {"name": PREFIX + name.upper(), "value": _without_password(masked), "from": origin}
+
+
+def _without_password(url: str) -> str:
+    scheme, at, rest = url.rpartition("@")
+    return f"{scheme.split('//')[0]}//********@{rest}" if at and "//" in scheme else url
+
+
+def complaints_of(settings: Settings) -> Iterator[str]:
+    try:
+        house = house_from(settings)
+    except Refusal as refusal:
+        yield f"{refusal.fact}. {refusal.hint}"
+        return
+    state = readiness(house.services.database, at=house.services.clock())
+    if not state.is_ready:
+        yield "The database does not answer or was never migrated. Run `marketplace migrate`."
+        return
+    if not is_current(house.services.database):
+        yield "The database is behind this code. Run `marketplace migrate`."
+    if state.facts["parked"]:
+        yield f"{state.facts['parked']} deliveries are parked. Look at /operations."
+    try:
+        house.services.search.check()
+    except SearchUnavailable as missing:
+        yield f"The search index cannot be used ({missing.reason}). Run `marketplace reindex`."
+    yield from (f"frameworks: {line}" for line in drift(settings.frameworks))
+
+
+def run_verify(arguments: Namespace) -> int:
+    """Exit 1 and a line for each thing that does not hold."""
+    house: House = house_from(Settings())
+    found = {part: list(faults) for part, faults in faults_of(house.services).items()}
+    lines = [f"{part}: {fault}" for part, faults in found.items() for fault in faults]
+    tell("\n".join(lines) or "Everything holds: " + ", ".join(found) + ".", found, as_json=arguments.json)
+    return 1 if lines else 0

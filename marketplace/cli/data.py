@@ -1,0 +1,80 @@
+"""`migrate`, `demo`, `reindex`, `backup`, `restore`, `export`: what keeps the data and brings it back."""
+
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
+
+from marketplace.cli.output import tell
+from marketplace.demonstration import play
+from marketplace.faces.upkeep import rebuild_index
+from marketplace.kit.backup import back_up, restore
+from marketplace.kit.db import Database
+from marketplace.migrations.run import migrate
+from marketplace.settings import Settings
+from marketplace.web.opendata import write_open_data
+from marketplace.wiring import folder_of, house_from
+
+
+def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    migrating = commands.add_parser("migrate", help="bring the database to the newest schema")
+    migrating.add_argument("--quiet", action="store_true")
+    migrating.set_defaults(run=run_migrate)
+    demo = commands.add_parser("demo", help="load the demonstration data; running it again changes nothing")
+    demo.add_argument("--if-empty", action="store_true", help="only into a database that holds nothing yet")
+    demo.set_defaults(run=run_demo)
+    commands.add_parser("reindex", help="rebuild the search index aside, then swap").set_defaults(run=run_reindex)
+    for name, run, told in (
+        ("backup", run_backup, "write a consistent copy of database and files"),
+        ("restore", run_restore, "bring such a copy back into an empty place"),
+        ("export", run_export, "write the open data: catalogue and record"),
+    ):
+        command = commands.add_parser(name, help=told)
+        command.add_argument("folder", type=Path, metavar="DIR")
+        command.set_defaults(run=run)
+
+
+def run_migrate(arguments: Namespace) -> int:
+    settings = Settings()
+    if settings.database_url.startswith("sqlite:///"):
+        folder_of(settings.database_url.replace("sqlite", "file", 1)).parent.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    migrate(database)
+    database.close()
+    if not arguments.quiet:
+        print("The database is at the newest schema.")
+    return 0
+
+
+def run_demo(arguments: Namespace) -> int:
+    house = house_from(Settings())
+    told = play(house, only_if_empty=arguments.if_empty)
+    if told:
+        print(told)
+    return 0
+
+
+def run_reindex(arguments: Namespace) -> int:
+    print(f"{rebuild_index(house_from(Settings()).services)} products are in the index.")
+    return 0
+
+
+def run_backup(arguments: Namespace) -> int:
+    settings = Settings()
+    copied = back_up(settings.database_url, folder_of(settings.files_url), arguments.folder)
+    tell(copied.told(), {}, as_json=False)
+    return 0
+
+
+def run_restore(arguments: Namespace) -> int:
+    settings = Settings()
+    copied = restore(settings.database_url, folder_of(settings.files_url), arguments.folder)
+    rebuild_index(house_from(settings).services)
+    tell(copied.told(), {}, as_json=False)
+    return 0
+
+
+def run_export(arguments: Namespace) -> int:
+    services = house_from(Settings()).services
+    with services.database.reading() as db:
+        files = write_open_data(db, services.frameworks, arguments.folder, at=services.clock())
+    print("\n".join(str(path) for path in files))
+    return 0

@@ -1,0 +1,74 @@
+"""`search`: one query, or many from a file of JSON Lines."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
+from typing import Any
+
+from marketplace.cli.output import tell
+from marketplace.kit.errors import Invalid
+from marketplace.ports.search.port import Found, Query, Search
+from marketplace.settings import Settings
+from marketplace.wiring import house_from
+
+
+def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    command = commands.add_parser("search", help="search the catalogue; --batch reads JSON Lines of {id, q}")
+    command.add_argument("words", nargs="*", metavar="WORDS")
+    command.add_argument("--filter", action="append", default=[], metavar="key=value")
+    command.add_argument("--limit", type=int, default=20)
+    command.add_argument("--batch", type=Path, metavar="FILE")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    search = house_from(Settings()).services.search
+    chosen = read_filters(arguments.filter)
+    if not 1 <= arguments.limit <= 1_000:
+        raise Invalid(f"{arguments.limit} results cannot be asked for", "Ask for 1 to 1,000.")
+    if arguments.batch:
+        return run_batch(search, arguments.batch, arguments.limit)
+    found = search.find(Query(words=" ".join(arguments.words), chosen=chosen, limit=arguments.limit))
+    lines = [f"{hit.ref}  {hit.stored.get('title', '')}  ({hit.stored.get('supplier', '')})" for hit in found.hits]
+    document = {"total": found.total, "corrected": found.corrected, "hits": hits_of(found)}
+    tell("\n".join([f"{found.total} products", *lines]), document, as_json=arguments.json)
+    return 0
+
+
+def run_batch(search: Search, path: Path, limit: int) -> int:
+    """One answer line for each query line, in order. Raises Invalid, naming the line that cannot be read."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            asked = read_line(line, number)
+            found = search.find(Query(words=str(asked["q"]), limit=limit))
+            sys.stdout.write(json.dumps({"id": asked["id"], "hits": hits_of(found)}, ensure_ascii=False) + "\n")
+    return 0
+
+
+def read_line(line: str, number: int) -> dict[str, Any]:
+    try:
+        asked: dict[str, Any] = json.loads(line)
+        return {"id": asked["id"], "q": asked["q"]}
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise Invalid(f"line {number} is not a query", 'Write each line as {"id": ..., "q": "words"}.') from wrong
+
+
+def hits_of(found: Found) -> list[dict[str, Any]]:
+    return [
+        {"ref": hit.ref, "external_ref": hit.stored.get("external_ref"), "score": round(hit.score, 6)}
+        for hit in found.hits
+    ]
+
+
+def read_filters(pairs: list[str]) -> dict[str, frozenset[str]]:
+    chosen: dict[str, frozenset[str]] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise Invalid(
+                f"{pair} is not a filter", "Write --filter key=value, such as --filter care-setting=outpatients."
+            )
+        chosen[key] = chosen.get(key, frozenset()) | {value}
+    return chosen

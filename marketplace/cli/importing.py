@@ -1,0 +1,128 @@
+"""`import`: products from a file by a declared mapping. Running it twice changes nothing."""
+
+import sys
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
+from typing import Any
+
+from marketplace.catalogue.actions.importing import begin_import, preview, run_import, start_import
+from marketplace.catalogue.models import Import
+from marketplace.catalogue.queries.imports import failures_of
+from marketplace.cli.output import end_progress, progress, tell
+from marketplace.faces.importing import told
+from marketplace.faces.services import Services
+from marketplace.frameworks.loader import read_mapping
+from marketplace.frameworks.schema.mappings import ImportMapping
+from marketplace.identity.actions.operators import the_operator
+from marketplace.identity.policies import Actor
+from marketplace.kit.errors import Invalid, NotFound
+from marketplace.settings import Settings
+from marketplace.wiring import House, house_from
+from marketplace.worker import round_of
+
+LARGEST = 2_000_000_000
+SHOWN = 20
+EVERYTHING = 10_000_000
+
+
+def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    command = commands.add_parser("import", help="products from a CSV, JSON, JSON Lines or XML file")
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    command.add_argument("--mapping", required=True, metavar="NAME-or-PATH")
+    command.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
+    command.add_argument("--publish", action="store_true", help="list the products at once, as the operator, unclaimed")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    """Exit 1 where any record failed; the good ones stay."""
+    house = house_from(Settings())
+    mapping = find_mapping(house.services, arguments.mapping)
+    if arguments.dry_run:
+        results = [look(house.services, mapping, path) for path in arguments.files]
+    else:
+        by = operator_of(house.services)
+        results = [bring_in(house, mapping, path, arguments.publish, by) for path in arguments.files]
+        round_of(house)
+    lines = [f"{one['file']}: {counts(one)}" for one in results]
+    lines += [f"  {failure}" for one in results for failure in one["failures"]]
+    tell("\n".join(lines), results if len(results) > 1 else results[0], as_json=arguments.json)
+    return 1 if any(one["failed"] for one in results) else 0
+
+
+def find_mapping(services: Services, name: str) -> ImportMapping:
+    """A mapping by its name, or from a file of one's own."""
+    shipped = services.frameworks.mappings
+    if name in shipped:
+        return shipped[name]
+    if Path(name).is_file():
+        mapping = read_mapping(Path(name), services.frameworks)
+        services.frameworks.mappings[mapping.id] = mapping  # type: ignore[index]
+        return mapping
+    raise NotFound(f"there is no mapping {name}", f"Name a file, or one of {', '.join(shipped)}.")
+
+
+def operator_of(services: Services) -> Actor:
+    """The operator's organisation, founded where there is none yet: what comes in belongs to nobody until claimed."""
+    with services.database.writing() as db:
+        return the_operator(db, at=services.clock())
+
+
+def look(services: Services, mapping: ImportMapping, path: Path) -> dict[str, Any]:
+    begun = Import(mapping=mapping.id)
+    with _open(path) as stream:
+        seen = preview(stream, begun, services.frameworks, most=EVERYTHING)
+    failures = [f"record {one.number}: {told(reason)}" for one in seen.failures for reason in one.reasons]
+    return {"file": str(path), "read": seen.looked_at, "holds": seen.holds, "failed": seen.looked_at - seen.holds,
+            "failures": failures[:SHOWN]}  # fmt: skip
+
+
+def bring_in(house: House, mapping: ImportMapping, path: Path, publish: bool, by: Actor) -> dict[str, Any]:
+    """Keep the file, then import it batch by batch; a run that was cut off goes on where it was."""
+    services = house.services
+    with _open(path) as stream:
+        stored = services.files.put(stream, limit=LARGEST, name=path.name)
+    with services.database.writing() as db:
+        begun = begin_import(
+            db, mapping=mapping, file_name=path.name, file_digest=stored.digest, publish=publish, by=by,
+            at=services.clock(),
+        )  # fmt: skip
+        start_import(db, begun, by=by, at=services.clock())
+        import_id = begun.id
+    done = run_import(
+        services.database.writing, services.files.open, services.frameworks, import_id, by=by, clock=services.clock,
+        progress=lambda now: progress(f"{now.rows_read:,} records read, {now.new:,} new, {now.failed:,} failed"),
+    )  # fmt: skip
+    end_progress()
+    return _document(services, path, done)
+
+
+def _document(services: Services, path: Path, done: Import) -> dict[str, Any]:
+    with services.database.reading() as db:
+        failures = [
+            f"record {one.number}: {told(reason)}"
+            for one in failures_of(db, done, most=SHOWN)
+            for reason in one.reasons
+        ]
+    numbers = {
+        "read": done.rows_read,
+        "new": done.new,
+        "changed": done.changed,
+        "same": done.same,
+        "failed": done.failed,
+    }
+    return {"file": str(path), "import": done.ref, **numbers, "failures": failures}
+
+
+def counts(one: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{one[name]:,} {name}" for name in ("read", "holds", "new", "changed", "same", "failed") if name in one
+    )
+
+
+def _open(path: Path) -> Any:
+    if not path.is_file():
+        raise Invalid(f"{path} is not a file", "Name a file that is there.")
+    print(f"reading {path}", file=sys.stderr)
+    return path.open("rb")

@@ -1,0 +1,108 @@
+"""Playing the demonstration from beginning to end, in the order in which it is said to have happened."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.models import Product
+from marketplace.catalogue.search import documents
+from marketplace.demonstration import listings, projects
+from marketplace.demonstration.content import Content, read_content
+from marketplace.demonstration.people import bring_in
+from marketplace.demonstration.stage import Scene, Stage, organisation_called
+from marketplace.demonstration.unclaimed import bring_unclaimed, claims
+from marketplace.faces.services import Services
+from marketplace.identity.actions.notices import mark_all_read
+from marketplace.identity.models import Organisation
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import Conflict
+from marketplace.kit.jobs import Subscribers, drain
+from marketplace.settings import HOUSE
+
+INDEX, MAIL = "index", "mail"
+"""How the names of subscribers begin that keep the index and that post letters."""
+READ_UNTIL = 21
+"""Days ago; what people were told before was read."""
+
+
+class House(Protocol):
+    """What the demonstration needs of a plugged house."""
+
+    @property
+    def services(self) -> Services: ...
+    @property
+    def subscribers(self) -> Subscribers: ...
+
+
+def play(house: House, *, only_if_empty: bool = False) -> str:
+    """Play what is not there yet, and say where to go; nothing and "" where `only_if_empty` and something is there.
+
+    Raises Conflict outside demonstration mode.
+    """
+    services = house.services
+    if not services.is_demonstration:
+        raise Conflict("invented data have no place in production", "Set TOUCHSTONE_MODE=demonstration elsewhere.")
+    if only_if_empty and _holds_something(services):
+        return ""
+    content = read_content(HOUSE / "frameworks")
+    stage = Stage(content, services.frameworks, services.files, services.search, services.clock())
+    begins = stage.moment(max(each.days_ago for each in content.projects))
+    scenes = list(listings.scenes(stage))
+    drain(services.database, house.subscribers, clock=services.clock)
+    with services.database.writing() as db:
+        is_first = organisation_called(db, listings.DESK) is None
+        bring_in(db, stage)
+        _play(db, (scene for scene in scenes if scene.at < begins))
+    bring_unclaimed(services.database, stage)
+    _settle(house, without=(INDEX, MAIL))
+    with services.database.writing() as db:
+        later = [scene for scene in scenes if scene.at >= begins]
+        _play(db, [*later, *claims(stage), *projects.scenes(stage, db)])
+    _settle(house, without=(INDEX,))
+    if is_first:
+        _read_what_is_old(stage, services)
+    return _told(content, services)
+
+
+def _play(db: Session, scenes: Iterable[Scene]) -> None:
+    for scene in sorted(scenes, key=lambda scene: scene.at):
+        scene.play(db)
+
+
+def _settle(house: House, *, without: tuple[str, ...]) -> None:
+    """Let everybody hear what was recorded, then build the index anew, at once instead of product by product.
+
+    `without` are subscribers that need not hear: the index follows anyway, and letters of years ago are not posted.
+    """
+    services = house.services
+    hearing = {
+        name: [(called, hears) for called, hears in rows if not called.startswith(without)]
+        for name, rows in house.subscribers.items()
+    }
+    drain(services.database, hearing, clock=services.clock)
+    with services.database.reading() as db:
+        services.search.rebuild(documents(db, services.frameworks, on=day_in_london(services.clock())))
+
+
+def _read_what_is_old(stage: Stage, services: Services) -> None:
+    with services.database.writing() as db:
+        for person in stage.content.people:
+            mark_all_read(db, by=stage.actor(db, person.name), at=stage.moment(READ_UNTIL))
+
+
+def _holds_something(services: Services) -> bool:
+    with services.database.reading() as db:
+        return any(db.scalar(select(table.id).limit(1)) is not None for table in (Organisation, Product))
+
+
+def _told(content: Content, services: Services) -> str:
+    doors = [person for person in content.people if person.door]
+    lines = [
+        f"The demonstration is here: {len(content.organisations)} organisations, {len(content.people)} people and "
+        f"{sum(1 for _ in content.products())} products, all invented.",
+        f"Go to {services.base_url}/sign-in and enter as one of {len(doors)} people. Nobody needs a password:",
+        *(f"  {person.name}: {person.says}" for person in doors),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,6 @@
+"""The desk: pure rules as calculators that need no database. The same functions serve the product."""
+
+from marketplace.faces.desk import dates, price
+from marketplace.faces.desk.worked import Calculator
+
+CALCULATORS: dict[str, Calculator] = {"dates": dates.CALCULATOR, "price": price.CALCULATOR}

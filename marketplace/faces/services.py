@@ -1,0 +1,37 @@
+"""Everything that a request may use, plugged together once by `wiring`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from marketplace.frameworks.loader import Frameworks
+from marketplace.frameworks.loader.registers import Registers
+from marketplace.kit.db import Database
+from marketplace.ports.files.port import Files
+from marketplace.ports.mail.port import Mail
+from marketplace.ports.search.port import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The engines of this process, and the few facts about it that faces show.
+
+    `secret` signs what travels through a browser and comes back; `clock` is the one source of now. `doors` are the
+    people of a demonstration whom anybody may enter as: address -> what they can do here.
+    """
+
+    database: Database
+    search: Search
+    files: Files
+    mail: Mail
+    frameworks: Frameworks
+    clock: Callable[[], datetime]
+    secret: bytes
+    templates: Path
+    base_url: str
+    is_demonstration: bool
+    is_secure: bool
+    trusted_proxies: frozenset[str] = frozenset()
+    registers: Registers = field(default_factory=Registers)
+    doors: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,39 @@
+"""One record of a foreign file, turned into our fields by a declared mapping."""
+
+from collections.abc import Callable, Sequence
+
+from marketplace.frameworks.schema.mappings import EVERYTHING_ELSE, FieldMapping, ImportMapping
+
+Pick = Callable[[str], Sequence[str]]
+"""Gives the values that stand at a column, pointer or path of the record at hand; none when there is nothing."""
+
+_INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad")
+
+
+def translate(mapping: ImportMapping, pick: Pick) -> tuple[dict[str, str | list[str]], dict[str, str]]:
+    """The fields that the record fills, ready for `clean`, and those that it must fill and does not.
+
+    Marks of typesetting that cannot be seen (zero-width spaces, soft hyphens) are left behind in the foreign file.
+    """
+    fields: dict[str, str | list[str]] = {}
+    errors: dict[str, str] = {}
+    for name, rule in mapping.fields.items():
+        found = _values(rule, pick)
+        if found:
+            fields[name] = found[0] if len(found) == 1 else found
+        elif rule.required:
+            errors[name] = f"{rule.from_ or name} is empty. Fill it in and import the row again."
+    return fields, errors
+
+
+def _values(rule: FieldMapping, pick: Pick) -> list[str]:
+    raw = pick(rule.from_) if rule.from_ is not None else ()
+    parts = (part for value in raw for part in (value.split(rule.split) if rule.split else [value]))
+    stated = [part for part in (each.translate(_INVISIBLE).strip() for each in parts) if part]
+    replaced = [_replaced(rule.values, each) for each in stated]
+    found = [each for each in replaced if each]
+    return found or ([rule.default] if rule.default is not None else [])
+
+
+def _replaced(values: dict[str, str], stated: str) -> str:
+    return values.get(stated, values.get(EVERYTHING_ELSE, stated))

@@ -1,0 +1,101 @@
+"""`load`: the files of frameworks/ read once, checked against one another, and frozen."""
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from marketplace.frameworks.loader.frameworks import Frameworks
+from marketplace.frameworks.loader.gathering import Gathered, documents, gather, stem
+from marketplace.frameworks.loader.lock import refuse_broken
+from marketplace.frameworks.loader.reading import Document, declared, read
+from marketplace.frameworks.loader.resolving import (
+    check_mapping,
+    resolved_description,
+    resolved_questions,
+    resolved_taxonomies,
+)
+from marketplace.frameworks.schema.base import Option
+from marketplace.frameworks.schema.calendars import Calendar
+from marketplace.frameworks.schema.descriptions import Description
+from marketplace.frameworks.schema.forms import Form
+from marketplace.frameworks.schema.mappings import ImportMapping
+from marketplace.frameworks.schema.questions import QuestionFile
+from marketplace.frameworks.schema.taxonomies import Taxonomy
+from marketplace.kit.errors import Invalid
+
+PLAIN = frozenset({"synonyms", "spelling"})
+"""Files of taxonomy/ that the search shapes: read strictly, handed on as they are."""
+PLAIN_FOLDERS = ("procurement",)
+"""Folders whose files the room of that name shapes."""
+
+
+def load(root: Path) -> Frameworks:
+    """Everything declared below `root`. Raises Invalid with file, line and part; also when a published file changed."""
+    digests = refuse_broken(root)
+    taxonomies = resolved_taxonomies(gather(root, "taxonomy", Taxonomy, leaving=PLAIN))
+    questions = resolved_questions(gather(root, "questions", QuestionFile), taxonomies)
+    description = _description(root)
+    form = resolved_description(description, questions, taxonomies)
+    kinds = taxonomies[description.value.kinds_from].options
+    return Frameworks(
+        questions=MappingProxyType(questions),
+        taxonomies=MappingProxyType(taxonomies),
+        description=form,
+        kinds=kinds,
+        mappings=MappingProxyType(_mappings(root, form, kinds)),
+        calendars=MappingProxyType(_calendars(root)),
+        plain=MappingProxyType(_plain(root)),
+        digests=MappingProxyType(digests),
+    )
+
+
+def read_mapping(path: Path, frameworks: Frameworks) -> ImportMapping:
+    """A mapping from anywhere, checked like those that are shipped. Raises Invalid."""
+    return _mapping(read(path, path.name), frameworks.description, frameworks.kinds)
+
+
+def _description(root: Path) -> Gathered[Description]:
+    found = gather(root, "catalogue", Description)
+    if [each.value.id for each in found] != ["description"]:
+        raise Invalid("catalogue/description.yaml: is needed, and is the only file of its folder")
+    return found[0]
+
+
+def _mappings(root: Path, form: Form, kinds: tuple[Option, ...]) -> dict[str, ImportMapping]:
+    """The newest version of each mapping; unlike other files a mapping is written out in full in every version."""
+    mappings: dict[str, ImportMapping] = {}
+    for document in documents(root, "imports"):
+        mapping = _mapping(document, form, kinds)
+        if mapping.id != stem(document):
+            raise Invalid(f"{document.at(('id',))}: the mapping “{mapping.id}” belongs in a file of its name")
+        older = mappings.get(mapping.id)
+        mappings[mapping.id] = mapping if older is None or older.version < mapping.version else older
+    return mappings
+
+
+def _mapping(document: Document, form: Form, kinds: tuple[Option, ...]) -> ImportMapping:
+    mapping = declared(ImportMapping, document)
+    check_mapping(mapping, document, form.questions, frozenset(kind.id for kind in kinds))
+    return mapping
+
+
+def _calendars(root: Path) -> dict[str, Any]:
+    """Each calendar as its file says it, once it has been found to hold together."""
+    found = list(documents(root, "calendars"))
+    return {declared(Calendar, document).id: document.data for document in found}
+
+
+def _plain(root: Path) -> dict[str, tuple[Any, ...]]:
+    """The versions of each plain file, oldest first, each written out in full; the key is the path of the first."""
+    found: dict[str, tuple[Any, ...]] = {}
+    shaped = [document for document in documents(root, "taxonomy") if stem(document) in PLAIN]
+    shaped += [document for folder in PLAIN_FOLDERS for document in documents(root, folder)]
+    for document in sorted(shaped, key=_version):
+        name = f"{document.name.partition('/')[0]}/{stem(document)}.yaml"
+        found[name] = (*found.get(name, ()), document.data)
+    return found
+
+
+def _version(document: Document) -> int:
+    version = document.data.get("version", 1) if isinstance(document.data, dict) else 1
+    return version if isinstance(version, int) else 1

@@ -1,0 +1,76 @@
+"""Finding an organisation by typing: in the registers, and among those that are here already."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.frameworks.loader.registers import Listed, Registers
+from marketplace.identity.models import Organisation
+from marketplace.identity.rules.names import name_rank
+from marketplace.kit.errors import NotFound
+from marketplace.kit.text import quote, skeleton
+
+MOST = 20
+CANDIDATES = 200
+LONGEST_TYPED = 100
+USUALLY_NOT_RESEARCH = frozenset({"company", "healthcare"})
+
+
+def find_listed(registers: Registers, typed: str, *, most: int = MOST) -> list[Listed]:
+    """Bodies of the registers that what was typed so far finds, best first: by name, other name, initials or code."""
+    words = typed.strip()[:LONGEST_TYPED]
+    by_code = registers.bodies.get(words.upper()) or registers.bodies.get(words.lower())
+    ranked = [
+        (rank + (not is_likely(body)), len(body.name), body.name, body.id)
+        for body in registers.bodies.values()
+        if is_offered(body) and (rank := name_rank(words, body.name, body.other_names)) is not None
+    ]
+    found = [registers.bodies[key] for *_, key in sorted(ranked)[:most]]
+    return [by_code, *(body for body in found if body != by_code)] if by_code else found
+
+
+def is_offered(body: Listed) -> bool:
+    """Whether a body is still there, and of a kind that joins: companies join as suppliers, hospitals as trusts."""
+    is_research = "education" in body.types or not body.types & USUALLY_NOT_RESEARCH
+    return body.status in ("listed", "active") and is_research
+
+
+def is_likely(body: Listed) -> bool:
+    """Whether it is a body of the NHS or teaches, as most who join do."""
+    return body.register.identifier == "ods-code" or "education" in body.types
+
+
+def listed_as(registers: Registers, key: str) -> Listed:
+    """A body by its id in its register. Raises NotFound."""
+    body = registers.bodies.get(key)
+    if body is None or not is_offered(body):
+        raise NotFound(f"no register here lists {quote(key)}", "Find your organisation by typing its name.")
+    return body
+
+
+def registered(db: Session, bodies: Iterable[Listed]) -> dict[str, Organisation]:
+    """Which of these bodies are here already, by their id in the register."""
+    keys = [body.id for body in bodies]
+    here = select(Organisation).where(or_(Organisation.ods_code.in_(keys), Organisation.ror_id.in_(keys)))
+    return {(each.ods_code or each.ror_id or ""): each for each in db.scalars(here)}
+
+
+def find_organisations(db: Session, typed: str, *, most: int = MOST) -> list[Organisation]:
+    """Organisations that are here and whose name what was typed so far finds, best first."""
+    words = [shape for word in typed[:LONGEST_TYPED].split() if (shape := skeleton(word))]
+    if not words:
+        return []
+    shaped: list[Any] = [Organisation.skeleton.contains(word, autoescape=True) for word in words]
+    here = db.scalars(select(Organisation).where(*shaped).order_by(Organisation.name).limit(CANDIDATES))
+    ranked = [(rank, each.name, each) for each in here if (rank := name_rank(typed, each.name)) is not None]
+    return [each for *_, each in sorted(ranked, key=lambda row: row[:2])[:most]]
+
+
+def look_alikes(db: Session, name: str, *, apart_from: Organisation | None = None) -> list[Organisation]:
+    """Organisations whose names cannot be told from this one by looking."""
+    same = select(Organisation).where(Organisation.skeleton == skeleton(name)[:200])
+    if apart_from is not None:
+        same = same.where(Organisation.id != apart_from.id)
+    return list(db.scalars(same.order_by(Organisation.created_at)))

@@ -1,0 +1,1 @@
+"""The rules of who is who: identifiers with their own checks, credentials, and names of organisations. Pure."""

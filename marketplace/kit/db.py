@@ -1,0 +1,118 @@
+"""One database, two ways in: reading, which cannot write, and writing, which waits its turn.
+
+SQLite reads in a plain transaction on a connection that refuses writes, and takes the write lock at the
+start of a writing transaction, so that two writers queue instead of failing. PostgreSQL reads in read-only
+transactions. SQLite syncs each commit to disk: a signature or a payment must survive the plug.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from marketplace.kit.errors import Conflict
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MS = 5_000
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: aware on the way in, aware on the way out, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} names no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Database:
+    """The database at `url`, as an engine for reading and one for writing."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self.writer = self._engine(pool_size, read_only=False)
+        self.reader = self._engine(pool_size, read_only=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the data and cannot change it."""
+        with Session(self.reader, autoflush=False) as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits when the block ends well, and leaves nothing behind when it does not."""
+        with Session(self.writer) as db, db.begin():
+            yield db
+
+    def close(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+
+    def _engine(self, pool_size: int, *, read_only: bool) -> Engine:
+        if self.is_sqlite:
+            engine = create_engine(self.url, pool_size=pool_size, connect_args={"check_same_thread": False})
+            event.listen(engine, "connect", _prepare_reader if read_only else _prepare_writer)
+            event.listen(engine, "begin", _begin if read_only else _begin_immediate)
+            return engine
+        options = "-c default_transaction_read_only=on" if read_only else ""
+        connect = {"options": f"{options} -c lock_timeout={BUSY_MS} -c timezone=UTC"}
+        return create_engine(self.url, pool_size=pool_size, pool_pre_ping=True, connect_args=connect)
+
+
+def hold_version(expected: int | None, actual: int) -> None:
+    """Refuse a change made from a stale page. Raises Conflict where `expected` is not the version on record."""
+    if expected is not None and expected != actual:
+        raise Conflict(
+            "somebody changed this while your page was open",
+            "Look at what is there now, and make your change again.",
+        )
+
+
+def _prepare_writer(connection: SQLiteConnection, _: object) -> None:
+    connection.isolation_level = None
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(connection: SQLiteConnection, _: object) -> None:
+    _prepare_writer(connection, _)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

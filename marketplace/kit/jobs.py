@@ -1,0 +1,166 @@
+"""The worker's queue: each (entry, subscriber) in its own transaction, leased, fenced, retried, parked.
+
+Subscribers are repeatable: a lease may end before the work does, and then another worker takes it up. What
+the slow worker wrote is thrown away, because finishing is fenced on the number of attempts.
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from marketplace.kit.db import Base, Database, Moment
+from marketplace.kit.events import Event, event_from
+from marketplace.kit.ids import new_id
+from marketplace.kit.record import Entry, Outbox, mark_heard
+
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 12
+BATCH = 50
+LONGEST_WAIT = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a subscriber is told: the event, who did it and when, and a key that is the same at each try."""
+
+    event: Event
+    at: datetime
+    by_person_id: UUID | None
+    by_organisation_id: UUID | None
+    key: str
+
+
+Subscriber = Callable[[Session, Heard], None]
+Subscribers = Mapping[str, Sequence[tuple[str, Subscriber]]]
+
+
+class Delivery(Base):
+    """An entry on its way to one subscriber. Done when `done_at` is set, parked when `parked_at` is."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
+    subscriber: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    parked_at: Mapped[datetime | None] = mapped_column(Moment)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        UniqueConstraint("entry_id", "subscriber"),
+        Index("ix_delivery_due", "due_at", sqlite_where=done_at.is_(None), postgresql_where=done_at.is_(None)),
+    )
+
+
+def fan_out(db: Session, subscribers: Subscribers, *, at: datetime) -> int:
+    """Write a delivery for each subscriber of each entry not yet heard; returns how many entries were."""
+    unheard = select(Outbox.entry_id).where(Outbox.heard.is_(False)).order_by(Outbox.entry_id).limit(BATCH)
+    ids = list(db.scalars(unheard.with_for_update(skip_locked=True)))
+    for entry in db.scalars(select(Entry).where(Entry.id.in_(ids)).order_by(Entry.id)):
+        for name, _ in subscribers.get(entry.name, ()):
+            db.add(Delivery(id=new_id(at), entry_id=entry.id, subscriber=name, due_at=at, attempts=0, error=""))
+    mark_heard(db, ids)
+    return len(ids)
+
+
+def lease(db: Session, *, at: datetime, most: int = BATCH) -> list[tuple[UUID, int]]:
+    """Take up what is due: (delivery id, attempt) pairs that nobody else will work on until the lease ends."""
+    free = (
+        select(Delivery.id)
+        .where(Delivery.done_at.is_(None), Delivery.parked_at.is_(None), Delivery.due_at <= at)
+        .where(func.coalesce(Delivery.leased_until, at) <= at)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(Delivery)
+        .where(Delivery.id.in_(free.scalar_subquery()))
+        .values(leased_until=at + LEASE, attempts=Delivery.attempts + 1)
+        .returning(Delivery.id, Delivery.attempts)
+    )
+    return sorted(db.execute(taken).all())
+
+
+def finish(db: Session, delivery_id: UUID, attempt: int, *, at: datetime) -> bool:
+    """Mark a delivery done, unless somebody else took it up meanwhile."""
+    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.attempts == attempt, Delivery.done_at.is_(None))
+    return db.execute(mine.values(done_at=at, leased_until=None, error="").returning(Delivery.id)).first() is not None
+
+
+def postpone(db: Session, delivery_id: UUID, attempt: int, error: str, *, at: datetime) -> None:
+    """Try again later, each time later; park after the last attempt, where an operator sees it."""
+    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.attempts == attempt)
+    parked = at if attempt >= MOST_ATTEMPTS else None
+    db.execute(mine.values(due_at=at + wait(attempt), leased_until=None, error=error[:2_000], parked_at=parked))
+
+
+def wait(attempt: int, *, jitter: Callable[[], float] = random.random) -> timedelta:
+    """How long to wait after the n-th failure: doubling from five seconds to six hours, give or take a quarter."""
+    return min(timedelta(seconds=5 * 2 ** min(attempt - 1, 20)), LONGEST_WAIT) * (0.75 + jitter() / 2)
+
+
+def unpark(db: Session, delivery_id: UUID, *, at: datetime) -> None:
+    """Let a parked delivery try again, from the beginning."""
+    again = update(Delivery).where(Delivery.id == delivery_id, Delivery.parked_at.is_not(None))
+    db.execute(again.values(parked_at=None, attempts=0, due_at=at, leased_until=None))
+
+
+def drain(database: Database, subscribers: Subscribers, *, clock: Callable[[], datetime]) -> int:
+    """Hear and deliver everything that is due; returns how many deliveries were tried."""
+    tried = 0
+    while True:
+        with database.writing() as db:
+            heard = fan_out(db, subscribers, at=clock())
+        with database.writing() as db:
+            leased = lease(db, at=clock())
+        for delivery_id, attempt in leased:
+            deliver(database, subscribers, delivery_id, attempt, clock=clock)
+        tried += len(leased)
+        if not heard and not leased:
+            return tried
+
+
+def deliver(
+    database: Database, subscribers: Subscribers, delivery_id: UUID, attempt: int, *, clock: Callable[[], datetime]
+) -> None:
+    """Run one subscriber in its own transaction; what it raises postpones the delivery and never spreads."""
+    try:
+        with database.writing() as db:
+            delivery, entry = _load(db, delivery_id)
+            handler = dict(subscribers.get(entry.name, ()))[delivery.subscriber]
+            handler(db, heard(entry, delivery))
+            if not finish(db, delivery_id, attempt, at=clock()):
+                raise FencedOff(f"delivery {delivery_id} was taken up by another worker")
+    except FencedOff:
+        return
+    except Exception as error:  # noqa: BLE001 - whatever a subscriber raises must not stop the others
+        with database.writing() as db:
+            postpone(db, delivery_id, attempt, f"{type(error).__name__}: {error}", at=clock())
+
+
+class FencedOff(Exception):
+    """The lease ended and another worker has the delivery: what this one wrote is thrown away."""
+
+
+def heard(entry: Entry, delivery: Delivery) -> Heard:
+    return Heard(
+        event=event_from(entry.name, entry.payload),
+        at=entry.at,
+        by_person_id=entry.by_person_id,
+        by_organisation_id=entry.by_organisation_id,
+        key=str(delivery.id),
+    )
+
+
+def _load(db: Session, delivery_id: UUID) -> tuple[Delivery, Entry]:
+    both = select(Delivery, Entry).join(Entry, Entry.id == Delivery.entry_id).where(Delivery.id == delivery_id)
+    return db.execute(both).one()

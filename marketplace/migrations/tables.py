@@ -1,0 +1,8 @@
+"""Every module that declares tables, imported so that one metadata knows them all."""
+
+from marketplace.catalogue import models as catalogue
+from marketplace.identity import models as identity
+from marketplace.kit import idempotency, jobs, record, schedules
+from marketplace.procurement import models as procurement
+
+__all__ = ["catalogue", "idempotency", "identity", "jobs", "procurement", "record", "schedules"]

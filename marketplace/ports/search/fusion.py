@@ -1,0 +1,20 @@
+"""Two rankings made one: by words and by meaning. Pure."""
+
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+
+CONSTANT = 60
+"""Of reciprocal rank fusion: the larger, the less the very first places weigh."""
+
+
+def fused(scores: Mapping[K, float], similar: Mapping[K, float], *, certain: float) -> list[tuple[K, float]]:
+    """Both best first, together best first. What scores `certain` or more by words stays before all others."""
+    together: dict[K, float] = {}
+    for ranked in (scores, similar):
+        for rank, key in enumerate(ranked, start=1):
+            together[key] = together.get(key, 0.0) + 1 / (CONSTANT + rank)
+    for key, score in scores.items():
+        together[key] += 1.0 if score >= certain else 0.0
+    return sorted(together.items(), key=lambda each: -each[1])

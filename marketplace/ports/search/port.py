@@ -1,0 +1,165 @@
+"""What every search engine of the house takes and gives. Rooms and faces import this file, never an engine."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Protocol
+
+JSON = None | bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"]
+
+SORTS = MappingProxyType({"newest": "highest", "evidence": "highest", "price": "lowest"})
+"""The orders besides relevance, and which end comes first. A document without the number comes last either way."""
+
+DEEPEST = 10_000
+"""Results beyond this place are not paged to: the total tells them, a narrower query shows them."""
+
+
+class SearchUnavailable(Exception):
+    """The engine cannot answer now; callers turn to the database and say so.
+
+    `lost` means that waiting will not help: the index is missing, damaged or of another format, and only `rebuild`
+    (by the worker, from the database) brings it back.
+    """
+
+    def __init__(self, reason: str, *, lost: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.lost = lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One thing that can be found.
+
+    `facets` maps a declared key to values; keys are not known to any engine, so a newly declared one needs no code.
+    `sorts` holds numbers under keys of `SORTS`. `stored` comes back untouched with the hit: what a result card shows.
+    """
+
+    ref: str
+    title: str
+    other_names: tuple[str, ...] = ()
+    summary: str = ""
+    body: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sorts: Mapping[str, float] = field(default_factory=dict)
+    stored: Mapping[str, JSON] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """The same for equal documents on every machine; what `Search.digests` gives back."""
+        parts = (self.ref, self.title, self.other_names, self.summary, self.body, self.facets, self.sorts, self.stored)
+        canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=dict)
+        return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is looked for. Any text is allowed in `words`.
+
+    `chosen`: a document needs one of the values of each facet (or inside, and across). `hidden`: none of them.
+    `count`: facets to count. `after`: the `next` of the page before. `typing`: the last word may be unfinished.
+    """
+
+    words: str = ""
+    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    count: tuple[str, ...] = ()
+    sort: str = "relevance"
+    limit: int = 20
+    after: str | None = None
+    typing: bool = False
+
+    def without_value(self, facet: str, value: str) -> "Query":
+        """The query with one tick taken away."""
+        left = {key: values - {value} if key == facet else values for key, values in self.chosen.items()}
+        return replace(self, chosen={key: values for key, values in left.items() if values})
+
+    def without_facet(self, facet: str) -> "Query":
+        return replace(self, chosen={key: values for key, values in self.chosen.items() if key != facet})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`score` falls along the page and means nothing across engines. `passage` is plain text that answers the words."""
+
+    ref: str
+    score: float
+    stored: Mapping[str, JSON]
+    passage: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`facets` holds, for each facet asked for, value -> what one gets by clicking it, most frequent first.
+
+    A chosen facet keeps its siblings, and a chosen value is there even at 0. `corrected` is what was searched instead
+    of the words typed. `notice` is a sentence for the page, such as that a slower search answered.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    corrected: str | None = None
+    next: str | None = None
+    engine: str = ""
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """How many would be found with one part of a query dropped: the words (None where there were none), or one value.
+
+    `values` maps (facet, value) of each choice to the total without it, in the order of the query.
+    """
+
+    words: int | None
+    values: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Words that mean the same, read from `frameworks/taxonomy/` by whoever wires the engine. All hold both ways.
+
+    `synonyms`: groups of words or phrases. `spelling`: American word -> British word. `parts`: the same for parts of
+    words ("anesth" -> "anaesth"), so that one line serves every word with that part.
+    """
+
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Search(Protocol):
+    """One index. Every method raises SearchUnavailable and nothing else of the engine's own.
+
+    `kit.errors.Invalid` is raised for an unknown sort or a cursor that this engine did not make.
+    """
+
+    name: str
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add documents, each replacing the one of the same ref. On return they are found by every process."""
+
+    def drop(self, refs: Iterable[str]) -> None:
+        """Take documents out; refs that are not there are no error."""
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Build a new index aside, swap it in whole, and tell how many it holds. Readers see the old one until then.
+
+        Pass a lazy iterable whose database snapshot begins with its first item: writers wait from before that moment.
+        """
+
+    def find(self, query: Query) -> Found: ...
+
+    def without(self, query: Query) -> Without:
+        """For a page with no result: which part of the query to drop, with the count that it would give."""
+
+    def suggest(self, words: str, *, limit: int = 8) -> tuple[str, ...]:
+        """Titles that begin like the words typed so far, best first."""
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Each (ref, digest) held, in no order, for comparing index and database."""
+
+    def check(self) -> None:
+        """Read the whole index. Raises SearchUnavailable(lost=True) when any of it is damaged or missing."""

@@ -1,0 +1,173 @@
+"""Deciding which products stay: every change of mind is another row."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.models import Product
+from marketplace.identity.policies import Actor
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.ids import new_id
+from marketplace.kit.record import record
+from marketplace.kit.text import clean_text
+from marketplace.procurement.actions.seats import begin_writing
+from marketplace.procurement.events import CandidateAdded, CandidateExcluded, CandidateIncluded
+from marketplace.procurement.models import Candidate, Decision, Project, Step
+from marketplace.procurement.queries.shortlist import find_candidate
+from marketplace.procurement.queries.standing import Look, looks_in
+from marketplace.procurement.rules.shortlist import ADDED, EXCLUDED, INCLUDED, VERDICTS, reason_faults
+from marketplace.procurement.schemas import LONGEST
+
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a product is included or excluded: one of the reasons offered, or words, or both."""
+
+    code: str = ""
+    words: str = ""
+
+
+NO_REASON = Reason()
+
+
+def add_candidates(
+    db: Session, project: Project, products: Sequence[Product], *, step: Step | None = None, by: Actor, at: datetime
+) -> list[Candidate]:
+    """Put products on the list, to be decided upon; those that are there already stay as they are.
+
+    Raises NotAllowed, Conflict.
+    """
+    begin_writing(db, project, by=by, at=at)
+    seen = looks_in(db, project, [product.id for product in products], on=day_in_london(at))
+    return [_add(db, project, seen[product.id], step, by=by, at=at) for product in products if product.id in seen]
+
+
+def decide_on(
+    db: Session, project: Project, product: Product, *, verdict: str, reason: Reason = NO_REASON,
+    codes: Collection[str] = (), expected: int | None = None, by: Actor, at: datetime,
+) -> Decision:  # fmt: skip
+    """Include or exclude a product, or put it back among those to decide upon.
+
+    `codes` are the reasons offered; `expected` is how many decisions on it the page had shown.
+    Raises NotAllowed, Invalid by field, and Conflict where somebody decided meanwhile.
+    """
+    begin_writing(db, project, by=by, at=at)
+    kept = _checked(verdict, reason, codes)
+    look = looks_in(db, project, [product.id], on=day_in_london(at)).get(product.id)
+    if look is None:
+        raise Conflict(f"{product.name} is not on the catalogue", "Choose a product that is.")
+    if verdict == INCLUDED and look.standing.state == "withdrawn":
+        raise Conflict(f"{look.name} was withdrawn from the catalogue", "Exclude it, with that as the reason.")
+    candidate = find_candidate(db, project, product.id)
+    _hold_turn(candidate, expected)
+    if candidate is None:
+        candidate = _add(db, project, look, None, by=by, at=at)
+    return _decide(db, project, candidate, look, verdict, kept, by=by, at=at)
+
+
+def exclude_all(
+    db: Session, project: Project, products: Sequence[Product], *, reason: Reason, codes: Collection[str], by: Actor,
+    at: datetime,
+) -> int:  # fmt: skip
+    """Exclude several for one reason, such as what is left of a locked search; returns how many.
+
+    Raises NotAllowed, Conflict, Invalid by field.
+    """
+    begin_writing(db, project, by=by, at=at)
+    if not products or len(products) > MOST_AT_ONCE:
+        told = f"Choose between 1 and {MOST_AT_ONCE} products."
+        raise Invalid("no product is chosen", told, fields={"product": told})
+    kept = _checked(EXCLUDED, reason, codes)
+    seen = looks_in(db, project, [product.id for product in products], on=day_in_london(at))
+    for look in seen.values():
+        candidate = find_candidate(db, project, look.product.id) or _add(db, project, look, None, by=by, at=at)
+        _decide(db, project, candidate, look, EXCLUDED, kept, by=by, at=at)
+    return len(seen)
+
+
+def _checked(verdict: str, reason: Reason, codes: Collection[str]) -> Reason:
+    if verdict not in VERDICTS:
+        raise Invalid(
+            "this is not a decision", "Include it, exclude it, or put it back.", fields={"verdict": "Choose."}
+        )
+    kept = Reason(reason.code.strip() if verdict == EXCLUDED else "", clean_text(reason.words, LONGEST["reason"]))
+    wrong = reason_faults(verdict, kept.code, kept.words, codes)
+    if wrong:
+        raise Invalid("the decision needs a reason", "Look at what is marked. Nothing was lost.", fields=wrong)
+    return kept
+
+
+def _hold_turn(candidate: Candidate | None, expected: int | None) -> None:
+    """Refuse a decision made from a stale page, naming what was decided meanwhile. Raises Conflict."""
+    turns = candidate.turns if candidate else 0
+    if expected is None or expected == turns:
+        return
+    if candidate is None:
+        raise Conflict("this product is no longer on the list", "Look at the list as it is now.")
+    last = candidate.decisions[-1]
+    who = last.by.name if last.by else "Somebody"
+    raise Conflict(
+        f"{who} decided on this product while your page was open: {VERDICTS[last.verdict].lower()}",
+        f"Their reason: {last.reason or last.reason_code or 'none given'}. What you typed is kept: send it again.",
+    )
+
+
+def _add(db: Session, project: Project, look: Look, step: Step | None, *, by: Actor, at: datetime) -> Candidate:
+    known = find_candidate(db, project, look.product.id)
+    if known is not None:
+        return known
+    candidate = Candidate(
+        id=new_id(at), project_id=project.id, product_id=look.product.id, step_id=step.id if step else None,
+        known=look.standing.plain(), turns=0, added_at=at, decisions=[],
+    )  # fmt: skip
+    db.add(candidate)
+    decision = _turn(db, candidate, look, ADDED, NO_REASON, by=by, at=at)
+    added = CandidateAdded(**_told(project, decision, look), step_number=step.number if step else None)
+    record(db, added, by=by, at=at)
+    return candidate
+
+
+def _decide(
+    db: Session, project: Project, candidate: Candidate, look: Look, verdict: str, reason: Reason, *, by: Actor,
+    at: datetime,
+) -> Decision:  # fmt: skip
+    decision = _turn(db, candidate, look, verdict, reason, by=by, at=at)
+    about = _told(project, decision, look)
+    if verdict == EXCLUDED:
+        record(db, CandidateExcluded(**about, reason_code=reason.code, reason=reason.words), by=by, at=at)
+    elif verdict == INCLUDED:
+        record(db, CandidateIncluded(**about, reason=reason.words), by=by, at=at)
+    else:
+        record(db, CandidateAdded(**about), by=by, at=at)
+    return decision
+
+
+def _turn(
+    db: Session, candidate: Candidate, look: Look, verdict: str, reason: Reason, *, by: Actor, at: datetime
+) -> Decision:
+    candidate.turns += 1
+    candidate.known = look.standing.plain()
+    decision = Decision(
+        id=new_id(at), candidate_id=candidate.id, turn=candidate.turns, verdict=verdict, reason_code=reason.code,
+        reason=reason.words, version_id=look.version.id if look.version else None, standing=look.standing.plain(),
+        by_id=by.person_id, organisation_id=by.organisation_id, at=at,
+    )  # fmt: skip
+    candidate.decisions.append(decision)
+    db.flush()
+    return decision
+
+
+def _told(project: Project, decision: Decision, look: Look) -> dict[str, Any]:
+    standing = look.standing
+    return {
+        "project_id": project.id, "decision_id": decision.id, "product_id": look.product.id,
+        "product_ref": look.product.ref, "product_name": look.name, "version_id": decision.version_id,
+        "edition": standing.edition, "number": standing.number, "state": standing.state,
+        "yearly_pence": standing.yearly_pence,
+    }  # fmt: skip

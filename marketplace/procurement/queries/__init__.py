@@ -1,0 +1,1 @@
+"""Selects of projects, already limited to what the actor may see."""

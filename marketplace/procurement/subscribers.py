@@ -1,0 +1,80 @@
+"""What finding and choosing do when something happens below. All of it can be repeated."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.catalogue import events as catalogue
+from marketplace.catalogue.models import Product
+from marketplace.kit.jobs import Heard
+from marketplace.procurement import events
+from marketplace.procurement.actions.saved import hasten_searches
+from marketplace.procurement.actions.watch import (
+    tell_asked,
+    tell_colleague,
+    tell_followers,
+    tell_mentioned,
+    tell_project,
+    watch_products,
+)
+from marketplace.procurement.models import Comment, Project
+
+NEWS = {
+    catalogue.ListingPublished: "a new edition is on show",
+    catalogue.ListingSuspended: "suspended",
+    catalogue.ListingReinstated: "on the catalogue again",
+    catalogue.ListingWithdrawn: "withdrawn from the catalogue",
+    catalogue.PricesChanged: "the prices changed",
+}
+
+
+def watches_shortlists(db: Session, heard: Heard) -> None:
+    """A product changed: tell those who have it on a shortlist."""
+    event = heard.event
+    ids = event.product_ids if isinstance(event, catalogue.ProductsImported) else [event.about_id]
+    watch_products(db, ids, key=heard.key, at=heard.at)
+
+
+def tells_followers(db: Session, heard: Heard) -> None:
+    """A product changed: tell those who follow it, or its supplier."""
+    event = heard.event
+    product = db.get(Product, event.about_id)
+    if product is None or product.live_version_id is None:
+        return
+    is_first = isinstance(event, catalogue.ListingPublished) and event.superseded_id is None
+    tell_followers(db, product, "new on the catalogue" if is_first else NEWS[type(event)], key=heard.key, at=heard.at)
+
+
+def hastens_searches(db: Session, heard: Heard) -> None:
+    """Something was published: saved searches are looked at soon."""
+    hasten_searches(db, at=heard.at)
+
+
+def tells_colleagues(db: Session, heard: Heard) -> None:
+    """Somebody was named on a project by somebody else."""
+    event = heard.event
+    if isinstance(event, events.ColleagueAdded) and event.person_id != heard.by_person_id:
+        project = _project(db, heard)
+        tell_colleague(db, project, event.person_id, event.organisation_id, key=heard.key, at=heard.at)
+
+
+def tells_who_is_asked(db: Session, heard: Heard) -> None:
+    """A comment asks somebody for something, or names somebody behind an @."""
+    event, project = heard.event, _project(db, heard)
+    if isinstance(event, events.CommentMade):
+        rows = select(Comment).options(joinedload(Comment.by)).where(Comment.id == event.comment_id)
+        comment = db.scalars(rows).one()
+        if comment.assigned_to_id != heard.by_person_id:
+            tell_asked(db, project, comment, key=heard.key, at=heard.at)
+        tell_mentioned(db, project, comment, key=heard.key, at=heard.at)
+
+
+def tells_the_end(db: Session, heard: Heard) -> None:
+    """A project was decided, closed or opened again."""
+    words = {events.ProjectDecided: "decided", events.ProjectClosed: "closed", events.ProjectReopened: "opened again"}
+    project = _project(db, heard)
+    tell_project(db, project, words[type(heard.event)], but=heard.by_person_id, key=heard.key, at=heard.at)
+
+
+def _project(db: Session, heard: Heard) -> Project:
+    rows = select(Project).options(joinedload(Project.organisation)).where(Project.id == heard.event.about_id)
+    return db.scalars(rows).one()

@@ -1,0 +1,76 @@
+"""How this process is set: one frozen class, read once from the environment or `.env`.
+
+Everything has a value that suits a laptop. In production, what guards people (secret key, base address,
+database, mail) must be given, and the process refuses to start half-set.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOUSE = Path(__file__).resolve().parent.parent
+PREFIX = "TOUCHSTONE_"
+LAPTOP_KEY = "a key for the laptop that guards nothing"
+
+
+class Settings(BaseSettings):
+    """The settings, each as `TOUCHSTONE_<NAME>` in the environment or `.env`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
+
+    mode: Literal["demonstration", "production"] = "demonstration"
+    base_url: str = "http://127.0.0.1:8000"
+    secret_key: SecretStr = SecretStr(LAPTOP_KEY)
+    database_url: str = f"sqlite:///{HOUSE / 'var' / 'touchstone.db'}"
+    search_url: str = f"tantivy:///{HOUSE / 'var' / 'index'}"
+    search_key: SecretStr = SecretStr("")
+    files_url: str = f"file:///{HOUSE / 'var' / 'files'}"
+    mail_url: str = f"folder:///{HOUSE / 'var' / 'mail'}"
+    mail_from: str = "Touchstone <no-reply@touchstone.example>"
+    semantic: bool = False
+    stripe_key: SecretStr = SecretStr("")
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    trusted_proxies: tuple[str, ...] = Field(default=(), description="addresses whose X-Forwarded-For is believed")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.mode == "production":
+            missing = [PREFIX + name.upper() for name in self._lacking()]
+            if missing:
+                raise ValueError(f"production needs {', '.join(missing)}")
+        return self
+
+    def _lacking(self) -> list[str]:
+        lacking = [name for name in ("base_url", "database_url", "mail_url") if name not in self.model_fields_set]
+        if len(self.secret_key.get_secret_value()) < 32 or self.secret_key.get_secret_value() == LAPTOP_KEY:
+            lacking.append("secret_key")
+        if not self.base_url.startswith("https://"):
+            lacking.append("base_url")
+        return sorted(set(lacking))
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.mode == "demonstration"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us over TLS, so that cookies may be `__Host-` and `Secure`."""
+        return self.base_url.startswith("https://")
+
+    @cached_property
+    def frameworks(self) -> Path:
+        return HOUSE / "frameworks"
+
+    @cached_property
+    def templates(self) -> Path:
+        return HOUSE / "templates"
+
+    @cached_property
+    def static(self) -> Path:
+        return HOUSE / "static"

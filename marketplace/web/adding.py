@@ -1,0 +1,48 @@
+"""What the little forms under a product need: add to a project, follow, compare. For product pages and results."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from marketplace.faces.ask import Ask
+from marketplace.procurement.models import Project
+from marketplace.procurement.queries.projects import find_project, open_projects
+from marketplace.procurement.queries.saved import follow_on
+
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A project that the product can be added to."""
+
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """The projects to offer, newest first; where a form leads back to; the follow that stands, if there is one.
+
+    `project` is the one that the page stands in, such as results of a search made in it.
+    """
+
+    places: tuple[Place, ...]
+    back: str
+    project: Place | None = None
+    follow_id: UUID | None = None
+    is_signed_in: bool = False
+
+
+def adding(ask: Ask, *, project_ref: str = "", product_id: UUID | None = None) -> Adding:
+    """For a page in the context of a project, of a product, or of neither. Raises NotFound for a project of others."""
+    if ask.actor is None:
+        return Adding((), ask.url)
+    project = find_project(ask.db, project_ref, by=ask.actor) if project_ref else None
+    places = tuple(place_of(each) for each in open_projects(ask.db, by=ask.actor, limit=MOST))
+    followed = follow_on(ask.db, product_id, by=ask.actor) if product_id else None
+    follow_id = followed.id if followed is not None and followed.ended_at is None else None
+    return Adding(places, ask.url, place_of(project) if project else None, follow_id, is_signed_in=True)
+
+
+def place_of(project: Project) -> Place:
+    return Place(project.ref, project.name)

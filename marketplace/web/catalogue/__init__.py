@@ -1,0 +1,14 @@
+"""Pages of the catalogue: products as everybody reads them, listings as their suppliers write them, moderation."""
+
+from marketplace.web.catalogue import claims, declaring, description, listings, moderation, moves, pricing, products
+
+ROUTES = [
+    *products.ROUTES,
+    *pricing.ROUTES,
+    *claims.ROUTES,
+    *listings.ROUTES,
+    *description.ROUTES,
+    *declaring.ROUTES,
+    *moves.ROUTES,
+    *moderation.ROUTES,
+]

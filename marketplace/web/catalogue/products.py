@@ -1,0 +1,157 @@
+"""The page of a product, edition by edition, as everybody reads it; and its documents."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from marketplace.catalogue.models import Attachment, Product, Version
+from marketplace.catalogue.policies import may_see_attachment
+from marketplace.catalogue.queries.products import (
+    Stamp,
+    attachment_for,
+    attachments_of,
+    prices_on,
+    product_for,
+    shown_versions,
+    stamp_of,
+    version_for,
+)
+from marketplace.catalogue.rules.documents import KINDS
+from marketplace.faces.ask import Ask, Values
+from marketplace.identity.policies import owns
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import NotAllowed, NotFound
+from marketplace.ports.files.downloads import download_headers
+from marketplace.web.adding import adding
+from marketplace.web.catalogue.pricing import pricing_of
+from marketplace.web.catalogue.showing import Kept, edition_changes, frame_of
+from marketplace.web.edge import PUBLIC, Download, Page, page
+
+CHUNK = 1 << 16
+OVERVIEWS: Kept[tuple[Stamp, date], dict[str, Any]] = Kept(500)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document in the list of its product; `url` is empty where it is given on request alone."""
+
+    name: str
+    kind: str
+    size: str
+    on: datetime
+    url: str
+
+
+@page("/products/{ref:str}", who=PUBLIC)
+def show_product(ask: Ask, ref: str) -> Page:
+    """What it is for and not for, its passport, its price, and the supplier's words."""
+    stamp, today = stamp_of(ask.db, ref), day_in_london(ask.at)
+    if stamp is None or ask.query:
+        values = overview(ask, ref)
+    else:
+        values = OVERVIEWS.get((stamp, today), lambda: overview(ask, ref))
+    is_mine = stamp is not None and ask.actor is not None and owns(ask.actor, stamp.organisation_id)
+    beside = adding(ask, product_id=stamp.product_id if stamp else None)
+    return Page("catalogue/product.html", {**values, "is_mine": is_mine, "adding": beside}, shared=True)
+
+
+def overview(ask: Ask, ref: str) -> dict[str, Any]:
+    """What the first page of a product says: the same for everybody until its stamp or the day changes."""
+    product, version = live(ask, ref)
+    prices = prices_on(ask.db, product.id, day_in_london(ask.at))
+    pricing = pricing_of(ref=product.ref, prices=prices, typed=ask.query)
+    return {**frame(ask, product, version, "overview"), "pricing": pricing}
+
+
+@page("/products/{ref:str}/details", who=PUBLIC)
+def show_details(ask: Ask, ref: str) -> Page:
+    """Every answer of the edition on show, section by section."""
+    product, version = live(ask, ref)
+    return Page("catalogue/product_details.html", frame(ask, product, version, "details"), shared=True)
+
+
+@page("/products/{ref:str}/documents", who=PUBLIC)
+def show_documents(ask: Ask, ref: str) -> Page:
+    """The documents of a product: those that anybody can read, and the names of the others."""
+    product, version = live(ask, ref)
+    documents = [document(ask, product, one) for one in attachments_of(ask.db, product.id)]
+    values = {**frame(ask, product, version, "documents"), "documents": documents}
+    return Page("catalogue/product_documents.html", values, shared=True)
+
+
+@page("/products/{ref:str}/changes", who=PUBLIC)
+def show_changes(ask: Ask, ref: str) -> Page:
+    """The editions that were on show, and what each one changed."""
+    product, version = live(ask, ref)
+    form = ask.services.frameworks.form(product.kind)
+    editions = edition_changes(product, shown_versions(ask.db, product.id), form)
+    values = {**frame(ask, product, version, "changes"), "editions": editions}
+    return Page("catalogue/product_changes.html", values, shared=True)
+
+
+@page("/products/{ref:str}/editions/{edition:int}", who=PUBLIC)
+def show_edition(ask: Ask, ref: str, edition: int) -> Page:
+    """An edition as it was, with the prices of its time, marked where another took its place."""
+    product = product_for(ask.db, ref, by=ask.actor)
+    version = version_for(ask.db, product, edition, by=ask.actor)
+    return Page("catalogue/product_edition.html", edition_values(ask, product, version), shared=True)
+
+
+@page("/products/{ref:str}/documents/{attachment:uuid}", who=PUBLIC)
+def download(ask: Ask, ref: str, attachment: UUID) -> Download:
+    """A document, as a download that no browser runs."""
+    product = product_for(ask.db, ref, by=ask.actor)
+    found = attachment_for(ask.db, product, attachment)
+    if not may_see_attachment(ask.actor, product, found):
+        raise NotAllowed(f"{found.name} is given on request", "Ask the supplier for it.")
+    headers = download_headers(found.name, found.media_type)
+    return Download(chunks(ask.services.files.open(found.digest)), headers["content-type"], headers)
+
+
+def live(ask: Ask, ref: str) -> tuple[Product, Version]:
+    """A product and its edition on show. Raises NotFound, for one that was never published too."""
+    product = product_for(ask.db, ref, by=ask.actor)
+    if product.live_version is None:
+        raise NotFound(f"{product.name} has not been published", "Look at its preview under Our products.")
+    return product, product.live_version
+
+
+def frame(ask: Ask, product: Product, version: Version, tab: str) -> dict[str, Any]:
+    return frame_of(product, version, ask.services.frameworks, on=day_in_london(ask.at), tab=tab)
+
+
+def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, Any]:
+    """What the page of one edition says, with the prices that held while it was on show."""
+    until = version.superseded_at or ask.at
+    prices = prices_on(ask.db, product.id, day_in_london(until), known_at=version.superseded_at)
+    return {
+        **frame(ask, product, version, ""),
+        "lines": pricing_of(ref=product.ref, prices=prices, typed=Values()).lines,
+        "superseded_on": version.superseded_at,
+        "is_draft": version.state in ("draft", "submitted"),
+    }
+
+
+def document(ask: Ask, product: Product, attachment: Attachment) -> Document:
+    url = f"/products/{product.ref}/documents/{attachment.id}"
+    seen = may_see_attachment(ask.actor, product, attachment)
+    return Document(
+        attachment.name, KINDS.get(attachment.kind, attachment.kind), size_in_words(attachment.size),
+        attachment.added_at, url if seen else "",
+    )  # fmt: skip
+
+
+def size_in_words(size: int) -> str:
+    """12 KB, 3.4 MB."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} KB"
+
+
+def chunks(stream: BinaryIO) -> Iterator[bytes]:
+    with stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+
+
+ROUTES = [show_product, show_details, show_documents, show_changes, show_edition, download]

@@ -1,0 +1,289 @@
+"""Where Litestar ends: a request becomes an Ask, a page function answers, and the answer becomes a response.
+
+A page function takes the ask and its path parameters and returns a Page, a Goto or a Download. It runs in one
+worker thread together with its session and its rendering. A refusal becomes its page, or the form again with
+what was typed.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
+
+import anyio.to_thread
+from litestar import HttpMethod, MediaType, Request, Response
+from litestar.datastructures import UploadFile
+from litestar.handlers import HTTPRouteHandler, route
+from litestar.response import Redirect, Stream
+
+from marketplace.faces.ask import Ask, Upload, Values, hash_of, same
+from marketplace.faces.refusals import status_of
+from marketplace.faces.services import Services
+from marketplace.identity.actions.sessions import touch
+from marketplace.identity.policies import Permission
+from marketplace.identity.queries import caller_by_session
+from marketplace.kit.errors import NotAllowed, NotFound, Refusal
+from marketplace.web import cookies
+from marketplace.web.shell import csrf_token, shell_for
+from marketplace.web.templating import render
+
+Who = Permission | str
+PUBLIC, ANYBODY_SIGNED_IN = "public", "signed-in"
+TOUCH_EVERY = timedelta(minutes=2)
+LARGEST_FORM = 2_000_000
+
+
+@dataclass(slots=True)
+class Page:
+    """A page to render: its template and what the template names. `shared` pages may be cached for all."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+    shared: bool = False
+
+
+@dataclass(slots=True)
+class Goto:
+    """Send the browser on, with a word about what happened (shown once on the next page)."""
+
+    path: str
+    told: str = ""
+    cookies: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Download:
+    """Bytes, or an iterator of bytes, with their headers."""
+
+    content: Any
+    media_type: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Answer = Page | Goto | Download
+Function = Callable[..., Answer]
+
+
+def page(path: str, *, who: Who) -> Callable[[Function], HTTPRouteHandler]:
+    """A page at `path`, for `who` ("public", "signed-in", or a permission). It reads and never writes."""
+
+    def wrap(function: Function) -> HTTPRouteHandler:
+        return _handler(path, "GET", who, lambda request: _read(request, function, who), function)
+
+    return wrap
+
+
+def post(
+    path: str, *, who: Who, again: HTTPRouteHandler | None = None, largest: int = LARGEST_FORM, slow: bool = False
+) -> Callable[[Function], HTTPRouteHandler]:
+    """A form sent to `path`. `again` renders the form anew, with `refusal` and what was typed, where it is refused.
+
+    A `slow` function computes for longer than other writers may wait: it reads, and opens its own transactions.
+    """
+
+    resume: Function | None = again.opt["function"] if again is not None else None
+
+    def wrap(function: Function) -> HTTPRouteHandler:
+        def answer(request: Request[Any, Any, Any]) -> Coroutine[Any, Any, Response[Any]]:
+            return _write(request, function, who, resume, slow)
+
+        return _handler(path, "POST", who, answer, function, largest)
+
+    return wrap
+
+
+def _handler(
+    path: str, method: HttpMethod | str, who: Who, answer: Any, function: Function, largest: int = LARGEST_FORM
+) -> HTTPRouteHandler:
+    async def handler(request: Request[Any, Any, Any]) -> Response[Any]:
+        reply: Response[Any] = await answer(request)
+        return reply
+
+    handler.__name__ = function.__name__
+    handler.__doc__ = function.__doc__
+    return route(
+        path, http_method=[HttpMethod(method)], opt={"who": who, "function": function}, include_in_schema=False,
+        request_max_body_size=largest, name=f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}",
+    )(handler)  # fmt: skip
+
+
+async def _read(request: Request[Any, Any, Any], function: Function, who: Who) -> Response[Any]:
+    return await anyio.to_thread.run_sync(_answer_read, request, function, who)
+
+
+async def _write(
+    request: Request[Any, Any, Any], function: Function, who: Who, again: Function | None, slow: bool
+) -> Response[Any]:
+    form = await request.form()
+    pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    uploads: dict[str, list[Upload]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile) and value.filename:
+            uploads.setdefault(name, []).append(Upload(value.filename, cast(BinaryIO, value.file)))
+    typed = Values(pairs, uploads)
+    return await anyio.to_thread.run_sync(_answer_write, request, function, who, again, typed, slow)
+
+
+def _answer_read(request: Request[Any, Any, Any], function: Function, who: Who) -> Response[Any]:
+    services: Services = request.app.state.services
+    with services.database.reading() as db:
+        ask = ask_of(request, services, db)
+        try:
+            allow(ask, who)
+            answer = function(ask, **request.path_params)
+        except Refusal as refusal:
+            answer = refused(ask, refusal)
+        response = respond(request, ask, answer)
+    return _keep_session(services, ask, response)
+
+
+def _answer_write(
+    request: Request[Any, Any, Any], function: Function, who: Who, again: Function | None, typed: Values, slow: bool
+) -> Response[Any]:
+    services: Services = request.app.state.services
+    try:
+        with services.database.reading() if slow else services.database.writing() as db:
+            ask = replace(ask_of(request, services, db), form=typed)
+            allow(ask, who)
+            _check_form(request, ask)
+            answer = function(ask, **request.path_params)
+    except Refusal as refusal:
+        return _answer_again(request, again, refusal, typed)
+    with services.database.reading() as db:
+        response = respond(request, replace(ask, db=db), answer)
+    return _keep_session(services, ask, response)
+
+
+def _answer_again(
+    request: Request[Any, Any, Any], again: Function | None, refusal: Refusal, typed: Values
+) -> Response[Any]:
+    services: Services = request.app.state.services
+    with services.database.reading() as db:
+        ask = replace(ask_of(request, services, db), form=typed)
+        if again is None or isinstance(refusal, (NotAllowed, NotFound)):
+            return respond(request, ask, refused(ask, refusal))
+        try:
+            answer = again(ask, refusal=refusal, **request.path_params)
+        except Refusal as another:
+            answer = refused(ask, another)
+        if isinstance(answer, Page):
+            answer.status = status_of(refusal)
+        return respond(request, ask, answer)
+
+
+def ask_of(request: Request[Any, Any, Any], services: Services, db: Any) -> Ask:
+    """The request as an Ask: the caller is looked up once, by the hash of the session cookie."""
+    at = services.clock()
+    token = request.cookies.get(cookies.session_name(services))
+    caller = caller_by_session(db, hash_of(token), at=at) if token else None
+    query = request.url.query
+    return Ask(
+        db=db, services=services, at=at, caller=caller, actor=caller.actor if caller else None,
+        query=Values(list(request.query_params.multi_items())), path=request.url.path,
+        url=f"{request.url.path}?{query}" if query else request.url.path,
+        address=address_of(request, services), device=request.headers.get("user-agent", "")[:200],
+        is_fragment=request.headers.get("hx-request") == "true",
+        language=caller.language if caller else request.cookies.get("language", "en"),
+    )  # fmt: skip
+
+
+def address_of(request: Request[Any, Any, Any], services: Services) -> str:
+    """Where the request comes from; the header of a proxy is believed only from the proxies that settings name."""
+    peer = request.client.host if request.client else ""
+    if peer not in services.trusted_proxies:
+        return peer
+    return request.headers.get("x-forwarded-for", peer).rsplit(",", 1)[-1].strip()
+
+
+def allow(ask: Ask, who: Who) -> None:
+    """The first, coarse question: actions ask the fine one. Raises NotAllowed."""
+    if who == PUBLIC:
+        return
+    if ask.actor is None:
+        raise SignInFirst(ask.url)
+    if isinstance(who, Permission) and not ask.actor.may(who):
+        raise NotAllowed(
+            f"{ask.actor.person_name} cannot open this page for {ask.actor.organisation_name or 'no organisation'}",
+            "Act for another organisation, or ask a manager of this one for the role that allows it.",
+        )
+
+
+class SignInFirst(NotAllowed):
+    """Nobody is signed in: the way on is the sign-in page, and back here."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("this page needs you to sign in", "Sign in, and you come back here.")
+        self.url = url
+
+
+def refused(ask: Ask, refusal: Refusal) -> Answer:
+    """The page that tells a refusal: what is wrong and the way on, never a trace."""
+    if isinstance(refusal, SignInFirst):
+        return Goto(f"/sign-in?{urlencode({'next': refusal.url})}")
+    values = {"fact": refusal.fact, "hint": refusal.hint, "fields": refusal.fields, "status": status_of(refusal)}
+    return Page("refusal.html", values, status=status_of(refusal))
+
+
+def respond(request: Request[Any, Any, Any], ask: Ask, answer: Answer) -> Response[Any]:
+    """The answer as a response, with the headers that say who may keep it."""
+    if isinstance(answer, Goto):
+        return _redirect(request, ask, answer)
+    if isinstance(answer, Download):
+        headers = {"cache-control": "no-store", **answer.headers}
+        kind = answer.media_type.partition(";")[0]
+        if isinstance(answer.content, (bytes, str)):
+            return Response(answer.content, media_type=kind, headers=headers)
+        return Stream(answer.content, media_type=kind, headers=headers)
+    return _rendered(request, ask, answer)
+
+
+def _rendered(request: Request[Any, Any, Any], ask: Ask, answer: Page) -> Response[Any]:
+    told = cookies.read_told(request.cookies.get(cookies.TOLD), ask.services.secret)
+    html = render(request.app.state.pages, answer.template, shell=shell_for(ask, told), **answer.values)
+    kept = answer.shared and ask.actor is None and not told and answer.status == 200
+    caching = "public, max-age=30, stale-while-revalidate=60" if kept else "no-store"
+    response = Response(html, media_type=MediaType.HTML, status_code=answer.status)
+    response.headers.update({"cache-control": caching, "vary": "Cookie, HX-Request"})
+    if told:
+        response.set_cookie(cookies.told_once(ask.services))
+    return response
+
+
+def _redirect(request: Request[Any, Any, Any], ask: Ask, answer: Goto) -> Response[Any]:
+    path = answer.path if is_own_path(answer.path) else "/"
+    response: Response[Any] = Redirect(path, status_code=303)
+    response.headers["cache-control"] = "no-store"
+    for cookie in answer.cookies:
+        response.set_cookie(cookie)
+    if answer.told:
+        response.set_cookie(cookies.told(answer.told, ask.services))
+    return response
+
+
+def is_own_path(path: str) -> bool:
+    """Whether a redirect stays on this site: one leading slash, no back slash, no control character."""
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+
+
+def _check_form(request: Request[Any, Any, Any], ask: Ask) -> None:
+    """Refuse a form that another site sent, or one with another session's token. Raises NotAllowed."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in (ask.services.base_url, f"{request.url.scheme}://{request.url.netloc}"):
+        raise NotAllowed("this form was sent from another site", "Open the page here, and send it again.")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise NotAllowed("this form was sent from another site", "Open the page here, and send it again.")
+    if ask.caller is None:
+        return
+    sent = ask.form.one("csrf_token") or request.headers.get("x-csrf-token", "")
+    if not same(sent, csrf_token(ask.caller, ask.services)):
+        raise NotAllowed("this form belongs to a session that has ended", "Open the page again, and send it again.")
+
+
+def _keep_session(services: Services, ask: Ask, response: Response[Any]) -> Response[Any]:
+    """Note that the session is in use: at most once in two minutes, in a transaction of its own."""
+    if ask.caller is not None and ask.at - ask.caller.seen_at > TOUCH_EVERY:
+        with services.database.writing() as db:
+            touch(db, ask.caller.sign_in_id, at=ask.at)
+    return response

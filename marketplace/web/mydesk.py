@@ -1,0 +1,110 @@
+"""The desk: what waits for me, by date, and what changed since I was here. Composed of what the rooms answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from marketplace.catalogue.queries.listings import listings_of
+from marketplace.catalogue.queries.moderation import claims_waiting, waiting
+from marketplace.faces.archive import archive_of
+from marketplace.faces.ask import Ask
+from marketplace.identity.policies import Permission
+from marketplace.identity.queries.members import members_of
+from marketplace.identity.queries.notices import notices_of
+from marketplace.kit.calendar import day_in_london
+from marketplace.procurement.queries.projects import open_projects
+from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Page, page
+
+Item = dict[str, Any]
+RECENT = 8
+
+
+@page("/my-desk", who=ANYBODY_SIGNED_IN)
+def my_desk(ask: Ask) -> Page:
+    """What the signed-in person has to do for the organisation they act for."""
+    items = [*_moderating(ask), *_supplying(ask), *_managing(ask)]
+    values = {
+        "waiting": items,
+        "projects": open_projects(ask.db, by=ask.by) if ask.may(Permission.PROJECT_READ) else [],
+        "news": notices_of(ask.db, ask.person_id, size=RECENT).items,
+        "roles": ask.by.roles,
+        "teaches": _teaches(ask),
+    }
+    return Page("mydesk/desk.html", values)
+
+
+def _moderating(ask: Ask) -> Iterator[Item]:
+    if not ask.may(Permission.CATALOGUE_MODERATE):
+        return
+    for one in waiting(ask.db, by=ask.by):
+        yield {
+            "title": f"{one.version.name} waits to be published",
+            "url": f"/moderation/{one.product.ref}",
+            "text": one.product.supplier_name,
+            "due": one.since,
+        }
+    for claim in claims_waiting(ask.db, by=ask.by):
+        title = f"{claim.organisation.name} claims {claim.product.name}"
+        yield {"title": title, "url": f"/moderation/{claim.product.ref}", "text": claim.reason, "due": claim.asked_at}
+
+
+def _supplying(ask: Ask) -> Iterator[Item]:
+    if not ask.may(Permission.CATALOGUE_WRITE):
+        return
+    for listed in listings_of(ask.db, by=ask.by).items:
+        if listed.open is not None and listed.open.state == "draft":
+            yield {
+                "title": f"{listed.open.name} is a draft",
+                "url": f"/listings/{listed.product.ref}",
+                "text": "Finish it and submit it, or leave it until you are ready.",
+                "due": listed.open.created_at,
+            }
+
+
+def _managing(ask: Ask) -> Iterator[Item]:
+    if not ask.may(Permission.MEMBER_MANAGE):
+        return
+    organisation_id = ask.by.organisation_id
+    for asked in members_of(ask.db, organisation_id, state="asked") if organisation_id else ():
+        title = f"{asked.person.name} asks to join {ask.by.organisation_name}"
+        yield {
+            "title": title,
+            "url": f"/organisations/{ask.by.organisation_ref}",
+            "text": asked.person.email,
+            "due": asked.since,
+        }
+
+
+def _teaches(ask: Ask) -> list[dict[str, str]]:
+    """What an empty desk suggests, by what the person may do."""
+    ways = {
+        Permission.PROJECT_WRITE: ("Start a project", "/projects/new", "Searches, shortlist and reasons in one place."),
+        Permission.CATALOGUE_WRITE: ("Describe a product", "/listings/new", "Answer each question once."),
+        Permission.CATALOGUE_IMPORT: (
+            "Import products from a file",
+            "/imports",
+            "See what it brings before it is written.",
+        ),
+        Permission.MEMBER_MANAGE: (
+            "Invite a colleague",
+            f"/organisations/{ask.by.organisation_ref}",
+            "With the roles they need.",
+        ),
+        Permission.AUDIT_READ: (
+            "Take everything along",
+            "/my-desk/archive",
+            "All that is kept for you, as one archive.",
+        ),
+    }
+    found = [{"label": label, "url": url, "text": text} for who, (label, url, text) in ways.items() if ask.may(who)]
+    return found or [{"label": "Search the catalogue", "url": "/products", "text": "Nobody needs a role for that."}]
+
+
+@page("/my-desk/archive", who=Permission.AUDIT_READ)
+def take_archive(ask: Ask) -> Download:
+    """Everything of the organisation as one archive: whoever leaves takes it along."""
+    name = f"touchstone-{ask.by.organisation_ref}-{day_in_london(ask.at)}.zip"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Download(archive_of(ask.db, ask.services, by=ask.by, at=ask.at), "application/zip", headers)
+
+
+ROUTES = [my_desk, take_archive]

@@ -1,0 +1,140 @@
+"""Two to five products side by side: what differs, on request everything; to print and to take away."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from marketplace.catalogue.rules.offers import read_volume
+from marketplace.faces.ask import Ask
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import Invalid
+from marketplace.kit.sheets import ODS, Sheet, to_csv, to_ods
+from marketplace.procurement.models import Project
+from marketplace.procurement.queries.compare import Comparison, Group, compare
+from marketplace.procurement.queries.exports import comparison_about, comparison_columns, comparison_rows
+from marketplace.procurement.schemas import VOLUMES
+from marketplace.web.edge import PUBLIC, Download, Page, is_own_path, page
+from marketplace.web.procurement.common import project_of, volumes_in_words
+
+LONGEST_PATH = 2_000
+
+
+@page("/compare", who=PUBLIC)
+def show_comparison(ask: Ask) -> Page:
+    """The comparison; without a project for the volumes that the address gives."""
+    project = project_asked(ask)
+    found = comparison_of(ask, project)
+    every_row = ask.query.one("all") == "yes"
+    values = {
+        "heads": [head_of(found, place) for place in range(len(found.looks))],
+        "groups": [shown_group(group) for group in (found.groups if every_row else found.differing)],
+        "every_row": every_row,
+        "same": found.same,
+        "project": {"ref": project.ref, "name": project.name} if project else None,
+        "volumes": {unit: {"label": label, "value": ask.query.one(unit)} for unit, label in VOLUMES.items()},
+        "refs": [look.product.ref for look in found.looks],
+        "facts": facts_of(ask, project),
+        "links": links_of(ask, found, every_row=every_row),
+        "from_url": came_from(ask),
+        "at": ask.at,
+    }
+    return Page("procurement/compare.html", values, shared=True)
+
+
+@page("/compare.csv", who=PUBLIC)
+def comparison_as_csv(ask: Ask) -> Download:
+    """Every row of it as a table, with the date and where it came from in its first rows."""
+    project = project_asked(ask)
+    found = comparison_of(ask, project)
+    columns = comparison_columns(found)
+    about = ((str(label), str(value)) for label, value in comparison_about(found, facts_of(ask, project), at=ask.at))
+    rows = [("About", label, "", value) for label, value in about]
+    table = to_csv(columns, [*rows, *comparison_rows(found, every_row=True)], bom=True)
+    return Download(b"".join(table), "text/csv; charset=utf-8", attached(ask, "csv"))
+
+
+@page("/compare.ods", who=PUBLIC)
+def comparison_as_ods(ask: Ask) -> Download:
+    """The same as a workbook."""
+    project = project_asked(ask)
+    found = comparison_of(ask, project)
+    sheets = [
+        Sheet("Comparison", comparison_columns(found), comparison_rows(found, every_row=True)),
+        Sheet("About", ("", ""), comparison_about(found, facts_of(ask, project), at=ask.at)),
+    ]
+    return Download(to_ods(sheets), ODS, attached(ask, "ods"))
+
+
+def project_asked(ask: Ask) -> Project | None:
+    """The project whose volumes count, where the address names one. Raises NotFound for one of others."""
+    ref = ask.query.one("project")
+    return project_of(ask, ref) if ref and ask.actor is not None else None
+
+
+def comparison_of(ask: Ask, project: Project | None) -> Comparison:
+    refs, on = ask.query.all("p"), day_in_london(ask.at)
+    volumes, years = (project.volumes, project.term_years) if project else (volumes_asked(ask), 1)
+    return compare(ask.db, ask.services.frameworks, refs, volumes=volumes, years=years, on=on)
+
+
+def volumes_asked(ask: Ask) -> dict[str, int]:
+    """The volumes in the address; what is not a whole number is left out, as on the results."""
+    found = {}
+    for unit in VOLUMES:
+        try:
+            found[unit] = read_volume(ask.query.one(unit))
+        except Invalid:
+            continue
+    return found
+
+
+def facts_of(ask: Ask, project: Project | None) -> dict[str, str]:
+    """Where the comparison comes from, in words."""
+    facts = {}
+    if project is not None:
+        facts = {"Project": f"{project.name} ({project.ref})", "Volumes": volumes_in_words(project)}
+    elif volumes := volumes_asked(ask):
+        facts["Volumes"] = ", ".join(f"{number:,} {VOLUMES[unit].lower()}" for unit, number in volumes.items())
+    if came_from(ask):
+        facts["Search that led here"] = f"{ask.services.base_url}{came_from(ask)}"
+    return facts
+
+
+def came_from(ask: Ask) -> str:
+    """The search that led here: an address of this site's catalogue, or nothing."""
+    path = ask.query.one("from")[:LONGEST_PATH]
+    return path if is_own_path(path) and path.partition("?")[0] == "/products" else ""
+
+
+def head_of(found: Comparison, place: int) -> dict[str, Any]:
+    """One product over its column, with the address of the comparison without it."""
+    look = found.looks[place]
+    others = [("p", each.product.ref) for each in found.looks if each is not look]
+    return {
+        "label": look.name,
+        "ref": look.product.ref,
+        "url": f"/products/{look.product.ref}",
+        "note": f"{look.product.supplier_name}, version {look.standing.number}",
+        "without_url": f"/compare?{urlencode(others)}" if len(others) > 1 else "",
+    }
+
+
+def shown_group(group: Group) -> dict[str, Any]:
+    rows = [{"label": row.label, "cells": row.cells, "differs": row.differs} for row in group.rows]
+    return {"label": group.label, "rows": rows}
+
+
+def links_of(ask: Ask, found: Comparison, *, every_row: bool) -> dict[str, str]:
+    """The same comparison with all rows or with differences alone, and as files."""
+    pairs = [("p", look.product.ref) for look in found.looks]
+    kept = [("from", came_from(ask)), *((name, ask.query.one(name)) for name in ("project", *VOLUMES))]
+    query = urlencode([*pairs, *((name, value) for name, value in kept if value)])
+    toggled = query if every_row else f"{query}&all=yes"
+    return {"toggle": f"/compare?{toggled}", "csv": f"/compare.csv?{query}", "ods": f"/compare.ods?{query}"}
+
+
+def attached(ask: Ask, ending: str) -> dict[str, str]:
+    name = f"comparison-{day_in_london(ask.at)}.{ending}"
+    return {"content-disposition": f'attachment; filename="{name}"', "x-content-type-options": "nosniff"}
+
+
+ROUTES = [show_comparison, comparison_as_csv, comparison_as_ods]

@@ -1,0 +1,22 @@
+"""Every page, module by module; the demonstration's doors stand apart, so that production does not have them."""
+
+from marketplace.web import (
+    catalogue,
+    desk,
+    health,
+    identity,
+    imports,
+    mydesk,
+    opendata,
+    operations,
+    procurement,
+    public,
+    search,
+    static,
+)
+
+MODULES = (
+    public, search, catalogue, procurement, identity, imports, mydesk, desk, opendata, operations, health, static,
+)  # fmt: skip
+ROUTES = [route for module in MODULES for route in module.ROUTES]
+DEMONSTRATION_ROUTES = list(identity.DEMONSTRATION_ROUTES)

@@ -1,0 +1,42 @@
+"""The same page of results from the database, while the index cannot answer."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.queries.visible import by_refs, find_visible
+from marketplace.catalogue.rules.pricing import yearly_cost
+from marketplace.catalogue.search import card, offers_on
+from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.errors import Invalid
+from marketplace.kit.money import Money
+from marketplace.ports.search.port import Found, Hit, Query
+
+NOTICE = (
+    "The search index is being rebuilt. Products are listed by name; most filters, other orders and corrections of "
+    "spelling are back when it is done."
+)
+
+
+def find_in_database(db: Session, query: Query, frameworks: Frameworks, *, today: date) -> Found:
+    """Products whose name or summary holds every word, by name, of the kinds that are chosen."""
+    kinds = query.chosen.get("kind", frozenset())
+    shown = find_visible(db, query.words, kinds=kinds, after=query.after, limit=query.limit)
+    offers = offers_on(db, [product.id for product in shown.items], today)
+    hits = (Hit(one.ref, 0.0, card(one, offers.get(one.id, ()), frameworks)) for one in shown.items)
+    return Found(hits=tuple(hits), total=int(shown.total or 0), next=shown.next, engine="database", notice=NOTICE)
+
+
+def yearly_costs(db: Session, refs: list[str], volumes: dict[str, int], *, today: date) -> dict[str, Money]:
+    """What a year of each product costs at these volumes, ex VAT; those that need other volumes are left out."""
+    products = by_refs(db, refs)
+    offers = offers_on(db, [product.id for product in products], today)
+    costs: dict[str, Money] = {}
+    for product in products:
+        try:
+            cost = yearly_cost(offers.get(product.id, ()), volumes)
+        except Invalid:
+            continue
+        if cost.yearly:
+            costs[product.ref] = cost.year.net
+    return costs

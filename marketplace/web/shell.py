@@ -1,0 +1,96 @@
+"""What stands around every page: navigation, who you are acting for, what you were just told."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marketplace.faces.ask import Ask
+from marketplace.faces.services import Services
+from marketplace.identity.policies import Actor, Permission
+from marketplace.identity.queries import Caller, memberships_of, unread_notices
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An organisation that the person can act for; `id` is its reference."""
+
+    id: str
+    name: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the shell template names; see templates/shell.html."""
+
+    navigation: Sequence[Link]
+    actor: Actor | None
+    memberships: Sequence[Choice]
+    demonstration: bool
+    csrf_token: str
+    messages: Sequence[Message]
+    language: str
+    path: str
+    url: str
+    unread: int
+    title_suffix: str = " – Touchstone"
+    nonce: str = ""
+
+
+def shell_for(ask: Ask, told: str) -> Shell:
+    return Shell(
+        navigation=navigation(ask.actor, ask.path),
+        actor=ask.actor,
+        memberships=choices(ask),
+        demonstration=ask.services.is_demonstration,
+        csrf_token=csrf_token(ask.caller, ask.services) if ask.caller else "",
+        messages=[Message("done", told)] if told else [],
+        language=ask.language,
+        path=ask.path,
+        url=ask.url,
+        unread=unread_notices(ask.db, ask.person_id) if ask.actor else 0,
+    )
+
+
+def csrf_token(caller: Caller, services: Services) -> str:
+    """What each form of a session carries: bound to the session, useless in another."""
+    return hmac.new(services.secret, b"csrf" + caller.csrf_secret.encode(), "sha256").hexdigest()
+
+
+def choices(ask: Ask) -> list[Choice]:
+    if ask.actor is None:
+        return []
+    mine = [held.organisation for held in memberships_of(ask.db, ask.person_id)]
+    return [Choice(held.ref, held.name, held.id == ask.by.organisation_id) for held in mine]
+
+
+def navigation(actor: Actor | None, path: str) -> list[Link]:
+    """The main places: the same for everybody, then those of the role."""
+    places = [("Catalogue", "/products"), ("Desk calculators", "/desk"), ("How it works", "/about")]
+    if actor is not None:
+        places = [("Catalogue", "/products"), *_places_of(actor)]
+    return [Link(label, url, path == url or path.startswith(f"{url}/")) for label, url in places]
+
+
+def _places_of(actor: Actor) -> list[tuple[str, str]]:
+    places = {
+        Permission.PROJECT_READ: ("Projects", "/projects"),
+        Permission.CATALOGUE_WRITE: ("Our products", "/listings"),
+        Permission.CATALOGUE_MODERATE: ("Moderation", "/moderation"),
+        Permission.CATALOGUE_IMPORT: ("Imports", "/imports"),
+        Permission.OPERATE: ("Operations", "/operations"),
+    }
+    return [place for permission, place in places.items() if actor.may(permission)]

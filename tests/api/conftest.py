@@ -1,0 +1,76 @@
+"""Programs that call the API over the test's own database: without a token, or with one of an actor."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy.orm import Session
+
+from marketplace.api.limits import ANYBODY, SIGNED_IN, Allowance
+from marketplace.api.routes import PROBLEMS, api_router
+from marketplace.faces.services import Services
+from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.policies import Actor
+from marketplace.kit.db import Database
+from tests.api.programs import Program, token_of
+from tests.services import services_over
+
+
+class Clock:
+    """A now that a test can move."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock(now: datetime) -> Clock:
+    return Clock(now)
+
+
+@pytest.fixture
+def services(database: Database, tmp_path: Path, frameworks: Frameworks, clock: Clock) -> Services:
+    return services_over(database, tmp_path, frameworks, clock)
+
+
+@pytest.fixture
+def allowance(database: Database) -> Allowance:
+    """Wide enough for any test but those of the limits."""
+    return Allowance(database, signed_in=_wide(SIGNED_IN), anybody=_wide(ANYBODY))
+
+
+def _wide(limit):
+    return type(limit)(limit.name, 1_000_000, limit.window)
+
+
+@pytest.fixture
+def application(services: Services, allowance: Allowance) -> Litestar:
+    """The API alone."""
+    router = api_router(services, allowance=allowance)
+    return Litestar(route_handlers=[router], exception_handlers=PROBLEMS, openapi_config=None)
+
+
+@pytest.fixture
+def caller(application: Litestar, services: Services) -> Iterator[Program]:
+    """A program without a token."""
+    with TestClient(application, base_url=services.base_url) as client:
+        yield Program(client)
+
+
+@pytest.fixture
+def caller_of(caller: Program, db: Session, now: datetime) -> Callable[..., Program]:
+    """A program with a token of an actor, with all that the actor may or with some scopes; commits what was written."""
+
+    def make(actor: Actor, *scopes: str) -> Program:
+        db.expire_on_commit = False
+        token = token_of(db, actor, *scopes, at=now)
+        db.commit()
+        return Program(caller.client, token)
+
+    return make

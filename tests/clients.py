@@ -1,0 +1,72 @@
+"""Browsers for tests: signed out, or signed in as an actor, over the whole application."""
+
+import secrets
+from datetime import datetime
+
+from litestar.testing import TestClient
+from sqlalchemy.orm import Session
+
+from marketplace.app import app_over
+from marketplace.faces.ask import hash_of
+from marketplace.faces.services import Services
+from marketplace.identity.models import SignIn
+from marketplace.identity.policies import Actor
+from marketplace.identity.queries import caller_by_session
+from marketplace.kit.ids import new_id
+from marketplace.settings import Settings
+from marketplace.web.shell import csrf_token
+from tests.pages import faults_in, fragment_faults
+
+
+class Browser(TestClient):  # type: ignore[type-arg]
+    """A client that keeps cookies, adds the form token of its session, and examines each page that it gets."""
+
+    token = ""
+
+    def request(self, *words: object, **more: object):  # type: ignore[no-untyped-def, override]
+        response = super().request(*words, **more)  # type: ignore[arg-type]
+        if response.headers.get("content-type", "").startswith("text/html"):
+            check = faults_in if response.text.lstrip().startswith("<!doctype") else fragment_faults
+            assert check(response.text) == [], f"{response.url}"
+        return response
+
+    def send_form(self, path: str, values: dict[str, object] | None = None, **more: object):  # type: ignore[no-untyped-def]
+        return self.post(path, data={"csrf_token": self.token, **(values or {})}, follow_redirects=False, **more)
+
+
+def browser_over(services: Services) -> Browser:
+    return Browser(app_over(services, Settings()), base_url=services.base_url, raise_server_exceptions=True)
+
+
+def sign_in(browser: Browser, services: Services, actor: Actor, *, at: datetime) -> Browser:
+    """Sign the browser in as the actor, without the sign-in page."""
+    token = secrets.token_urlsafe(32)
+    with services.database.writing() as db:
+        db.add(
+            SignIn(
+                id=new_id(at),
+                token_hash=hash_of(token),
+                person_id=actor.person_id,
+                device="",
+                address="",
+                organisation_id=actor.organisation_id,
+                csrf_secret=secrets.token_hex(16),
+                authenticated_at=at,
+                seen_at=at,
+            )
+        )
+    browser.cookies.set("session", token)
+    browser.token = _form_token(services, token, at)
+    return browser
+
+
+def _form_token(services: Services, token: str, at: datetime) -> str:
+    with services.database.reading() as db:
+        caller = caller_by_session(db, hash_of(token), at=at)
+    assert caller is not None
+    return csrf_token(caller, services)
+
+
+def committed(db: Session) -> None:
+    """Make what the test wrote visible to the application."""
+    db.commit()

@@ -1,0 +1,77 @@
+"""A fresh database for each test: a copy of one that was migrated once per process."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import create_engine, text
+
+from marketplace.kit.db import Base, Database
+from marketplace.migrations import tables
+from marketplace.migrations.run import HERE, migrate
+
+POSTGRESQL = os.environ.get("TOUCHSTONE_TEST_POSTGRESQL_URL", "")
+assert tables
+
+
+def build_schema(database: Database) -> None:
+    """The schema as migrations make it; from the models while there is no migration yet."""
+    if any((HERE / "versions").glob("0*.py")):
+        migrate(database)
+    else:
+        with database.writer.begin() as connection:
+            Base.metadata.create_all(connection)
+
+
+def sqlite_template(folder: Path) -> Path:
+    path = folder / "template.db"
+    database = Database(f"sqlite:///{path}")
+    build_schema(database)
+    database.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode=DELETE")
+    return path
+
+
+@contextmanager
+def sqlite_copy(template: Path, folder: Path) -> Iterator[Database]:
+    path = folder / "touchstone.db"
+    shutil.copyfile(template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@contextmanager
+def postgresql_template() -> Iterator[str]:
+    name = f"template_{uuid4().hex[:12]}"
+    with _server(f"CREATE DATABASE {name}", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"):
+        database = Database(f"{POSTGRESQL}/{name}", pool_size=2)
+        build_schema(database)
+        database.close()
+        yield name
+
+
+@contextmanager
+def postgresql_copy(template: str) -> Iterator[Database]:
+    name = f"test_{uuid4().hex[:12]}"
+    with _server(f"CREATE DATABASE {name} TEMPLATE {template}", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"):
+        database = Database(f"{POSTGRESQL}/{name}", pool_size=5)
+        yield database
+        database.close()
+
+
+@contextmanager
+def _server(before: str, after: str) -> Iterator[None]:
+    engine = create_engine(f"{POSTGRESQL}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(before))
+    yield
+    with engine.connect() as connection:
+        connection.execute(text(after))
+    engine.dispose()

@@ -1,0 +1,277 @@
+"""Every route against everybody: strangers, people signed out, and members without the role. Made from the routing table."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from marketplace.api.limits import ANYBODY, SIGNED_IN, Allowance
+from marketplace.api.routes import PROBLEMS, api_router
+from marketplace.app import app_over
+from marketplace.faces.services import Services
+from marketplace.identity.policies import Actor, Permission
+from marketplace.settings import Settings
+from tests.api.programs import token_of
+from tests.clients import Browser, sign_in
+from tests.house.test_routes import handlers
+from tests.house.world import World, counts, rehearsed
+
+Send = Callable[..., int]
+
+FOR_EVERYBODY = {
+    "GET /desk/{name:str}": "a calculator",
+    "GET /dev/mail/{key:str}": "the demonstration's mails, which production does not have",
+    "GET /open-data/{name:str}": "open data",
+    "GET /static/{name:path}": "a file that every page loads",
+    "GET /invitations/{secret:str}": "whoever holds the mailed secret reads it; accepting asks for the address",
+    "POST /invitations/{secret:str}/account": "whoever holds the mailed secret",
+    "GET /reset/{secret:str}": "whoever holds the mailed secret",
+    "POST /reset/{secret:str}": "whoever holds the mailed secret",
+    "GET /sign-up/{secret:str}": "whoever holds the mailed secret",
+    "POST /sign-up/{secret:str}": "whoever holds the mailed secret",
+    "GET /imports/mappings/{name:str}": "a declared mapping",
+    "GET /organisations/{ref:str}/join": "anybody may ask to join",
+    "POST /organisations/{ref:str}/join": "anybody may ask to join",
+    "POST /v1/organisations/{ref:str}/joining": "anybody may ask to join",
+    "GET /v1/enumerations/{name:str}": "declared words",
+    "GET /v1/enumerations/filters/{name:str}": "declared words",
+    "GET /v1/record/entries/{entry:str}": "an entry's hash is public; what it says is not",
+    "GET /v1/record/entries/{entry:str}/proof": "a proof is public",
+    "PUT /v1/notices/wishes/{kind:str}": "a wish of one's own for a declared kind",
+}
+"""Routes with parameters that belong to no organisation, each with why a stranger may use it."""
+
+NOT_THERE = {
+    "GET /dev/mail/{key:str}": "no mail was written",
+    "GET /static/{name:path}": "names carry a digest",
+    "POST /operations/deliveries/{delivery:str}/retry": "nothing is parked",
+    "POST /listings/{ref:str}/documents": "no file was sent",
+    "GET /v1/record/entries/{entry:str}": "the record is not sealed here",
+    "GET /v1/record/entries/{entry:str}/proof": "the record is not sealed here",
+    "POST /invitations/{secret:str}": "the world's invitation is for somebody who has no account yet",
+    "POST /organisations/{ref:str}/deputies": "the empty form names no deputy",
+    "POST /v1/organisations/{ref:str}/deputies": "the least body names a deputy who is not there",
+    "POST /projects/{ref:str}/requirements/{requirement:uuid}/judgements": "the empty form names no product",
+    "POST /v1/projects/{ref:str}/candidates/{product:str}/judgements": "the least body names no requirement",
+}
+"""Routes that even the owner does not reach in this world, and why."""
+
+
+@pytest.fixture(scope="module")
+def pages(world: World) -> dict[str, Permission | str]:
+    """Every route of the pages -> who may open it."""
+    table = handlers(app_over(world.services, Settings()))
+    assert len(table) > 200, "the routing table was not read"
+    return {url: handler.opt["who"] for url, handler in table if not _is_api(url)}
+
+
+@pytest.fixture(scope="module")
+def calls(world: World) -> dict[str, Permission | str]:
+    """Every call of the API -> who may make it."""
+    table = handlers(app_over(world.services, Settings()))
+    return {url: handler.opt["who"] for url, handler in table if _is_api(url)}
+
+
+@contextmanager
+def browsing(world: World, actor: Actor | None) -> Iterator[Send]:
+    """Requests of a browser signed in as the actor, where nothing that an owner writes stays."""
+    services = _services_for(world, actor)
+    with Browser(app_over(services, Settings()), base_url=services.base_url) as browser:
+        if actor is not None:
+            sign_in(browser, world.services, actor, at=world.at)
+
+        def send(method: str, path: str, route: str = "") -> int:
+            if method == "GET":
+                return browser.get(path, follow_redirects=False).status_code
+            return browser.send_form(path).status_code
+
+        yield send
+
+
+@contextmanager
+def calling(world: World, actor: Actor | None) -> Iterator[Send]:
+    """Calls of a program with a token of the actor."""
+    services = _services_for(world, actor)
+    bodies = bodies_of(app := api_over(services))
+    with TestClient(app, base_url=services.base_url) as client:
+        headers = {"Authorization": f"Bearer {_token(world, actor)}"} if actor else {}
+
+        def send(method: str, path: str, route: str = "") -> int:
+            sent = {} if method in ("GET", "DELETE") else bodies.get(f"{method} {route}", {"json": {}})
+            return client.request(method, path, headers={**headers, "If-Match": "*"}, **sent).status_code
+
+        yield send
+
+
+def bodies_of(app: Litestar) -> dict[str, dict[str, Any]]:
+    """For every call that takes a body, the least that it reads: what is asked is then who sends it."""
+    declared = {url: handler.opt["call"] for url, handler in handlers(app)}
+    bodies = {url: {"json": least_of(call.body.model_json_schema())} for url, call in declared.items() if call.body}
+    file = {"file": ("plan.txt", b"a plan", "text/plain")}
+    bodies["POST /v1/projects/{ref:str}/requirements"] = {"json": {"wording": "Works with Epic", "weight": "must"}}
+    forms = {url: {"files": file, "data": {"kind": "instructions", "access": "public", "mapping": "touchstone-csv"}}
+             for url, call in declared.items() if call.form}  # fmt: skip
+    return {**bodies, **forms}
+
+
+def least_of(schema: dict[str, Any], known: dict[str, Any] | None = None) -> Any:
+    """The least value of a JSON schema."""
+    known = schema.get("$defs", {}) if known is None else known
+    if "$ref" in schema:
+        return least_of(known[schema["$ref"].rsplit("/", 1)[-1]], known)
+    for several in ("anyOf", "oneOf", "allOf"):
+        if several in schema:
+            return least_of(schema[several][0], known)
+    if "enum" in schema or "const" in schema:
+        return schema["const"] if "const" in schema else schema["enum"][0]
+    kind = schema.get("type", "object")
+    if kind == "object":
+        parts = schema.get("properties", {})
+        return {name: least_of(parts[name], known) for name in schema.get("required", ())}
+    if kind == "array":
+        return [least_of(schema["items"], known)] * schema.get("minItems", 0)
+    return {"string": _text(schema), "integer": schema.get("minimum", 1), "boolean": True, "number": 1}.get(kind)
+
+
+def _text(schema: dict[str, Any]) -> str:
+    shaped = {"date": "2026-12-01", "uuid": "01a20d1a-f440-77ba-8345-c83454d45519"}
+    return shaped.get(schema.get("format", ""), "x")
+
+
+def _services_for(world: World, actor: Actor | None) -> Services:
+    """What strangers write would stay, so that it can be seen; what an owner writes is taken back."""
+    owners = {place.owner for place in world.places.values()}
+    return rehearsed(world.services) if actor in owners else world.services
+
+
+def api_over(services: Services) -> Litestar:
+    wide = {name: type(limit)(limit.name, 1_000_000, limit.window) for name, limit in
+            (("signed_in", SIGNED_IN), ("anybody", ANYBODY))}  # fmt: skip
+    router = api_router(services, allowance=Allowance(services.database, **wide))
+    return Litestar(route_handlers=[router], exception_handlers=PROBLEMS, openapi_config=None)
+
+
+def _token(world: World, actor: Actor) -> str:
+    with world.services.database.writing() as db:
+        return token_of(db, actor, at=world.at)
+
+
+def _is_api(url: str) -> bool:
+    path = url.split(" ")[1]
+    return path == "/v1" or path.startswith("/v1/")
+
+
+def answers(world: World, urls: list[str], doer: Callable[[World, Actor | None], object], who: str) -> dict[str, int]:
+    """What each URL answers to the owner or the stranger of its place; each actor in one session of their own."""
+    found: dict[str, int] = {}
+    by_actor: dict[Actor, list[str]] = {}
+    for url in urls:
+        place = world.place(url.split(" ")[1])
+        assert place is not None, url
+        by_actor.setdefault(getattr(place, who), []).append(url)
+    for actor, mine in by_actor.items():
+        with doer(world, actor if actor.person_id else None) as send:  # type: ignore[attr-defined]
+            for url in mine:
+                method, path = url.split(" ")
+                found[url] = send(method, world.address(path, shown=who == "owner") or "", path)
+    return found
+
+
+def with_parameters(table: dict[str, Permission | str]) -> list[str]:
+    return [url for url in table if "{" in url]
+
+
+def test_every_route_with_parameters_has_a_row_in_the_world(world: World, pages, calls):
+    without = [url for url in with_parameters({**pages, **calls}) if world.address(url.split(" ")[1]) is None]
+
+    assert without == [], "say in tests/house/world.py what stands for the parameters of these routes"
+
+
+def test_what_is_for_everybody_is_still_there(pages, calls):
+    gone = [url for url in {**FOR_EVERYBODY, **NOT_THERE} if url not in {**pages, **calls}]
+
+    assert gone == []
+
+
+def test_another_organisation_finds_none_of_our_pages(world: World, pages):
+    ours = [url for url in with_parameters(pages) if url not in FOR_EVERYBODY]
+    before = counts(world.services.database)
+
+    found = answers(world, ours, browsing, "stranger")
+
+    assert {url: status for url, status in found.items() if status not in (403, 404)} == {}
+    assert set(found.values()) == {403, 404}
+    assert _written(before, world) == {}
+
+
+def test_another_organisation_finds_none_of_our_things_by_the_api(world: World, calls):
+    ours = [url for url in with_parameters(calls) if url not in FOR_EVERYBODY]
+    before = counts(world.services.database)
+
+    found = answers(world, ours, calling, "stranger")
+
+    assert {url: status for url, status in found.items() if status not in (403, 404)} == {}
+    assert _written(before, world) == {}
+
+
+def test_the_owner_finds_each_of_them_so_that_the_addresses_are_real(world: World, pages, calls):
+    mine = [url for url in with_parameters(pages) if url not in NOT_THERE]
+    found = answers(world, mine, browsing, "owner")
+    found |= answers(world, [url for url in with_parameters(calls) if url not in NOT_THERE], calling, "owner")
+
+    assert {url: status for url, status in found.items() if status in (401, 403, 404) or status >= 500} == {}
+
+
+def test_nobody_signed_out_gets_past_the_sign_in_page(world: World, pages):
+    closed = {url for url, who in pages.items() if who != "public"}
+    before = counts(world.services.database)
+    wrong = {}
+
+    with Browser(app_over(world.services, Settings()), base_url=world.services.base_url) as browser:
+        for url in closed:
+            method, path = url.split(" ")
+            answer = browser.request(method, world.address(path), follow_redirects=False)
+            if (answer.status_code, answer.headers.get("location", "").split("=")[0]) != (303, "/sign-in?next"):
+                wrong[url] = answer.status_code
+
+    assert len(closed) > 100
+    assert wrong == {}
+    assert counts(world.services.database) == before
+
+
+def test_nobody_without_a_token_calls_what_is_not_public(world: World, calls):
+    closed = [url for url, who in calls.items() if who != "public"]
+
+    with calling(world, None) as send:
+        found = {url: send(url.split(" ")[0], world.address(url.split(" ")[1]), url.split(" ")[1]) for url in closed}
+
+    assert len(closed) > 60
+    assert {url: status for url, status in found.items() if status != 401} == {}
+
+
+def test_a_member_without_the_role_is_refused_by_every_route_that_asks_for_a_permission(world: World, pages, calls):
+    guarded = [url for url, who in {**pages, **calls}.items() if isinstance(who, Permission)]
+    wrong: dict[str, int] = {}
+
+    for actor in (world.people.plain_buyer, world.people.plain_supplier):
+        with browsing(world, actor) as browse, calling(world, actor) as call:
+            for url in guarded:
+                method, path = url.split(" ")
+                status = (call if _is_api(url) else browse)(method, world.address(path), path)
+                if status != 403:
+                    wrong[url] = status
+
+    assert len(guarded) > 50
+    assert wrong == {}
+
+
+def _written(before: dict[str, int], world: World) -> dict[str, int]:
+    """Which tables grew, apart from the sessions and tokens by which the test itself came in."""
+    now = counts(world.services.database)
+    with suppress(KeyError):
+        for name in ("sign_in", "token"):
+            del now[name]
+    return {name: now[name] - before[name] for name in now if now[name] != before[name]}

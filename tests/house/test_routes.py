@@ -1,0 +1,78 @@
+"""Every route says who may open it, and URLs do not vanish unnoticed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from marketplace.app import app_over
+from marketplace.faces.services import Services
+from marketplace.identity.policies import Permission
+from marketplace.settings import Settings
+
+STORED = Path(__file__).with_name("urls.txt")
+PUBLIC_UNSAFE = Path(__file__).with_name("public-unsafe.txt")
+WORDS = {"public", "signed-in"}
+BY_THE_FRAMEWORK = ("OPTIONS", "HEAD")
+
+
+def handlers(app: Litestar) -> list[tuple[str, HTTPRouteHandler]]:
+    """Every method and path that the application answers, with its handler."""
+    return [
+        (f"{method} {route.path}", handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in sorted(handler.http_methods)
+        if method not in BY_THE_FRAMEWORK
+    ]
+
+
+@pytest.fixture
+def table(services: Services) -> list[tuple[str, HTTPRouteHandler]]:
+    found = handlers(app_over(services, Settings()))
+    assert len(found) > 200, "the routing table was not read"
+    return found
+
+
+def test_every_route_says_who_may_open_it(table):
+    silent = [
+        url for url, handler in table
+        if not (handler.opt.get("who") in WORDS or isinstance(handler.opt.get("who"), Permission))
+    ]  # fmt: skip
+
+    assert silent == []
+
+
+def test_no_unsafe_route_is_public_but_those_that_must_be(table):
+    unsafe = {url for url, handler in table if not url.startswith("GET ") and handler.opt.get("who") == "public"}
+
+    assert unsafe == set(PUBLIC_UNSAFE.read_text().splitlines())
+
+
+def test_no_url_vanished_or_came_unnoticed(table):
+    now = sorted(url for url, _ in table)
+
+    assert now == STORED.read_text().splitlines(), "write the new list into tests/house/urls.txt where this is meant"
+
+
+def test_no_two_handlers_answer_the_same_request(table):
+    urls = [url for url, _ in table]
+
+    assert sorted(urls) == sorted(set(urls))
+
+
+def test_production_has_none_of_the_demonstration_s_doors(services: Services):
+    production = Settings(
+        mode="production", base_url="https://touchstone.example", mail_url="smtp://127.0.0.1",
+        secret_key="a secret of the tests, long enough for it", database_url="sqlite:///nowhere.db",
+    )  # fmt: skip
+    closed = replace(services, is_demonstration=False, is_secure=True, base_url="https://touchstone.example")
+
+    doors = {url for url, _ in handlers(app_over(services, Settings()))}
+    left = {url for url, _ in handlers(app_over(closed, production))}
+
+    assert doors - left == {"POST /demonstration/enter", "GET /dev/mail", "GET /dev/mail/{key:str}"}

@@ -1,0 +1,134 @@
+"""Every template compiles, imports what exists, escapes everything, and carries no style, script or handler of its own."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+from jinja2.meta import find_referenced_templates
+
+from marketplace.settings import HOUSE
+from marketplace.web.assets import Assets
+from marketplace.web.letters import mail_environment
+from marketplace.web.templating import page_environment
+
+ROOT = HOUSE / "templates"
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.html") if "mail/" not in path.as_posix())
+ALL = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.suffix in (".html", ".txt"))
+SAFE: dict[str, str] = {}
+"""Templates that may use `|safe`, each with why."""
+INLINE = {
+    "a style": re.compile(r"<style|\sstyle\s*=", re.IGNORECASE),
+    "a handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "a script of its own": re.compile(r"<script(?![^>]*\ssrc=)", re.IGNORECASE),
+    "a script address": re.compile(r"""(href|src|action)\s*=\s*["']?\s*(javascript|data|vbscript):""", re.IGNORECASE),
+    "something from outside": re.compile(r"""<(script|link|img|iframe|form)[^>]*(src|href|action)=["'](https?:)?//""", re.I),
+    "an unquoted value": re.compile(r"<[a-z][^<>]*\s[a-z-]+=\{\{", re.IGNORECASE),
+}
+
+
+@pytest.fixture(scope="module")
+def pages() -> Environment:
+    return page_environment(ROOT, asset=Assets(HOUSE / "static").url)
+
+
+def source(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_there_are_templates():
+    assert len(PAGES) > 60
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_template_compiles(pages: Environment, name: str):
+    pages.compile(source(name), name=name, filename=name)
+    if "mail/" not in name:
+        assert pages.get_template(name)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_whatever_a_template_extends_includes_or_imports_is_there(pages: Environment, name: str):
+    referenced = list(find_referenced_templates(pages.parse(source(name))))
+
+    assert None not in referenced, "a template is named by a value"
+    assert [one for one in referenced if one and not (ROOT / one).exists() and not (ROOT / "mail" / one).exists()] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_macro_that_is_imported_exists(pages: Environment, name: str):
+    tree = pages.parse(source(name))
+    missing = [
+        f"{wanted} of {found.template.value}"
+        for found in tree.find_all(nodes.FromImport)
+        for wanted in (one[0] if isinstance(one, tuple) else one for one in found.names)
+        if wanted not in _macros(pages, found.template.value)
+    ]
+
+    assert missing == []
+
+
+def _macros(pages: Environment, name: str) -> set[str]:
+    tree = pages.parse(source(name))
+    return {macro.name for macro in tree.find_all(nodes.Macro)} | {
+        target.name for found in tree.body if isinstance(found, nodes.Assign) and isinstance(target := found.target, nodes.Name)
+    }
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_template_turns_escaping_off(pages: Environment, name: str):
+    tree = pages.parse(source(name))
+    filters = [one.name for one in tree.find_all(nodes.Filter)]
+    turned_off = [one for one in filters if one in ("safe", "forceescape")] + [
+        "autoescape" for _ in tree.find_all((nodes.ScopedEvalContextModifier, nodes.EvalContextModifier))
+    ]
+
+    assert turned_off == [] or name in SAFE
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_carries_style_or_script(name: str):
+    text = re.sub(r"{#.*?#}", "", source(name), flags=re.DOTALL)
+    text = re.sub(r"{{.*?}}", "{{}}", text, flags=re.DOTALL)
+
+    assert [what for what, pattern in INLINE.items() if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_macros_that_name_the_shell_are_imported_with_the_page_around_them(pages: Environment, name: str):
+    """Without its context a macro of buttons would find no form token."""
+    imports = [found for found in pages.parse(source(name)).find_all(nodes.FromImport) if not found.with_context]
+    without = [
+        f"{wanted} of {found.template.value}" for found in imports
+        for wanted in found.names if wanted in _that_post(pages, found.template.value)
+    ]  # fmt: skip
+
+    assert without == []
+
+
+def _that_post(pages: Environment, name: str) -> set[str]:
+    """The macros of a file that lead to the shell, by themselves or by another macro of the file."""
+    macros = list(pages.parse(source(name)).find_all(nodes.Macro))
+    named = {macro.name: {one.name for one in macro.find_all(nodes.Name)} for macro in macros}
+    leading = {"shell"}
+    for _ in macros:
+        leading |= {name for name, names in named.items() if names & leading}
+    return leading & set(named)
+
+
+def test_every_page_that_the_code_names_is_there_and_every_page_is_named():
+    named = set()
+    for path in (HOUSE / "marketplace").rglob("*.py"):
+        named |= set(re.findall(r'"((?:[\w-]+/)?[\w-]+\.html)"', path.read_text(encoding="utf-8")))
+    used = {one for name in ALL for one in re.findall(r'"((?:[\w-]+/)?[\w-]+\.html)"', source(name))}
+    whole = {name for name in PAGES if not name.startswith("components/") and not Path(name).name.startswith("_")}
+
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+    assert sorted(whole - named - used - {"style-guide.html"}) == []
+
+
+def test_letters_escape_in_html_and_not_in_text():
+    letters = mail_environment(ROOT)
+
+    assert letters.autoescape("mail/invitation.html")
+    assert not letters.autoescape("mail/invitation.txt")

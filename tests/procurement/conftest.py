@@ -1,0 +1,32 @@
+"""A project of Ashdown's, and what it takes to fill it."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.models import Product
+from marketplace.identity.policies import Actor
+from marketplace.procurement.models import Project
+from tests import cast
+from tests.procurement.scenes import a_price, a_project
+
+
+@pytest.fixture
+def project(db: Session, buyer: Actor, now: datetime) -> Project:
+    """Ambient scribing, winter 2026: 400 users, 90,000 uses, 3 years."""
+    return a_project(db, by=buyer, at=now)
+
+
+@pytest.fixture
+def scribe(db: Session, lumen: Actor, now: datetime) -> Product:
+    """Lumen Scribe, £12.50 a user a month."""
+    product = cast.a_product(db, of=lumen, at=now, name="Lumen Scribe")
+    a_price(db, product, at=now)
+    return product
+
+
+@pytest.fixture
+def quill(db: Session, rival: Actor, now: datetime) -> Product:
+    """Quill Notes, whose data leave the country and whose price nobody declared."""
+    return cast.a_product(db, of=rival, at=now, name="Quill Notes", hosting_country=["us"], languages=["cy"])

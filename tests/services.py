@@ -1,0 +1,37 @@
+"""The services of the product over a test's own database and folders."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from marketplace.faces.services import Services
+from marketplace.frameworks.loader import Frameworks
+from marketplace.frameworks.loader.registers import read_registers
+from marketplace.kit.db import Database
+from marketplace.ports.files.disk import DiskFiles
+from marketplace.ports.mail.folder import FolderMail
+from marketplace.ports.search.port import Vocabulary
+from marketplace.ports.search.tantivy.engine import TantivySearch
+from marketplace.settings import Settings
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+
+def services_over(
+    database: Database, folder: Path, frameworks: Frameworks, clock: Callable[[], datetime], **changes: object
+) -> Services:
+    facts: dict[str, object] = {
+        "database": database,
+        "search": TantivySearch(folder / "index", Vocabulary()),
+        "files": DiskFiles(folder / "files"),
+        "mail": FolderMail(folder / "mail"),
+        "frameworks": frameworks,
+        "clock": clock,
+        "secret": b"a secret of the tests",
+        "templates": Settings().templates,
+        "base_url": "http://testserver.local",
+        "is_demonstration": True,
+        "is_secure": False,
+        "registers": read_registers(HOUSE / "frameworks"),
+    }
+    return Services(**{**facts, **changes})  # type: ignore[arg-type]

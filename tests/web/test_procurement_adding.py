@@ -1,0 +1,70 @@
+"""The little forms under a product: what they offer to whom."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from marketplace.kit.errors import NotFound
+from marketplace.procurement.actions.follows import follow_product
+from marketplace.settings import Settings
+from marketplace.web.adding import adding
+from marketplace.web.templating import page_environment
+from tests.procurement.conftest import project, scribe
+from tests.procurement.scenes import a_project
+
+__all__ = ["project", "scribe"]
+FORMS = """{% from "procurement/_add.html" import add_to_project, follow_product, compare_tick, compare_form,
+save_search_form, in_project with context %}{{ add_to_project(adding, "PRD-1", "Lumen <Scribe>") }}
+{{ follow_product(adding, "PRD-1", "Lumen") }}{{ compare_tick("PRD-1", "Lumen") }}
+{{ compare_form(adding, "/products?q=x") }}{{ save_search_form(adding, pairs) }}{{ in_project(adding, pairs) }}"""
+
+
+def asked(db, actor):
+    return SimpleNamespace(db=db, actor=actor, url="/products?q=scribe")
+
+
+def rendered(offered) -> str:
+    pages = page_environment(Settings().templates, asset=lambda name: name)
+    shell = SimpleNamespace(csrf_token="token of the session")
+    return pages.from_string(FORMS).render(adding=offered, shell=shell, pairs=[("q", "scribe")])
+
+
+def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back(db):
+    shown = rendered(adding(asked(db, None)))
+
+    assert "/sign-in?next=/products%3Fq%3Dscribe" in shown
+    assert "/follows" not in shown
+
+
+def test_a_buyer_chooses_among_the_open_projects_they_can_write_in(db, buyer, project, now):
+    a_project(db, by=buyer, at=now, name="Letters in Welsh")
+
+    shown = rendered(adding(asked(db, buyer)))
+
+    assert shown.count('formaction="/projects/PRJ-') == 2
+    assert "Letters in Welsh" in shown
+    assert "Lumen &lt;Scribe&gt;" in shown
+    assert 'value="token of the session"' in shown
+
+
+def test_in_a_project_one_button_adds_to_it_and_the_search_can_be_kept(db, buyer, project):
+    shown = rendered(adding(asked(db, buyer), project_ref=project.ref))
+
+    assert f'action="/projects/{project.ref}/candidates"' in shown
+    assert f'action="/projects/{project.ref}/searches"' in shown
+    assert "Keep this search" in shown
+
+
+def test_somebody_elses_project_is_no_place_to_add_to(db, other_buyer, project):
+    with pytest.raises(NotFound):
+        adding(asked(db, other_buyer), project_ref=project.ref)
+    assert adding(asked(db, other_buyer)).places == ()
+
+
+def test_what_is_followed_can_be_let_go(db, buyer, scribe, now):
+    follow = follow_product(db, scribe, by=buyer, at=now)
+    db.flush()
+
+    shown = rendered(adding(asked(db, buyer), product_id=scribe.id))
+
+    assert f"/follows/{follow.id}/removal" in shown

@@ -1,0 +1,119 @@
+"""Comparing products, saving searches and following, in the browser."""
+
+import re
+
+import pytest
+
+from marketplace.catalogue.search import documents
+from tests.procurement.conftest import project, quill, scribe
+
+__all__ = ["project", "quill", "scribe"]
+PAGES = ("", "/description", "/decision", "/requirements", "/searches", "/people", "/comments", "/trail")
+
+
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db):
+    """References stay readable after a commit without a new transaction, which would hold the writers' lock."""
+    db.expire_on_commit = False
+
+
+@pytest.fixture
+def page(client_of, buyer, project):
+    """Grace's browser, and the address of her project."""
+    return client_of(buyer), f"/projects/{project.ref}"
+
+
+# --- compare
+
+
+def test_anybody_compares_products_and_sees_what_differs(client, db, scribe, quill):
+    db.commit()
+    url = f"/compare?p={scribe.ref}&p={quill.ref}&from=/products%3Fq%3Dscribe"
+
+    shown = client.get(url)
+    assert shown.status_code == 200
+    assert "≠ differs" in shown.text
+    assert "Search that led here" in shown.text
+    assert "Conformity today" not in shown.text
+    assert "Conformity today" in client.get(f"{url}&all=yes").text
+    table = client.get(url.replace("/compare", "/compare.csv")).text
+    assert "24 November 2026" in table or "2026-11-24" in table
+    assert "/products?q=scribe" in table
+    assert client.get(url.replace("/compare", "/compare.ods")).content.startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 422),
+        ("p=PRD-1", 422),
+        ("p=PRD-1&p=PRD-2", 404),
+        ("p=a&p=b&p=c&p=d&p=e&p=f", 422),
+        ("p=%00&p=%E2%80%AE", 404),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_says_what_to_do(client, query, status):
+    assert client.get(f"/compare?{query}").status_code == status
+
+
+def test_a_comparison_for_a_project_uses_its_volumes_and_is_for_its_people(
+    page, client_of, db, other_buyer, scribe, quill, project
+):
+    browser, _ = page
+    db.commit()
+    url = f"/compare?p={scribe.ref}&p={quill.ref}&project={project.ref}"
+
+    assert "£60,000.00" in browser.get(url).text
+    assert client_of(other_buyer).get(url).status_code == 404
+
+
+def test_a_foreign_address_is_not_shown_as_the_search_that_led_there(client, db, scribe, quill):
+    db.commit()
+
+    shown = client.get(f"/compare?p={scribe.ref}&p={quill.ref}&from=https://evil.example/")
+
+    assert "evil.example" not in shown.text
+
+
+# --- saved searches and following
+
+
+def test_a_search_is_saved_listed_opened_and_forgotten_by_its_owner_alone(
+    client_of, db, buyer, other_buyer, services, frameworks, scribe, now
+):
+    browser = client_of(buyer)
+    with services.database.reading() as reading:
+        services.search.rebuild(documents(reading, frameworks, on=now.date()))
+    saved = browser.send_form("/saved-searches", {"q": "letters", "name": "Letters", "care-setting": "outpatients"})
+    assert saved.status_code == 303
+    shown = browser.get("/saved-searches").text
+    url = re.search(r"/saved-searches/[0-9a-f-]{36}", shown)
+    assert url is not None
+
+    assert (
+        browser.get(url[0], follow_redirects=False).headers["location"]
+        == "/products?q=letters&care-setting=outpatients"
+    )
+    assert client_of(other_buyer).get(url[0]).status_code == 404
+    assert client_of(other_buyer).send_form(f"{url[0]}/removal").status_code == 404
+    assert browser.send_form(f"{url[0]}/removal").status_code == 303
+    assert "No saved search" in browser.get("/saved-searches").text
+
+
+def test_a_product_and_its_supplier_are_followed_and_let_go(client_of, db, buyer, scribe):
+    browser = client_of(buyer)
+
+    assert browser.send_form("/follows", {"product": scribe.ref}).status_code == 303
+    assert browser.send_form("/follows", {"product": scribe.ref, "what": "supplier"}).status_code == 303
+    shown = browser.get("/saved-searches").text
+    assert "Lumen Scribe" in shown
+    assert "Lumen Health Ltd" in shown
+    for url in re.findall(r"/follows/[0-9a-f-]{36}/removal", shown):
+        assert browser.send_form(url).status_code == 303
+    assert "You follow nothing" in browser.get("/saved-searches").text
+
+
+def test_whoever_is_not_signed_in_is_asked_to(client, project):
+    for url in ("/projects", f"/projects/{project.ref}", "/saved-searches"):
+        answer = client.get(url, follow_redirects=False)
+        assert answer.headers["location"].startswith("/sign-in?next=")
