@@ -46,7 +46,6 @@ from marketplace.kit.text import quote
 
 SCHEME, LONGEST_TOKEN = "bearer", 200
 KEY = "idempotency-key"
-CHUNK = 1 << 18
 SOMEBODY_ELSE = Conflict("somebody else changed this at the same moment", "Read it again, and try again.")
 SHARED = "public, max-age=30, stale-while-revalidate=60"
 

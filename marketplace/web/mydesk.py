@@ -92,7 +92,7 @@ def _teaches(ask: Ask) -> list[dict[str, str]]:
         Permission.AUDIT_READ: (
             "Take everything along",
             "/my-desk/archive",
-            "All that is kept for you, as one archive.",
+            "All of yours as one archive.",
         ),
     }
     found = [{"label": label, "url": url, "text": text} for who, (label, url, text) in ways.items() if ask.may(who)]

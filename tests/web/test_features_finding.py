@@ -35,7 +35,7 @@ def test_a_need_in_other_words_finds_the_product_and_shows_the_passage_that_answ
     committed(db)
     meant = "Made in Leeds. Composes the correspondence that follows an appointment."
     bodies = {"Lumen Scribe": meant, "Quill Rota": "Fills gaps."}
-    meaning = VectorMeaning(tmp_path / "meaning", WordsAsMeaning(SAME))
+    meaning = VectorMeaning(tmp_path / "meaning", WordsAsMeaning(SAME), floor=0.2)
     knowing = replace(services, search=TantivySearch(tmp_path / "meaning", Vocabulary(), meaning=meaning))
     with services.database.reading() as reading:
         found = documents(reading, services.frameworks, on=now.date())

@@ -150,11 +150,14 @@ def _step(life: Life, name: str, state: str) -> Refusal | None:
 
 
 def _open(product: Product, version: Version | None, name: str) -> Refusal | None:
-    """Why the open edition cannot be moved; a listing on show takes new editions."""
-    if version is None and product.state in ("live", "suspended"):
+    """Why the open edition cannot be moved, in the order in which the action asks; what is on show takes new ones."""
+    if version is None or product.state not in ("live", "suspended"):
+        refusal = _step(LISTING, name, product.state)
+        if refusal is not None:
+            return refusal
+    if version is None:
         return Conflict(f"{product.name} has no open edition", "Begin a new edition first.")
-    of_listing = None if product.state in ("live", "suspended") else _step(LISTING, name, product.state)
-    return of_listing or (_step(EDITION, name, version.state) if version else None)
+    return _step(EDITION, name, version.state)
 
 
 def _incomplete(product: Product, lacking: Completeness) -> Refusal | None:
