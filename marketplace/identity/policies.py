@@ -17,11 +17,13 @@ class Permission(StrEnum):
     CATALOGUE_WRITE = "catalogue:write"
     CONTRACT_APPROVE = "contract:approve"
     CONTRACT_MANAGE = "contract:manage"
+    CONTRACT_READ = "contract:read"
     CONTRACT_SIGN = "contract:sign"
     EVALUATION_OFFER = "evaluation:offer"
     MEMBER_MANAGE = "member:manage"
     OPERATE = "operate:all"
     PAYMENT_APPROVE = "payment:approve"
+    PAYMENT_MANAGE = "payment:manage"
     PRIVACY_APPROVE = "privacy:approve"
     PROJECT_READ = "project:read"
     PROJECT_WRITE = "project:write"
@@ -66,25 +68,29 @@ ROLES = {
               EVERY_KIND, P.MEMBER_MANAGE, P.TOKEN_MANAGE, P.AUDIT_READ),
         _role("buyer", "Buyer",
               "Searches, keeps shortlists with their reasons, starts pilots and purchases.",
-              BUYING, P.PROJECT_READ, P.PROJECT_WRITE),
+              BUYING, P.PROJECT_READ, P.PROJECT_WRITE, P.CONTRACT_READ),
         _role("budget-holder", "Budget holder",
               "Approves what a purchase may cost and which cost code pays for it.",
-              BUYING, P.PROJECT_READ, P.PAYMENT_APPROVE),
+              BUYING, P.PROJECT_READ, P.CONTRACT_READ, P.PAYMENT_APPROVE),
         _role("clinical-safety-officer", "Clinical safety officer",
               "Approves the deployment safety case (DCB0160) before a product is used with patients.",
-              BUYING, P.PROJECT_READ, P.SAFETY_APPROVE),
+              BUYING, P.PROJECT_READ, P.CONTRACT_READ, P.SAFETY_APPROVE),
         _role("information-governance-lead", "Information governance lead",
               "Approves the data protection impact assessment.",
-              BUYING, P.PROJECT_READ, P.PRIVACY_APPROVE),
+              BUYING, P.PROJECT_READ, P.CONTRACT_READ, P.PRIVACY_APPROVE),
         _role("approver", "Approver",
               "Approves and signs for the organisation, within a limit and until a date.",
-              BUYING, P.PROJECT_READ, P.CONTRACT_APPROVE, P.CONTRACT_SIGN),
+              BUYING, P.PROJECT_READ, P.CONTRACT_READ, P.CONTRACT_APPROVE, P.CONTRACT_SIGN),
         _role("contract-manager", "Contract manager",
               "Runs the contract: reports measurements, accepts or disputes outcomes.",
-              BUYING, P.PROJECT_READ, P.CONTRACT_MANAGE),
+              BUYING, P.PROJECT_READ, P.CONTRACT_READ, P.CONTRACT_MANAGE),
+        _role("finance-officer", "Finance officer",
+              "Keeps purchase orders and cost codes, checks invoices and statements, records what was paid.",
+              (*BUYING, "supplier", "university"), P.CONTRACT_READ, P.PAYMENT_MANAGE),
         _role("supplier-manager", "Supplier manager",
               "Lists products, keeps their descriptions, documents and prices true, signs for the supplier.",
-              ("supplier", "university"), P.CATALOGUE_WRITE, P.CATALOGUE_IMPORT, P.CONTRACT_SIGN),
+              ("supplier", "university"), P.CATALOGUE_WRITE, P.CATALOGUE_IMPORT, P.CONTRACT_READ, P.CONTRACT_SIGN,
+              P.PAYMENT_MANAGE),
         _role("bid-writer", "Bid writer",
               "Writes descriptions and answers; somebody else submits and signs.",
               ("supplier", "university"), P.CATALOGUE_WRITE),

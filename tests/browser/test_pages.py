@@ -32,7 +32,7 @@ def links(page: Page, at: str, beginning: str) -> list[str]:
 
 
 def public_pages(page: Page) -> list[str]:
-    products = [one for one in links(page, "/products", "/products/PRD-")]
+    products = list(links(page, "/products", "/products/PRD-"))
     compared = "&".join(f"p={one.rsplit('/', 1)[-1]}" for one in products[:5])
     unclaimed = links(page, "/products?q=unclaimed&sort=newest", "/products/PRD-")[:1]
     return [*PUBLIC, *(products[0] + tab for tab in TABS), f"/compare?{compared}", *unclaimed]

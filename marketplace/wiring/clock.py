@@ -1,0 +1,75 @@
+"""What runs by the clock: how often, and what. Each opens its own transactions and is repeatable."""
+
+from datetime import datetime, timedelta
+
+from marketplace.catalogue.actions.importing import run_import
+from marketplace.catalogue.queries.imports import begun_by, running_imports
+from marketplace.faces.services import Services
+from marketplace.faces.upkeep import compare_index, mend_index
+from marketplace.identity.actions.tidy import forget
+from marketplace.identity.actions.webhooks import send_due
+from marketplace.kit.record import seal, sweep
+from marketplace.kit.schedules import Schedules
+from marketplace.ports.outward.web import WebOutward
+from marketplace.procurement.actions.saved import tell_what_is_new
+from marketplace.procurement.actions.watch import watch_prices_of_the_day
+from marketplace.wiring.engines import sign_with
+
+NEWS_BATCH = 50
+
+
+def schedules_over(services: Services) -> Schedules:
+    """What runs by the clock: how often, and what. Each opens its own transactions and is repeatable."""
+    return {
+        "imports": (timedelta(seconds=2), lambda at: go_on_with_imports(services)),
+        "webhooks": (timedelta(seconds=2), lambda at: send_webhooks(services, at)),
+        "seal": (timedelta(minutes=1), lambda at: seal_record(services, at)),
+        "mend-index": (timedelta(seconds=30), lambda at: mend_index(services)),
+        "saved-searches": (timedelta(minutes=5), lambda at: look_for_news(services, at)),
+        "prices-of-the-day": (timedelta(hours=6), lambda at: watch_prices(services, at)),
+        "forget": (timedelta(hours=6), lambda at: forget_old(services, at)),
+        "compare-index": (timedelta(hours=24), lambda at: compare_index(services)),
+    }
+
+
+def go_on_with_imports(services: Services) -> None:
+    """Run each import that somebody started, from where it was."""
+    with services.database.reading() as db:
+        waiting = [(one.id, begun_by(db, one)) for one in running_imports(db)]
+    for import_id, by in waiting:
+        run_import(
+            services.database.writing, services.files.open, services.frameworks, import_id, by=by, clock=services.clock
+        )
+
+
+def seal_record(services: Services, at: datetime) -> None:
+    """Put new entries in order, sign the head, forget what is done."""
+    sign = sign_with(services.secret)
+    with services.database.writing() as db:
+        while seal(db, at=at, sign=sign).count:
+            db.flush()
+        sweep(db)
+
+
+def send_webhooks(services: Services, at: datetime) -> None:
+    """Send what webhooks have still to hear; what nobody takes is tried again, each time later."""
+    outward = WebOutward(is_laptop=services.is_demonstration)
+    while send_due(services.database, outward, services.secret, at=at):
+        pass
+
+
+def look_for_news(services: Services, at: datetime) -> None:
+    looked = NEWS_BATCH
+    while looked == NEWS_BATCH:
+        with services.database.writing() as db:
+            looked = tell_what_is_new(db, services.search, at=at, most=NEWS_BATCH)
+
+
+def watch_prices(services: Services, at: datetime) -> None:
+    with services.database.writing() as db:
+        watch_prices_of_the_day(db, at=at)
+
+
+def forget_old(services: Services, at: datetime) -> None:
+    with services.database.writing() as db:
+        forget(db, at=at)

@@ -1,0 +1,83 @@
+"""Which engine is plugged in where: database, search, files, mail, and the key that signs the record."""
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from marketplace.faces.services import Services
+from marketplace.frameworks.loader import Frameworks, load, read_plain
+from marketplace.frameworks.loader.registers import read_registers
+from marketplace.kit.db import Database
+from marketplace.ports.files.disk import DiskFiles
+from marketplace.ports.files.port import Files
+from marketplace.ports.mail.url import mail_from_url
+from marketplace.ports.search.declared import vocabulary_from
+from marketplace.ports.search.meilisearch.engine import MeilisearchSearch
+from marketplace.ports.search.port import Search, Vocabulary
+from marketplace.ports.search.tantivy.engine import TantivySearch
+from marketplace.settings import Settings
+
+
+def services_from(settings: Settings) -> Services:
+    frameworks = load(settings.frameworks)
+    return Services(
+        database=Database(settings.database_url),
+        search=search_from(settings, frameworks),
+        files=files_from(settings.files_url),
+        mail=mail_from_url(settings.mail_url, sender=settings.mail_from),
+        frameworks=frameworks,
+        clock=lambda: datetime.now(UTC),
+        secret=settings.secret_key.get_secret_value().encode(),
+        templates=settings.templates,
+        base_url=settings.base_url,
+        is_demonstration=settings.is_demonstration,
+        is_secure=settings.is_secure,
+        trusted_proxies=frozenset(settings.trusted_proxies),
+        registers=read_registers(settings.frameworks),
+        doors=doors_of(settings),
+    )
+
+
+def doors_of(settings: Settings) -> dict[str, str]:
+    """The people of the demonstration whom anybody may enter as; nobody in production."""
+    if not settings.is_demonstration:
+        return {}
+    told = read_plain(settings.frameworks / "demonstration" / "people.yaml")
+    return {person["email"]: person["says"] for person in told["people"] if person.get("door")}
+
+
+def folder_of(url: str) -> Path:
+    """The folder that a URL such as `file:///var/files` names."""
+    return Path(unquote(urlsplit(url).path))
+
+
+def files_from(url: str) -> Files:
+    if urlsplit(url).scheme != "file":
+        raise ValueError(f"TOUCHSTONE_FILES_URL is {url}: only file:///folder is known")
+    return DiskFiles(folder_of(url))
+
+
+def search_from(settings: Settings, frameworks: Frameworks) -> Search:
+    words = vocabulary_of(frameworks)
+    if urlsplit(settings.search_url).scheme in ("http", "https"):
+        return MeilisearchSearch(settings.search_url, settings.search_key.get_secret_value(), words)
+    return TantivySearch(folder_of(settings.search_url), words)
+
+
+def sign_with(secret: bytes) -> Callable[[bytes], str]:
+    """Signs heads of the record with Ed25519; the key is derived from the secret of the settings."""
+    seed = HKDF(SHA256(), 32, salt=None, info=b"touchstone record head").derive(secret)
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    return lambda data: base64.b64encode(key.sign(data)).decode()
+
+
+def vocabulary_of(frameworks: Frameworks) -> Vocabulary:
+    """The synonyms and spellings that search knows, from the newest version of each file."""
+    plain = frameworks.plain
+    return vocabulary_from(synonyms=plain["taxonomy/synonyms.yaml"][-1], spelling=plain["taxonomy/spelling.yaml"][-1])
