@@ -1,0 +1,93 @@
+"""What contracts tell of their texts and signatures: each is about one contract."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from marketplace.kit.events import Event
+
+
+class AboutContract(Event):
+    about: ClassVar[str] = "contract_id"
+    contract_id: UUID
+
+
+class ContractDrafted(AboutContract):
+    procurement_id: UUID
+    product_id: UUID
+    organisation_id: UUID
+    supplier_id: UUID
+    template: str
+    template_version: int
+
+
+class ContractChanged(AboutContract):
+    """Parameters of a draft were given other values; `changed` names them."""
+
+    changed: list[str]
+
+
+class DeviationApproved(AboutContract):
+    """A named person approved that the contract departs from its template."""
+
+    parameter: str
+    value_digest: str
+    reason: str
+
+
+class _AboutText(AboutContract):
+    text_id: UUID
+    number: int
+    digest: str
+
+
+class ContractIssued(_AboutText):
+    """A text was frozen and put before the parties for signature."""
+
+
+class ContractRead(_AboutText):
+    """A person said to have read the text to its end."""
+
+
+class ContractSigned(_AboutText):
+    """One organisation signed; the digest is that of the exact text."""
+
+    organisation_id: UUID
+    capacity: str
+
+
+class ContractBound(_AboutText):
+    """Every party has signed: the text binds from `effective_on` on. `number` above 1 is a variation."""
+
+    procurement_id: UUID
+    product_id: UUID
+    supplier_id: UUID
+    effective_on: date
+    starts_on: date
+    ends_on: date
+
+
+class ContractDeclined(_AboutText):
+    organisation_id: UUID
+    reason: str
+
+
+class ContractRecalled(_AboutText):
+    reason: str
+
+
+class ContractCancelled(AboutContract):
+    reason: str
+
+
+class VariationBegun(_AboutText):
+    """A changed text was written; it is not issued yet."""
+
+    reason: str
+    effective_on: date
+
+
+class ObligationFinished(AboutContract):
+    obligation_id: UUID
+    label: str
+    note: str

@@ -1,0 +1,1 @@
+"""What may be read of contracts, each query limited to what the actor may see."""
