@@ -1,11 +1,12 @@
 """Everything that is declared, read and resolved, as one frozen thing that the whole house may hold on to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from marketplace.frameworks.schema.base import Option
+from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.frameworks.schema.forms import Facet, Form
 from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.frameworks.schema.questions import Question
@@ -17,7 +18,8 @@ from marketplace.kit.errors import NotFound
 class Frameworks:
     """What `load` found.
 
-    `calendars` are plain data, for `kit.calendar`. `plain` holds the versions, oldest first, of the files that other
+    `assurance_versions` has every version of an assurance framework by its id and number, so that an old case is judged
+    by the version that it names. `calendars` are plain data, for `kit.calendar`. `plain` holds the versions, oldest first, of the files that other
     rooms shape, such as taxonomy/synonyms.yaml.
     """
 
@@ -29,6 +31,7 @@ class Frameworks:
     calendars: Mapping[str, Mapping[str, Any]]
     plain: Mapping[str, tuple[Any, ...]]
     digests: Mapping[str, str]
+    assurance_versions: Mapping[tuple[str, int], AssuranceFramework] = field(default_factory=dict)
 
     def form(self, kind: str) -> Form:
         """The description of one kind of product. Raises NotFound."""
@@ -39,6 +42,18 @@ class Frameworks:
     @cached_property
     def _forms(self) -> dict[str, Form]:
         return {kind.id: self.description.of_kind(kind.id) for kind in self.kinds}
+
+    @cached_property
+    def assurance(self) -> Mapping[str, AssuranceFramework]:
+        """The newest version of each assurance framework by its id."""
+        return {name: self.assurance_versions[name, version] for name, version in sorted(self.assurance_versions)}
+
+    def assurance_form(self, framework_id: str) -> Form:
+        """The questions of the newest version of an assurance framework as a form. Raises NotFound."""
+        if framework_id not in self.assurance:
+            known = ", ".join(self.assurance)
+            raise NotFound(f"there is no assurance framework “{framework_id}”", f"There are {known}.")
+        return self.assurance[framework_id].form
 
     @cached_property
     def facets(self) -> tuple[Facet, ...]:

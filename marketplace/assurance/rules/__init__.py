@@ -1,0 +1,1 @@
+"""The verdict on a framework: what holds up today of what was answered, why, and until when."""

@@ -1,0 +1,100 @@
+"""The framework made of the declarations: what is judged, drawn and asked from."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from marketplace.frameworks.schema.assurance import Assessed, Expiry, Gate, PassRule, Unit, Who
+from marketplace.frameworks.schema.base import Source
+from marketplace.frameworks.schema.forms import Form
+from marketplace.frameworks.schema.questions import Question
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion with its question. `when` and `when_any` name codes; `assessed` is that of its section."""
+
+    code: str
+    question: Question
+    section: str
+    assessed: Assessed
+    who: Who
+    unit: Unit
+    known: str
+    when: Gate
+    when_any: tuple[Gate, ...]
+    passes: PassRule | None
+    pass_in_words: str
+    evidence: tuple[str, ...]
+    documents: int
+    expires: Expiry | None
+    source: Source
+    note: str
+
+    @property
+    def question_id(self) -> str:
+        """Under which its answer is kept."""
+        return self.question.id
+
+    @property
+    def label(self) -> str:
+        return self.question.label
+
+    @property
+    def dated(self) -> str:
+        """What the date beside the answer is; empty where none is asked for."""
+        return self.expires.dated if self.expires else ""
+
+    @cached_property
+    def place(self) -> tuple[tuple[int, str], ...]:
+        """Where its code stands among codes: C2 before C10, C3.3 before C3.3a."""
+        parts = re.findall(r"[A-Za-z]|[0-9]+", self.code)
+        return tuple((int(part), "") if part.isdigit() else (0, part) for part in parts)
+
+    @cached_property
+    def gates(self) -> tuple[str, ...]:
+        """The codes that it depends on, each once, in the order in which they are named."""
+        named = [*self.when, *(code for gate in self.when_any for code in gate)]
+        return tuple(dict.fromkeys(named))
+
+
+@dataclass(frozen=True)
+class Section:
+    """Criteria that stand together, in order."""
+
+    id: str
+    label: str
+    note: str
+    assessed: Assessed
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True)
+class AssuranceFramework:
+    """One version of a framework, everything in it resolved. `form` asks its questions, their gates open and shut."""
+
+    id: str
+    version: int
+    label: str
+    name: str
+    edition: str
+    publisher: str
+    about: str
+    note: str
+    source: Source
+    sections: tuple[Section, ...]
+    form: Form
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Every criterion, in order."""
+        return tuple(criterion for section in self.sections for criterion in section.criteria)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Criterion]:
+        return {criterion.code: criterion for criterion in self.criteria}
+
+    @cached_property
+    def by_question(self) -> Mapping[str, Criterion]:
+        return {criterion.question_id: criterion for criterion in self.criteria}
