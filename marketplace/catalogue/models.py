@@ -161,6 +161,47 @@ class Attachment(Base):
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class DocumentRequest(Base):
+    """An organisation that may read a document, or asks to: asked, granted or refused. The latest counts.
+
+    `asked_by_id` is None where the supplier named the organisation of its own accord. `undertaken` is whether it
+    undertook to keep the document confidential, which no public body is asked to.
+    """
+
+    __tablename__ = "document_request"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    attachment_id: Mapped[UUID] = mapped_column(ForeignKey("attachment.id"))
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    words: Mapped[str] = mapped_column(Text, default="")
+    undertaken: Mapped[bool] = mapped_column(default=False)
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    settled_reason: Mapped[str] = mapped_column(Text, default="")
+
+    attachment: Mapped[Attachment] = relationship(lazy="raise")
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("attachment_id", "organisation_id"),)
+
+
+class DocumentView(Base):
+    """Somebody opened a document that is not public: who, for which organisation, when, and by what right."""
+
+    __tablename__ = "document_view"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    attachment_id: Mapped[UUID] = mapped_column(ForeignKey("attachment.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    ground: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Review(Base):
     """What a moderator said of a submitted edition: published, or sent back with reasons by question id."""
 

@@ -1,9 +1,10 @@
 """Every module that declares tables, imported so that one metadata knows them all."""
 
+from marketplace.assurance import models as assurance
 from marketplace.catalogue import models as catalogue
 from marketplace.evidence import models as evidence
 from marketplace.identity import models as identity
 from marketplace.kit import idempotency, jobs, record, schedules
 from marketplace.procurement import models as procurement
 
-__all__ = ["catalogue", "evidence", "idempotency", "identity", "jobs", "procurement", "record", "schedules"]
+__all__ = ["assurance", "catalogue", "evidence", "idempotency", "identity", "jobs", "procurement", "record", "schedules"]
