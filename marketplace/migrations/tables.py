@@ -2,9 +2,10 @@
 
 from marketplace.assurance import models as assurance
 from marketplace.catalogue import models as catalogue
+from marketplace.contracts import models as contracts
 from marketplace.evidence import models as evidence
 from marketplace.identity import models as identity
 from marketplace.kit import idempotency, jobs, record, schedules
 from marketplace.procurement import models as procurement
 
-__all__ = ["assurance", "catalogue", "evidence", "idempotency", "identity", "jobs", "procurement", "record", "schedules"]
+__all__ = ["assurance", "catalogue", "contracts", "evidence", "idempotency", "identity", "jobs", "procurement", "record", "schedules"]

@@ -10,6 +10,17 @@ from marketplace.contracts.models.agreements import (
     Reading,
     Signature,
 )
+from marketplace.contracts.models.outcomes import (
+    Dispute,
+    Due,
+    Harm,
+    Hold,
+    Measure,
+    Measurement,
+    PilotDecision,
+    Settlement,
+    Share,
+)
 
 __all__ = [
     "Contract",
@@ -17,7 +28,16 @@ __all__ = [
     "ContractText",
     "Declined",
     "Deviation",
+    "Dispute",
+    "Due",
+    "Harm",
+    "Hold",
+    "Measure",
+    "Measurement",
     "Obligation",
+    "PilotDecision",
     "Reading",
+    "Settlement",
+    "Share",
     "Signature",
 ]
