@@ -12,3 +12,26 @@ PROJECT = Life(
 )
 
 STEP = Life("search", [Move("lock", ("kept",), "locked", "Lock this search")])
+
+PROCUREMENT = Life(
+    "procurement",
+    [
+        Move("open", ("draft",), "inviting", "Open it, and invite the others"),
+        Move("settle", ("inviting",), "settled", "Settle who takes part"),
+        Move("reopen", ("settled",), "inviting", "Open it again"),
+        Move("run", ("settled",), "running", "Begin running"),
+        Move("close", ("running",), "closed", "Close"),
+        Move("cancel", ("draft", "inviting", "settled"), "cancelled", "Cancel it"),
+    ],
+)
+
+PARTY = Life(
+    "invitation",
+    [
+        Move("join", ("invited",), "joined", "Join"),
+        Move("decline", ("invited",), "declined", "Decline"),
+        Move("withdraw", ("joined",), "withdrawn", "Withdraw"),
+        Move("invite again", ("declined", "withdrawn"), "invited", "Invite again"),
+    ],
+)
+"""Of an organisation that was asked to take part. That it confirms is computed from the terms, never stored."""
