@@ -8,4 +8,7 @@ from marketplace.identity import models as identity
 from marketplace.kit import idempotency, jobs, record, schedules
 from marketplace.procurement import models as procurement
 
-__all__ = ["assurance", "catalogue", "contracts", "evidence", "idempotency", "identity", "jobs", "procurement", "record", "schedules"]
+__all__ = [
+    "assurance", "catalogue", "contracts", "evidence", "idempotency", "identity", "jobs", "procurement",
+    "record", "schedules",
+]  # fmt: skip
