@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.contracts.models import Contract
@@ -84,10 +84,10 @@ class Invoice(Base):
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     credits_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice.id"))
-    period: Mapped[str] = mapped_column(String(20))
-    net_pence: Mapped[int]
-    vat_pence: Mapped[int]
-    gross_pence: Mapped[int]
+    period: Mapped[str] = mapped_column(String(7))
+    net_pence: Mapped[int] = mapped_column(BigInteger)
+    vat_pence: Mapped[int] = mapped_column(BigInteger)
+    gross_pence: Mapped[int] = mapped_column(BigInteger)
     vat_rate: Mapped[str] = mapped_column(String(10))
     purchase_order: Mapped[str] = mapped_column(String(40), default="")
     cost_code: Mapped[str] = mapped_column(String(40), default="")
@@ -109,7 +109,7 @@ class Invoice(Base):
     supplier: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[supplier_id])
     organisation: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[organisation_id])
     payments: Mapped[list["Payment"]] = relationship(lazy="raise", order_by="Payment.id")
-    credits: Mapped["Invoice | None"] = relationship(lazy="raise", remote_side=[id])
+    credits: Mapped["Invoice | None"] = relationship(lazy="raise", remote_side="Invoice.id")
 
     __mapper_args__ = {"version_id_col": row_version}
     __table_args__ = (
@@ -136,7 +136,7 @@ class Payment(Base):
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     external_ref: Mapped[str] = mapped_column(String(120), unique=True)
-    pence: Mapped[int]
+    pence: Mapped[int] = mapped_column(BigInteger)
     received_on: Mapped[date] = mapped_column(Date)
     at: Mapped[datetime] = mapped_column(Moment)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -161,12 +161,12 @@ class BankLine(Base):
     external_ref: Mapped[str] = mapped_column(String(120))
     source: Mapped[str] = mapped_column(String(10))
     received_on: Mapped[date] = mapped_column(Date)
-    pence: Mapped[int]
+    pence: Mapped[int] = mapped_column(BigInteger)
     payer: Mapped[str] = mapped_column(String(120), default="")
     words: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[str] = mapped_column(String(10))
     invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice.id"))
-    over_pence: Mapped[int] = mapped_column(default=0)
+    over_pence: Mapped[int] = mapped_column(BigInteger, default=0)
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(Moment)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -242,5 +242,5 @@ class Reconciliation(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment)
     compared: Mapped[int]
-    difference_pence: Mapped[int]
+    difference_pence: Mapped[int] = mapped_column(BigInteger)
     differences: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
