@@ -10,6 +10,7 @@ from jinja2.bccache import Bucket
 
 from marketplace.web.charts import CHARTS
 from marketplace.web.filters import FILTERS
+from marketplace.web.glossary import explained
 
 COMPONENTS = {
     "error_summary": ("error-summary", "errorSummary"),
@@ -57,7 +58,7 @@ def page_environment(templates: Path, *, asset: Callable[[str], str], auto_reloa
         loader=FileSystemLoader(templates), undefined=StrictUndefined, autoescape=True,
         trim_blocks=True, lstrip_blocks=True, bytecode_cache=COMPILED, auto_reload=auto_reload,
     )
-    pages.filters.update(FILTERS)
+    pages.filters.update(FILTERS, explained=explained)
     pages.globals.update(CHARTS, asset=asset, nhsuk=Components(component_environment()))
     return pages
 

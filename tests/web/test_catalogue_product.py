@@ -53,7 +53,7 @@ def test_the_passport_says_what_touchstone_knows_and_what_is_only_stated(client:
 
     assert "No certificate on Touchstone" in text
     assert "No evidence on Touchstone yet" in text
-    assert re.search(r"Autonomy</dt><dd>Drafts.*?Supplier&#39;s statement, 24 Nov 2026", text, re.DOTALL)
+    assert re.search(r"Autonomy</a></dt><dd>Drafts.*?Supplier&#39;s statement, 24 Nov 2026", text, re.DOTALL)
     assert re.search(r"Hosting country</dt><dd>United Kingdom", text)
 
 

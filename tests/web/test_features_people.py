@@ -3,21 +3,26 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 from io import BytesIO
 from zipfile import ZipFile
 
-from pytest import fixture
+from lxml import html
+from pytest import fixture, mark
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.faces.services import Services
+from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.models import Membership
 from marketplace.identity.policies import Actor
 from marketplace.identity.rules.notices import NOTICE_KINDS
 from marketplace.kit.jobs import drain
+from marketplace.web.glossary import explained
 from marketplace.wiring import subscribers_over
 from tests.api.programs import token_of
 from tests.cast import an_actor
+from tests.catalogue.shelf import a_live
 from tests.clients import Browser, committed
 
 PAGES = ("/my-desk", "/products", "/listings", "/imports", "/notices", "/organisations", "/account", "/glossary")
@@ -113,3 +118,43 @@ def test_whoever_may_audit_takes_everything_along_from_the_desk(
     names = ZipFile(BytesIO(answer.content)).namelist()
     assert {"manifest.json", "README.txt", "data/organisation.jsonl"} <= set(names)
     assert client_of(bidder).get("/my-desk/archive").status_code == 403
+
+
+def test_a_supplier_is_listed_without_paying_and_the_pages_say_so(
+    client: Browser, client_of: Callable[[Actor], Browser], db: Session, frameworks: Frameworks, lumen: Actor,
+    moderator: Actor, now: datetime,
+) -> None:  # fmt: skip
+    product = a_live(db, frameworks, by=lumen, moderator=moderator, at=now)
+    priya = client_of(lumen)
+
+    asked = [priya.get(f"/listings/{product.ref}{part}").text for part in ("", "/withdrawal")] + [priya.get("/listings/new").text]
+
+    assert "Listing and bidding are free" in client.get("/").text
+    assert "Listing a product and answering a buyer are free" in client.get("/about").text
+    assert client.get(f"/products/{product.ref}").status_code == 200
+    assert not any(re.search(r"\b(fee|pay|card number|subscription)\b", page, re.IGNORECASE) for page in asked)
+
+
+def test_a_term_is_explained_where_it_is_read_and_on_a_page_of_its_own(
+    client: Browser, db: Session, frameworks: Frameworks, lumen: Actor, moderator: Actor, now: datetime
+) -> None:
+    product = a_live(db, frameworks, by=lumen, moderator=moderator, at=now)
+    committed(db)
+
+    page = client.get(f"/products/{product.ref}").text
+    led = dict(re.findall(r'<a class="term" href="/glossary#([\w-]+)" title="([^"]+)"', page))
+    words = html.document_fromstring(client.get("/glossary").text)
+
+    assert {"autonomy", "conformity"} <= set(led)
+    assert led["autonomy"] == "How much a product does by itself: it drafts, it advises, or it acts."
+    for term, meaning in led.items():
+        (told,) = words.xpath(f"//dt[@id='{term}']/following-sibling::dd[1]")
+        assert told.text_content() == unescape(meaning)
+
+
+@mark.parametrize("words", ["Autonomous", "", "Price", "<b>EPR</b>", "A direct award today"])
+def test_only_whole_terms_are_explained_and_the_rest_stays_text(words: str) -> None:
+    told = explained(words)
+
+    assert html.fromstring(f"<p>{told}</p>").text_content() == words
+    assert ("<a " in told) == ("EPR" in words or "direct award" in words)

@@ -34,8 +34,8 @@ def test_anybody_compares_products_and_sees_what_differs(client, db, scribe, qui
     assert shown.status_code == 200
     assert "≠ differs" in shown.text
     assert "Search that led here" in shown.text
-    assert "Conformity today" not in shown.text
-    assert "Conformity today" in client.get(f"{url}&all=yes").text
+    assert "Conformity</a> today" not in shown.text
+    assert "Conformity</a> today" in client.get(f"{url}&all=yes").text
     table = client.get(url.replace("/compare", "/compare.csv")).text
     assert "24 November 2026" in table or "2026-11-24" in table
     assert "/products?q=scribe" in table

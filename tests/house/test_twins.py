@@ -1,0 +1,125 @@
+"""Whatever a form of these rooms does, a program can do: each has its call under /v1, or a reason to have none."""
+
+import pytest
+
+from marketplace.app import app_over
+from marketplace.faces.services import Services
+from marketplace.settings import Settings
+from tests.house.test_routes import handlers
+
+ROOMS = ("account", "acting-for", "demonstration", "follows", "imports", "invitations", "language", "listings", "notices",
+         "operations", "organisations", "products", "projects", "reset", "saved-searches", "sign-in", "sign-out",
+         "sign-up")  # fmt: skip
+"""The first part of every path that this table speaks for; later rooms add theirs."""
+
+OF_A_PERSON = "it guards a person's own account, and a token must not open what only a password may"
+OF_A_BROWSER = "it is about this browser alone"
+
+TWINS = {
+    "/account/notices": "PUT /v1/notices/wishes/{kind:str}",
+    "/account/tokens": "POST /v1/tokens",
+    "/account/tokens/{key:str}/end": "DELETE /v1/tokens/{token:str}",
+    "/follows": "POST /v1/follows",
+    "/follows/{followed:uuid}/removal": "DELETE /v1/follows/{followed:str}",
+    "/imports": "POST /v1/imports",
+    "/imports/{ref:str}/abandonment": "POST /v1/imports/{ref:str}/abandonment",
+    "/imports/{ref:str}/start": "POST /v1/imports/{ref:str}/start",
+    "/invitations/{secret:str}": "POST /v1/me/invitations/{invitation:str}/acceptance",
+    "/listings/new": "POST /v1/products",
+    "/listings/{ref:str}/confirmation": "POST /v1/listings/{ref:str}/confirmation",
+    "/listings/{ref:str}/description": "PATCH /v1/products/{ref:str}/description",
+    "/listings/{ref:str}/documents": "POST /v1/products/{ref:str}/documents",
+    "/listings/{ref:str}/documents/{attachment:uuid}/removal": "DELETE /v1/products/{ref:str}/documents/{document:str}",
+    "/listings/{ref:str}/edition": "POST /v1/listings/{ref:str}/edition",
+    "/listings/{ref:str}/facts": "PATCH /v1/products/{ref:str}/description",
+    "/listings/{ref:str}/prices": "PUT /v1/products/{ref:str}/prices",
+    "/listings/{ref:str}/publication": "POST /v1/listings/{ref:str}/publication",
+    "/listings/{ref:str}/reinstatement": "POST /v1/listings/{ref:str}/reinstatement",
+    "/listings/{ref:str}/return": "POST /v1/listings/{ref:str}/return",
+    "/listings/{ref:str}/submission": "POST /v1/listings/{ref:str}/submission",
+    "/listings/{ref:str}/suspension": "POST /v1/listings/{ref:str}/suspension",
+    "/listings/{ref:str}/withdrawal": "POST /v1/listings/{ref:str}/withdrawal",
+    "/notices/reading": "POST /v1/notices/reading",
+    "/notices/{key:uuid}/reading": "POST /v1/notices/{notice:str}/reading",
+    "/organisations/new/listed": "POST /v1/organisations/listed",
+    "/organisations/new/supplier": "POST /v1/organisations",
+    "/organisations/offers/{key:uuid}/acceptance": "POST /v1/me/invitations/{invitation:str}/acceptance",
+    "/organisations/requests/{key:str}/approval": "POST /v1/requests/{member:str}/approval",
+    "/organisations/requests/{key:str}/refusal": "POST /v1/requests/{member:str}/refusal",
+    "/organisations/{ref:str}/deputies": "POST /v1/organisations/{ref:str}/deputies",
+    "/organisations/{ref:str}/details": "PATCH /v1/organisations/{ref:str}",
+    "/organisations/{ref:str}/invitations": "POST /v1/organisations/{ref:str}/invitations",
+    "/organisations/{ref:str}/invitations/{key:str}/withdrawal":
+        "DELETE /v1/organisations/{ref:str}/invitations/{invitation:str}",
+    "/organisations/{ref:str}/join": "POST /v1/organisations/{ref:str}/joining",
+    "/organisations/{ref:str}/members/{key:str}/end": "POST /v1/organisations/{ref:str}/members/{member:str}/end",
+    "/organisations/{ref:str}/members/{key:str}/roles":
+        "PUT /v1/organisations/{ref:str}/members/{member:str}/roles/{role:str}",
+    "/organisations/{ref:str}/members/{key:str}/roles/{role:str}/removal":
+        "DELETE /v1/organisations/{ref:str}/members/{member:str}/roles/{role:str}",
+    "/products/{ref:str}/claim": "POST /v1/products/{ref:str}/claims",
+    "/products/{ref:str}/claims/{claim:uuid}/settlement": "POST /v1/products/{ref:str}/claims/{claim:str}/settlement",
+    "/projects": "POST /v1/projects",
+    "/projects/{ref:str}/candidates": "POST /v1/projects/{ref:str}/candidates",
+    "/projects/{ref:str}/candidates/{product:str}/exclusion":
+        "POST /v1/projects/{ref:str}/candidates/{product:str}/exclusion",
+    "/projects/{ref:str}/candidates/{product:str}/inclusion":
+        "POST /v1/projects/{ref:str}/candidates/{product:str}/inclusion",
+    "/projects/{ref:str}/candidates/{product:str}/reconsideration":
+        "POST /v1/projects/{ref:str}/candidates/{product:str}/reconsideration",
+    "/projects/{ref:str}/closure": "POST /v1/projects/{ref:str}/closure",
+    "/projects/{ref:str}/comments": "POST /v1/projects/{ref:str}/comments",
+    "/projects/{ref:str}/comments/{comment_id:uuid}/completion":
+        "POST /v1/projects/{ref:str}/comments/{comment:str}/completion",
+    "/projects/{ref:str}/decision": "POST /v1/projects/{ref:str}/decision",
+    "/projects/{ref:str}/description": "PUT /v1/projects/{ref:str}",
+    "/projects/{ref:str}/people": "POST /v1/projects/{ref:str}/colleagues",
+    "/projects/{ref:str}/people/{seat:uuid}/removal": "DELETE /v1/projects/{ref:str}/colleagues/{seat:str}",
+    "/projects/{ref:str}/reopening": "POST /v1/projects/{ref:str}/reopening",
+    "/projects/{ref:str}/requirements": "POST /v1/projects/{ref:str}/requirements",
+    "/projects/{ref:str}/requirements/{requirement:uuid}/judgements":
+        "POST /v1/projects/{ref:str}/candidates/{product:str}/judgements",
+    "/projects/{ref:str}/requirements/{requirement:uuid}/removal":
+        "POST /v1/projects/{ref:str}/requirements/{requirement:str}/removal",
+    "/projects/{ref:str}/searches": "POST /v1/projects/{ref:str}/steps",
+    "/projects/{ref:str}/searches/{number:int}/candidates": "POST /v1/projects/{ref:str}/candidates",
+    "/projects/{ref:str}/searches/{number:int}/exclusions": "POST /v1/projects/{ref:str}/exclusions",
+    "/projects/{ref:str}/searches/{number:int}/lock": "POST /v1/projects/{ref:str}/steps/{number:str}/lock",
+    "/saved-searches": "POST /v1/saved-searches",
+    "/saved-searches/{saved:uuid}/removal": "DELETE /v1/saved-searches/{saved:str}",
+}  # fmt: skip
+"""The path of each form -> the call that does the same."""
+
+NO_TWIN = {
+    "/account/address": OF_A_PERSON,
+    "/account/address/{secret:str}": OF_A_PERSON,
+    "/account/language": OF_A_PERSON,
+    "/account/name": OF_A_PERSON,
+    "/account/password": OF_A_PERSON,
+    "/account/sessions/others/end": OF_A_PERSON,
+    "/account/sessions/{key:uuid}/end": OF_A_PERSON,
+    "/acting-for": "a token acts for one organisation, and says which when it is made",
+    "/demonstration/enter": "a door of the demonstration",
+    "/invitations/{secret:str}/account": OF_A_PERSON,
+    "/language": OF_A_BROWSER,
+    "/operations/deliveries/{delivery:str}/retry": "the console of whoever runs this house",
+    "/reset": OF_A_PERSON,
+    "/reset/{secret:str}": OF_A_PERSON,
+    "/sign-in": OF_A_BROWSER,
+    "/sign-out": OF_A_BROWSER,
+    "/sign-up": OF_A_PERSON,
+    "/sign-up/{secret:str}": OF_A_PERSON,
+}
+
+
+@pytest.fixture
+def urls(services: Services) -> set[str]:
+    return {url for url, _ in handlers(app_over(services, Settings()))}
+
+
+def test_every_form_has_its_call_or_a_reason_to_have_none(urls):
+    forms = {url.removeprefix("POST ") for url in urls if url.startswith("POST /") and url.split("/")[1] in ROOMS}
+
+    assert sorted(forms - set(TWINS) - set(NO_TWIN)) == [], "name the call that does the same, or say why there is none"
+    assert sorted({*TWINS, *NO_TWIN} - forms) == []
+    assert sorted(set(TWINS.values()) - urls) == []
