@@ -4,6 +4,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from marketplace.frameworks.loader.contracts import contract_templates, newest
 from marketplace.frameworks.loader.frameworks import Frameworks
 from marketplace.frameworks.loader.gathering import Gathered, documents, gather, stem
 from marketplace.frameworks.loader.lock import refuse_broken
@@ -25,7 +26,7 @@ from marketplace.kit.errors import Invalid
 
 PLAIN = frozenset({"synonyms", "spelling"})
 """Files of taxonomy/ that the search shapes: read strictly, handed on as they are."""
-PLAIN_FOLDERS = ("procurement",)
+PLAIN_FOLDERS = ("evidence", "procurement")
 """Folders whose files the room of that name shapes."""
 
 
@@ -37,6 +38,7 @@ def load(root: Path) -> Frameworks:
     description = _description(root)
     form = resolved_description(description, questions, taxonomies)
     kinds = taxonomies[description.value.kinds_from].options
+    contracts = contract_templates(root, taxonomies)
     return Frameworks(
         questions=MappingProxyType(questions),
         taxonomies=MappingProxyType(taxonomies),
@@ -46,6 +48,8 @@ def load(root: Path) -> Frameworks:
         calendars=MappingProxyType(_calendars(root)),
         plain=MappingProxyType(_plain(root)),
         digests=MappingProxyType(digests),
+        contracts=MappingProxyType(newest(contracts)),
+        contract_versions=MappingProxyType(contracts),
     )
 
 

@@ -1,0 +1,32 @@
+"""What is declared for this room in frameworks/evidence/ and the taxonomies, out of what was loaded at start."""
+
+from marketplace.evidence.rules.declared import GapRules, StrengthRules
+from marketplace.frameworks.loader import Frameworks
+from marketplace.frameworks.schema.base import Option
+
+STRENGTH, GAPS = "evidence/strength.yaml", "evidence/gaps.yaml"
+
+
+def strength_rules(frameworks: Frameworks) -> StrengthRules:
+    """How sure a result is, in the newest version."""
+    return StrengthRules.model_validate(frameworks.plain[STRENGTH][-1])
+
+
+def gap_rules(frameworks: Frameworks) -> GapRules:
+    """What a buyer would look for, in the newest version."""
+    return GapRules.model_validate(frameworks.plain[GAPS][-1])
+
+
+def designs(frameworks: Frameworks) -> tuple[Option, ...]:
+    """The designs that a study can name, retired ones too."""
+    return frameworks.taxonomies["study-designs"].options
+
+
+def countries(frameworks: Frameworks) -> tuple[Option, ...]:
+    """The countries in which a study can have been made."""
+    return frameworks.taxonomies["countries"].options
+
+
+def label_of(options: tuple[Option, ...], value: str) -> str:
+    """The words of an option; its id where it is no longer known."""
+    return next((option.label for option in options if option.id == value), value)

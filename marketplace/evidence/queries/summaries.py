@@ -1,0 +1,91 @@
+"""What the evidence of products comes to: one summary each, the same on card, page and in the index."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from marketplace.evidence.models import Result, Study
+from marketplace.evidence.queries.declared import gap_rules, strength_rules
+from marketplace.evidence.queries.studies import published_studies
+from marketplace.evidence.rules.declared import GapRules, Lack, StrengthRules
+from marketplace.evidence.rules.effects import INDEPENDENT, Effect, independence_of
+from marketplace.evidence.rules.gaps import Known, gaps_of, group_of, is_whole
+from marketplace.evidence.rules.grading import Grade, strength_of
+from marketplace.frameworks.loader import Frameworks
+
+UNMEASURED = "Studies here, none that measures an effect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """How strong the evidence of a product is, and what it rests on.
+
+    `strength` is of taxonomy/evidence-strength.yaml, `word` what a card says, `level` 0 to 4. `studies` are those that
+    count, `independent` how many of them the supplier neither paid for nor ran, `real_world` how many a contract
+    made. `participants` adds up those that say how many took part. `grades` are the measures, the surest first.
+    """
+
+    strength: str
+    word: str
+    level: int
+    studies: int
+    independent: int
+    real_world: int
+    participants: int
+    gaps: tuple[Lack, ...]
+    grades: tuple[Grade, ...]
+
+
+def summaries_of(db: Session, frameworks: Frameworks, product_ids: Sequence[UUID]) -> Mapping[UUID, Summary]:
+    """A summary for each of these products, whether there are studies of it or not; two queries however many."""
+    by_product: dict[UUID, list[Study]] = {product_id: [] for product_id in product_ids}
+    for study in published_studies(db, list(by_product)):
+        by_product[study.product_id].append(study)
+    rules, gaps = strength_rules(frameworks), gap_rules(frameworks)
+    words = {option.id: option.label for option in frameworks.taxonomies["evidence-strength"].options}
+    return {key: summary_of(studies, rules, gaps, words) for key, studies in by_product.items()}
+
+
+def summary_of(studies: Sequence[Study], rules: StrengthRules, gaps: GapRules, words: Mapping[str, str]) -> Summary:
+    """What these published studies come to; `words` are those of each strength."""
+    strength = strength_of((effect for study in studies for effect in effects_of(study)), rules)
+    return Summary(
+        strength=strength.id,
+        word=UNMEASURED if studies and not strength.level else words[strength.id],
+        level=strength.level,
+        studies=len(studies),
+        independent=sum(independence_of(study) == INDEPENDENT for study in studies),
+        real_world=sum(bool(study.contract_ref) for study in studies),
+        participants=sum(study.participants or 0 for study in studies),
+        gaps=gaps_of([known_of(study) for study in studies], rules, gaps),
+        grades=strength.grades,
+    )
+
+
+def effects_of(study: Study) -> Iterable[Effect]:
+    """The results in all who took part, as the rules read them; those of subgroups are shown and not graded."""
+    return (effect_of(study, result) for result in study.results if not result.subgroup)
+
+
+def effect_of(study: Study, result: Result) -> Effect:
+    """One result with what its study says of it."""
+    return Effect(
+        study=study.ref, design=study.design, independence=independence_of(study), measure=result.measure,
+        unit=result.unit, effect=result.effect, better=result.better, estimate=result.estimate, low=result.low,
+        high=result.high,
+    )  # fmt: skip
+
+
+def known_of(study: Study) -> Known:
+    """What a study brings, for the list of what is missing."""
+    return Known(
+        design=study.design,
+        independence=independence_of(study),
+        country=study.country,
+        is_registered=bool(study.registration),
+        roles=frozenset(result.role for result in study.results),
+        groups=frozenset(group_of(result.subgroup) for result in study.results if result.subgroup),
+        is_whole=all(is_whole(result.effect, result.low) for result in study.results),
+    )
