@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from marketplace.frameworks.answers.cleaning import Answers
 from marketplace.frameworks.schema.forms import Form
-from marketplace.frameworks.schema.questions import Question
+from marketplace.frameworks.schema.questions import Gate, Question
 
 
 @dataclass(frozen=True)
@@ -20,27 +20,35 @@ def asked(form: Form, answers: Answers) -> dict[str, str]:
     """For each question why it is skipped; empty for one that is asked."""
     reasons: dict[str, str] = {}
     for name, question in form.questions.items():
-        reasons[name] = _skipped(form, question, answers, reasons) if question.when else ""
+        reasons[name] = _skipped(form, question, answers, reasons)
     return reasons
 
 
 def _skipped(form: Form, question: Question, answers: Answers, reasons: dict[str, str]) -> str:
-    shut = (_shut(form, gate, question, answers, reasons) for gate in question.when)
+    """Why the first gate that is shut is shut; of the alternatives why each is."""
+    if reason := _shut(form, question.when, answers, reasons):
+        return reason
+    shut = [_shut(form, gate, answers, reasons) for gate in question.when_any]
+    return " ".join(dict.fromkeys(shut)) if shut and all(shut) else ""
+
+
+def _shut(form: Form, gate: Gate, answers: Answers, reasons: dict[str, str]) -> str:
+    shut = (_shut_by(form, name, wanted, answers, reasons) for name, wanted in gate.items())
     return next((reason for reason in shut if reason), "")
 
 
-def _shut(form: Form, gate: str, question: Question, answers: Answers, reasons: dict[str, str]) -> str:
-    """Why this gate is shut; empty when it is open, or when the part of the form at hand does not hold it."""
-    if gate not in form.questions and gate not in answers:
+def _shut_by(form: Form, name: str, wanted: tuple[str, ...], answers: Answers, reasons: dict[str, str]) -> str:
+    """Why this question shuts it; empty when it does not, or when the part of the form at hand does not hold it."""
+    if name not in form.questions and name not in answers:
         return ""
-    given = () if reasons.get(gate) else _given(answers.get(gate))
-    if set(given) & set(question.when[gate]):
+    given = () if reasons.get(name) else _given(answers.get(name))
+    if set(given) & set(wanted):
         return ""
-    if gate not in form.questions:
+    if name not in form.questions:
         return "Not asked, because of an earlier answer."
-    labels = form.questions[gate].labels
-    wanted = " or ".join(f"“{labels[value]}”" for value in question.when[gate])
-    return f"Asked only when “{form.questions[gate].label}” is {wanted}."
+    labels = form.questions[name].labels
+    needed = " or ".join(f"“{labels[value]}”" for value in wanted)
+    return f"Asked only when “{form.questions[name].label}” is {needed}."
 
 
 def _given(answer: object) -> tuple[str, ...]:

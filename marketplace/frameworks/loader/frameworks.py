@@ -6,9 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from marketplace.frameworks.schema.base import Option
+from marketplace.frameworks.schema.contracts import ContractTemplate
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.frameworks.schema.forms import Facet, Form
 from marketplace.frameworks.schema.mappings import ImportMapping
+from marketplace.frameworks.schema.procedures import Procedure, Thresholds
 from marketplace.frameworks.schema.questions import Question
 from marketplace.frameworks.schema.taxonomies import Taxonomy
 from marketplace.kit.errors import NotFound
@@ -18,9 +20,9 @@ from marketplace.kit.errors import NotFound
 class Frameworks:
     """What `load` found.
 
-    `assurance_versions` has every version of an assurance framework by its id and number, so that an old case is judged
-    by the version that it names. `calendars` are plain data, for `kit.calendar`. `plain` holds the versions, oldest first, of the files that other
-    rooms shape, such as taxonomy/synonyms.yaml.
+    `calendars` are plain data, for `kit.calendar`. `plain` holds the versions, oldest first, of the files that other
+    rooms shape, such as taxonomy/synonyms.yaml. `assurance_versions` has every version of an assurance framework by its
+    id and number, so that an old case is judged by the version that it names.
     """
 
     questions: Mapping[str, Question]
@@ -31,7 +33,11 @@ class Frameworks:
     calendars: Mapping[str, Mapping[str, Any]]
     plain: Mapping[str, tuple[Any, ...]]
     digests: Mapping[str, str]
+    contracts: Mapping[str, ContractTemplate] = field(default_factory=dict)
+    contract_versions: Mapping[tuple[str, int], ContractTemplate] = field(default_factory=dict)
     assurance_versions: Mapping[tuple[str, int], AssuranceFramework] = field(default_factory=dict)
+    procedure_versions: Mapping[tuple[str, int], Procedure] = field(default_factory=dict)
+    thresholds: Thresholds | None = None
 
     def form(self, kind: str) -> Form:
         """The description of one kind of product. Raises NotFound."""
@@ -47,6 +53,11 @@ class Frameworks:
     def assurance(self) -> Mapping[str, AssuranceFramework]:
         """The newest version of each assurance framework by its id."""
         return {name: self.assurance_versions[name, version] for name, version in sorted(self.assurance_versions)}
+
+    @cached_property
+    def procedures(self) -> Mapping[str, Procedure]:
+        """The newest version of each procedure by its id."""
+        return {name: self.procedure_versions[name, version] for name, version in sorted(self.procedure_versions)}
 
     def assurance_form(self, framework_id: str) -> Form:
         """The questions of the newest version of an assurance framework as a form. Raises NotFound."""

@@ -42,13 +42,20 @@ def gather(
 
     `leaving` are the stems of files that another room shapes.
     """
+    return [versions[-1] for versions in gather_versions(root, folder, shape, leaving=leaving)]
+
+
+def gather_versions(
+    root: Path, folder: str, shape: type[File], *, leaving: frozenset[str] = frozenset()
+) -> list[list[Gathered[File]]]:
+    """Of each declaration of a folder every version as it stood, laid over those before it, oldest first."""
     versions: dict[str, dict[int, tuple[File, Document]]] = defaultdict(dict)
     for document in documents(root, folder):
         if stem(document) not in leaving:
             value = declared(shape, document)
             _refuse_other_name(document, value)
             versions[value.id][value.version] = (value, document)
-    return [_laid_over(found) for found in versions.values()]
+    return [list(_laid_over(found)) for found in versions.values()]
 
 
 def stem(document: Document) -> str:
@@ -62,15 +69,18 @@ def _refuse_other_name(document: Document, value: DeclaredFile) -> None:
         raise Invalid(f"{document.at(('id',))}: version {value.version} of “{value.id}” belongs in a file named {name}")
 
 
-def _laid_over(found: dict[int, tuple[File, Document]]) -> Gathered[File]:
+def _laid_over(found: dict[int, tuple[File, Document]]) -> Iterator[Gathered[File]]:
     order = sorted(found)
     if order != list(range(1, len(order) + 1)):
         raise Invalid(f"{found[order[-1]][1].name}: version {order[-1]} needs every version from 1 beside it")
-    value = found[1][0]
+    value, document = found[1]
+    seen: tuple[Document, ...] = (document,)
+    yield Gathered(value, seen)
     for version in order[1:]:
         newer, document = found[version]
+        seen = (*seen, document)
         try:
             value = value.amended_by(newer)
         except ValueError as error:
             raise Invalid(f"{document.name}: {error}") from error
-    return Gathered(value, tuple(found[version][1] for version in order))
+        yield Gathered(value, seen)

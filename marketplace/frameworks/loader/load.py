@@ -4,23 +4,29 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from marketplace.frameworks.loader.assuring import resolved_assurance
 from marketplace.frameworks.loader.contracts import contract_templates, newest
 from marketplace.frameworks.loader.frameworks import Frameworks
-from marketplace.frameworks.loader.gathering import Gathered, documents, gather, stem
+from marketplace.frameworks.loader.gathering import Gathered, documents, gather, gather_versions, stem
 from marketplace.frameworks.loader.lock import refuse_broken
+from marketplace.frameworks.loader.procedures import procedures, thresholds
 from marketplace.frameworks.loader.reading import Document, declared, read
 from marketplace.frameworks.loader.resolving import (
+    Questions,
+    Taxonomies,
     check_mapping,
     resolved_description,
     resolved_questions,
     resolved_taxonomies,
 )
+from marketplace.frameworks.schema.assurance import AssuranceFile
 from marketplace.frameworks.schema.base import Option
 from marketplace.frameworks.schema.calendars import Calendar
+from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.frameworks.schema.descriptions import Description
 from marketplace.frameworks.schema.forms import Form
 from marketplace.frameworks.schema.mappings import ImportMapping
-from marketplace.frameworks.schema.questions import QuestionFile
+from marketplace.frameworks.schema.questions import Question, QuestionFile
 from marketplace.frameworks.schema.taxonomies import Taxonomy
 from marketplace.kit.errors import Invalid
 
@@ -34,7 +40,8 @@ def load(root: Path) -> Frameworks:
     """Everything declared below `root`. Raises Invalid with file, line and part; also when a published file changed."""
     digests = refuse_broken(root)
     taxonomies = resolved_taxonomies(gather(root, "taxonomy", Taxonomy, leaving=PLAIN))
-    questions = resolved_questions(gather(root, "questions", QuestionFile), taxonomies)
+    asked = gather_versions(root, "questions", QuestionFile)
+    questions = resolved_questions([versions[-1] for versions in asked], taxonomies)
     description = _description(root)
     form = resolved_description(description, questions, taxonomies)
     kinds = taxonomies[description.value.kinds_from].options
@@ -50,6 +57,8 @@ def load(root: Path) -> Frameworks:
         digests=MappingProxyType(digests),
         contracts=MappingProxyType(newest(contracts)),
         contract_versions=MappingProxyType(contracts),
+        procedure_versions=MappingProxyType(procedures(root)),
+        thresholds=thresholds(root),
     )
 
 
@@ -63,6 +72,18 @@ def _description(root: Path) -> Gathered[Description]:
     if [each.value.id for each in found] != ["description"]:
         raise Invalid("catalogue/description.yaml: is needed, and is the only file of its folder")
     return found[0]
+
+
+def _ever(asked: list[list[Gathered[QuestionFile]]], taxonomies: Taxonomies) -> dict[str, Question]:
+    """Questions as older versions asked them, for the frameworks of their time."""
+    older = (version for versions in asked for version in versions[:-1])
+    return {name: question for each in older for name, question in resolved_questions([each], taxonomies).items()}
+
+
+def _assurance(root: Path, questions: Questions, taxonomies: Taxonomies) -> dict[tuple[str, int], AssuranceFramework]:
+    every = (version for versions in gather_versions(root, "assurance", AssuranceFile) for version in versions)
+    resolved = (resolved_assurance(version, questions, taxonomies) for version in every)
+    return {(each.id, each.version): each for each in resolved}
 
 
 def _mappings(root: Path, form: Form, kinds: tuple[Option, ...]) -> dict[str, ImportMapping]:

@@ -23,7 +23,7 @@ def resolved_taxonomies(gathered: list[Gathered[Taxonomy]]) -> dict[str, Taxonom
     """Every taxonomy by its id, the source of each checked."""
     taxonomies = {each.value.id: each.value for each in gathered}
     for each in gathered:
-        _check_source(each.value.source, taxonomies, each.documents[-1].at(("source",)))
+        check_source(each.value.source, taxonomies, each.documents[-1].at(("source",)))
     return taxonomies
 
 
@@ -35,13 +35,14 @@ def resolved_questions(gathered: list[Gathered[QuestionFile]], taxonomies: Taxon
             where = each.at("questions", question.id)
             if question.id in questions:
                 raise Invalid(f"{where}: the question “{question.id}” exists already", "An id is given once, for life.")
-            _check_source(question.source, taxonomies, where)
-            columns = tuple(_with_options(column, taxonomies, where) for column in question.columns)
-            questions[question.id] = _with_options(question, taxonomies, where).model_copy(update={"columns": columns})
+            check_source(question.source, taxonomies, where)
+            columns = tuple(with_options(column, taxonomies, where) for column in question.columns)
+            questions[question.id] = with_options(question, taxonomies, where).model_copy(update={"columns": columns})
     return questions
 
 
-def _with_options(asked: Asked, taxonomies: Taxonomies, where: str) -> Asked:
+def with_options(asked: Asked, taxonomies: Taxonomies, where: str) -> Asked:
+    """A question or column with the options of the taxonomy that it names. Raises Invalid."""
     if asked.taxonomy is None:
         return asked
     if asked.taxonomy not in taxonomies:
@@ -49,7 +50,7 @@ def _with_options(asked: Asked, taxonomies: Taxonomies, where: str) -> Asked:
     return asked.model_copy(update={"options": taxonomies[asked.taxonomy].options})
 
 
-def _check_source(source: Source, taxonomies: Taxonomies, where: str) -> None:
+def check_source(source: Source, taxonomies: Taxonomies, where: str) -> None:
     known = {option.id for option in taxonomies["sources"].options} if "sources" in taxonomies else set()
     if source.key and source.key.lower() not in known:
         raise Invalid(f"{where}: the source “{source.key}” is not in taxonomy/sources.yaml")
@@ -98,17 +99,17 @@ def _check_gate(entry: Entry, form: Form, where: str) -> None:
         if other is entry:
             break
         earlier[other.question.id] = other
-    for name, answers in entry.question.when.items():
+    for name, answers in (each for gates in entry.question.gates for each in gates.items()):
         gate = earlier.get(name)
         if gate is None or not entry.kinds <= gate.kinds or gate.question.kind not in CHOSEN:
             raise Invalid(
                 f"{where}: “{entry.question.id}” depends on “{name}”, which is no question with options before it",
                 "Put that question earlier in the form, for the same kinds of product.",
             )
-        _check_options(gate.question, answers, f"{where}: “{entry.question.id}” depends on")
+        check_options(gate.question, answers, f"{where}: “{entry.question.id}” depends on")
 
 
-def _check_options(question: Question, answers: tuple[str, ...], where: str) -> None:
+def check_options(question: Question, answers: tuple[str, ...], where: str) -> None:
     for answer in answers:
         if answer not in question.labels:
             raise Invalid(f"{where} “{answer}”, which is no answer to “{question.id}”")

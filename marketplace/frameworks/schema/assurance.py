@@ -16,7 +16,6 @@ from marketplace.frameworks.schema.base import (
     Source,
     Words,
     amended,
-    twice,
 )
 
 _CODE = re.compile(r"[A-Z][0-9]+(\.[0-9]+)*[a-z]?")
@@ -24,7 +23,6 @@ _CODE = re.compile(r"[A-Z][0-9]+(\.[0-9]+)*[a-z]?")
 Who = Literal["supplier", "deploying-organisation"]
 Unit = Literal["product-version", "organisation", "deployment"]
 Assessed = Literal["pass", "scored", "context"]
-Gate = dict[str, tuple[str, ...]]
 
 
 def _code(text: str) -> str:
@@ -34,13 +32,18 @@ def _code(text: str) -> str:
 
 
 Code = Annotated[str, AfterValidator(_code)]
+CodeGate = dict[Code, tuple[str, ...]]
 Bound = Annotated[int | float, Field(allow_inf_nan=False)]
 
 
 class PassRule(Declared):
-    """What an answer must be. Exactly one way: one of `options`, being `answered`, or a number within bounds."""
+    """What an answer must be. Exactly one way: one of `options`, being `answered`, or a number within bounds.
+
+    Options that are `not-applicable` close the criterion: no documents and no date are asked for.
+    """
 
     options: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
     answered: Literal[True] | None = None
     at_least: Bound | None = None
     below: Bound | None = None
@@ -89,11 +92,18 @@ class Expiry(Declared):
         return self
 
 
+class Evidence(Declared):
+    """A document asked for: of which kind, and what it is."""
+
+    kind: Identifier
+    label: Words
+
+
 class CriterionDeclared(Declared):
     """One criterion: a question in its place. `when` needs every gate named, `when-any` one of its mappings.
 
     Gates name codes of this framework. `known` is what Touchstone knows from the listing and does not ask again.
-    `evidence` are kinds of documents asked for, `documents` how many must be there for it to pass.
+    Of the documents in `evidence` as many as `documents` says must be there for it to pass.
     """
 
     code: Code
@@ -101,20 +111,20 @@ class CriterionDeclared(Declared):
     who: Who = "supplier"
     unit: Unit = "product-version"
     known: Literal["", "supplier-name", "product-name", "version-name"] = ""
-    when: Gate = Field(default_factory=dict)
-    when_any: tuple[Gate, ...] = ()
+    when: CodeGate = Field(default_factory=dict)
+    when_any: tuple[CodeGate, ...] = ()
     passes: PassRule | None = None
     pass_in_words: str = ""
-    evidence: tuple[Identifier, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     documents: Count = 0
     expires: Expiry | None = None
     source: Source
     note: str = ""
 
     @model_validator(mode="after")
-    def _asks_for_documents_it_names(self) -> Self:
-        if self.documents and not self.evidence:
-            raise ValueError("names how many `documents` are needed and not which `evidence`")
+    def _names_the_documents_that_it_needs(self) -> Self:
+        if self.documents > len(self.evidence):
+            raise ValueError(f"needs {self.documents} documents and names {len(self.evidence)} as `evidence`")
         return self
 
 
@@ -142,26 +152,10 @@ class AssuranceFile(DeclaredFile):
     sections: tuple[SectionDeclared, ...]
     retired: tuple[Identifier, ...] = ()
 
-    @model_validator(mode="after")
-    def _everything_stands_once(self) -> Self:
-        _refuse_twice(self.sections)
-        return self
-
     def amended_by(self, newer: Self) -> Self:
-        """Raises ValueError when something would then stand twice, or a section is retired that there never was."""
+        """Raises ValueError when a section is retired that there never was."""
         sections = amended(self.sections, newer.sections)
         if unknown := set(newer.retired) - {section.id for section in sections}:
             raise ValueError(f"retires {', '.join(sorted(unknown))}, which it never had")
         kept = tuple(section for section in sections if section.id not in newer.retired)
-        _refuse_twice(kept)
         return newer.model_copy(update={"sections": kept, "retired": ()})
-
-
-def _refuse_twice(sections: tuple[SectionDeclared, ...]) -> None:
-    if repeated := twice(section.id for section in sections):
-        raise ValueError(f"the section {repeated} stands twice")
-    criteria = [criterion for section in sections for criterion in section.criteria]
-    if repeated := twice(criterion.code for criterion in criteria):
-        raise ValueError(f"the code {repeated} stands twice")
-    if repeated := twice(criterion.question for criterion in criteria):
-        raise ValueError(f"the question {repeated} stands twice")

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
-from marketplace.frameworks.schema.assurance import Assessed, Expiry, Gate, PassRule, Unit, Who
+from marketplace.frameworks.schema.assurance import Assessed, CodeGate, Evidence, Expiry, PassRule, Unit, Who
 from marketplace.frameworks.schema.base import Source
 from marketplace.frameworks.schema.forms import Form
 from marketplace.frameworks.schema.questions import Question
@@ -22,11 +23,11 @@ class Criterion:
     who: Who
     unit: Unit
     known: str
-    when: Gate
-    when_any: tuple[Gate, ...]
+    when: CodeGate
+    when_any: tuple[CodeGate, ...]
     passes: PassRule | None
     pass_in_words: str
-    evidence: tuple[str, ...]
+    papers: tuple[Evidence, ...]
     documents: int
     expires: Expiry | None
     source: Source
@@ -40,6 +41,11 @@ class Criterion:
     @property
     def label(self) -> str:
         return self.question.label
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The kinds of the documents that it asks for, each once."""
+        return tuple(dict.fromkeys(paper.kind for paper in self.papers))
 
     @property
     def dated(self) -> str:
@@ -83,6 +89,7 @@ class AssuranceFramework:
     about: str
     note: str
     source: Source
+    date: date
     sections: tuple[Section, ...]
     form: Form
 

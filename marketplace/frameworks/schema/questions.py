@@ -35,6 +35,8 @@ class Kind(StrEnum):
     TABLE = "table"
 
 
+Gate = dict[Identifier, tuple[str, ...]]
+
 CHOSEN = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.COUNTRY})
 LONGEST = {Kind.TEXT: 200, Kind.LONG_TEXT: 5000, Kind.LINK: 2000, Kind.LIST: 200}
 MOST = {Kind.LIST: 50, Kind.TABLE: 30}
@@ -130,12 +132,16 @@ class FacetWording(Declared):
 
 
 class Question(Answerable):
-    """A question. `when` is its gate: it is asked only if each question named has one of the answers named."""
+    """A question. `when` is its gate: it is asked only if each question named has one of the answers named.
+
+    Of `when-any`, where there are some, one must be open in the same way.
+    """
 
     ask: Words
     source: Source
     columns: tuple[Column, ...] = ()
-    when: dict[Identifier, tuple[str, ...]] = Field(default_factory=dict)
+    when: Gate = Field(default_factory=dict)
+    when_any: tuple[Gate, ...] = ()
     filterable: Flag = False
     facet: FacetWording = FacetWording()
 
@@ -148,6 +154,11 @@ class Question(Answerable):
         if "facet" in self.model_fields_set and not self.filterable:
             raise ValueError("a question with a `facet` says `filterable: true`")
         return self
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """Everything that it depends on."""
+        return (self.when, *self.when_any)
 
 
 class QuestionFile(DeclaredFile):
