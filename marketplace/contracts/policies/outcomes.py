@@ -1,4 +1,4 @@
-"""Who may measure, accept, report and decide. `party` is the row of the actor's organisation, None where there is none."""
+"""Who may measure, accept, report and decide. `party` is the row of the actor's organisation, None for a stranger."""
 
 from marketplace.contracts.models import Contract, ContractParty
 from marketplace.identity.policies import Actor, Permission, owns
