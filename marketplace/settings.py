@@ -40,6 +40,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
+        if bool(self.stripe_key.get_secret_value()) != bool(self.stripe_webhook_secret.get_secret_value()):
+            raise ValueError(f"{PREFIX}STRIPE_KEY and {PREFIX}STRIPE_WEBHOOK_SECRET are set both or neither")
         if self.mode == "production":
             missing = [PREFIX + name.upper() for name in self._lacking()]
             if missing:

@@ -9,6 +9,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.loader.registers import read_registers
 from marketplace.kit.db import Database
 from marketplace.ports.files.disk import DiskFiles
+from marketplace.ports.gateway.rehearsal import RehearsalGateway
 from marketplace.ports.mail.folder import FolderMail
 from marketplace.ports.search.port import Vocabulary
 from marketplace.ports.search.tantivy.engine import TantivySearch
@@ -25,6 +26,7 @@ def services_over(
         "search": TantivySearch(folder / "index", Vocabulary()),
         "files": DiskFiles(folder / "files"),
         "mail": FolderMail(folder / "mail"),
+        "gateway": RehearsalGateway(folder / "gateway", clock),
         "frameworks": frameworks,
         "clock": clock,
         "secret": b"a secret of the tests",

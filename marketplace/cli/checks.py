@@ -33,8 +33,9 @@ def run_doctor(arguments: Namespace) -> int:
     shown = list(shown_settings(settings))
     complaints = list(complaints_of(settings))
     lines = [f"{one['name']} = {one['value']}  ({one['from']})" for one in shown]
-    lines += ["", *(complaints or ["Everything is set up."])]
-    tell("\n".join(lines), {"settings": shown, "complaints": complaints}, as_json=arguments.json)
+    gateway = gateway_in_words(settings)
+    lines += ["", gateway, *(complaints or ["Everything is set up."])]
+    tell("\n".join(lines), {"settings": shown, "gateway": gateway, "complaints": complaints}, as_json=arguments.json)
     return 1 if complaints else 0
 
 
@@ -44,6 +45,16 @@ def shown_settings(settings: Settings) -> Iterator[dict[str, str]]:
         masked = ("********" if value.get_secret_value() else "") if isinstance(value, SecretStr) else str(value)
         origin = "environment or .env" if name in settings.model_fields_set else "default"
         yield {"name": PREFIX + name.upper(), "value": _without_password(masked), "from": origin}
+
+
+def gateway_in_words(settings: Settings) -> str:
+    """By which way invoices go out and payments come in."""
+    key = settings.stripe_key.get_secret_value()
+    if key:
+        return f"Payments: Stripe, {'for real' if '_live_' in key else 'in its test mode'}."
+    if settings.is_demonstration:
+        return "Payments: a rehearsal of Stripe in a folder; no money moves."
+    return "Payments: no gateway. Invoices are read here and paid by bank transfer; set TOUCHSTONE_STRIPE_KEY for Stripe."
 
 
 def _without_password(url: str) -> str:

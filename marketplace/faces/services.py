@@ -9,6 +9,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.loader.registers import Registers
 from marketplace.kit.db import Database
 from marketplace.ports.files.port import Files
+from marketplace.ports.gateway.port import Gateway
 from marketplace.ports.mail.port import Mail
 from marketplace.ports.search.port import Search
 
@@ -25,6 +26,7 @@ class Services:
     search: Search
     files: Files
     mail: Mail
+    gateway: Gateway
     frameworks: Frameworks
     clock: Callable[[], datetime]
     secret: bytes

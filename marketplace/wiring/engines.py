@@ -16,6 +16,10 @@ from marketplace.frameworks.loader.registers import read_registers
 from marketplace.kit.db import Database
 from marketplace.ports.files.disk import DiskFiles
 from marketplace.ports.files.port import Files
+from marketplace.ports.gateway.none import NoGateway
+from marketplace.ports.gateway.port import Gateway
+from marketplace.ports.gateway.rehearsal import RehearsalGateway
+from marketplace.ports.gateway.stripe import StripeGateway
 from marketplace.ports.mail.url import mail_from_url
 from marketplace.ports.search.declared import vocabulary_from
 from marketplace.ports.search.meilisearch.engine import MeilisearchSearch
@@ -31,6 +35,7 @@ def services_from(settings: Settings) -> Services:
         search=search_from(settings, frameworks),
         files=files_from(settings.files_url),
         mail=mail_from_url(settings.mail_url, sender=settings.mail_from),
+        gateway=gateway_from(settings),
         frameworks=frameworks,
         clock=lambda: datetime.now(UTC),
         secret=settings.secret_key.get_secret_value().encode(),
@@ -61,6 +66,15 @@ def files_from(url: str) -> Files:
     if urlsplit(url).scheme != "file":
         raise ValueError(f"TOUCHSTONE_FILES_URL is {url}: only file:///folder is known")
     return DiskFiles(folder_of(url))
+
+
+def gateway_from(settings: Settings) -> Gateway:
+    """Stripe where its key is set; without one a rehearsal in the demonstration, and bank transfers in production."""
+    if key := settings.stripe_key.get_secret_value():
+        return StripeGateway(key, settings.stripe_webhook_secret.get_secret_value())
+    if settings.is_demonstration:
+        return RehearsalGateway(folder_of(settings.files_url).parent / "gateway", lambda: datetime.now(UTC))
+    return NoGateway()
 
 
 def search_from(settings: Settings, frameworks: Frameworks) -> Search:
