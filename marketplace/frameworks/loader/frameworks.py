@@ -10,6 +10,7 @@ from marketplace.frameworks.schema.contracts import ContractTemplate
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.frameworks.schema.forms import Facet, Form
 from marketplace.frameworks.schema.mappings import ImportMapping
+from marketplace.frameworks.schema.mechanisms import Mechanism
 from marketplace.frameworks.schema.procedures import Procedure, Thresholds
 from marketplace.frameworks.schema.questions import Question
 from marketplace.frameworks.schema.taxonomies import Taxonomy
@@ -37,6 +38,7 @@ class Frameworks:
     contract_versions: Mapping[tuple[str, int], ContractTemplate] = field(default_factory=dict)
     assurance_versions: Mapping[tuple[str, int], AssuranceFramework] = field(default_factory=dict)
     procedure_versions: Mapping[tuple[str, int], Procedure] = field(default_factory=dict)
+    mechanism_versions: Mapping[tuple[str, int], Mechanism] = field(default_factory=dict)
     thresholds: Thresholds | None = None
 
     def form(self, kind: str) -> Form:
@@ -53,6 +55,11 @@ class Frameworks:
     def assurance(self) -> Mapping[str, AssuranceFramework]:
         """The newest version of each assurance framework by its id."""
         return {name: self.assurance_versions[name, version] for name, version in sorted(self.assurance_versions)}
+
+    @cached_property
+    def mechanisms(self) -> Mapping[str, Mechanism]:
+        """The newest version of each payment mechanism by its id."""
+        return {name: self.mechanism_versions[name, version] for name, version in sorted(self.mechanism_versions)}
 
     @cached_property
     def procedures(self) -> Mapping[str, Procedure]:

@@ -9,6 +9,7 @@ from marketplace.frameworks.loader.contracts import contract_templates, newest
 from marketplace.frameworks.loader.frameworks import Frameworks
 from marketplace.frameworks.loader.gathering import Gathered, documents, gather, gather_versions, stem
 from marketplace.frameworks.loader.lock import refuse_broken
+from marketplace.frameworks.loader.mechanisms import mechanisms
 from marketplace.frameworks.loader.procedures import procedures, thresholds
 from marketplace.frameworks.loader.reading import Document, declared, read
 from marketplace.frameworks.loader.resolving import (
@@ -55,9 +56,11 @@ def load(root: Path) -> Frameworks:
         calendars=MappingProxyType(_calendars(root)),
         plain=MappingProxyType(_plain(root)),
         digests=MappingProxyType(digests),
+        assurance_versions=MappingProxyType(_assurance(root, _ever(asked, taxonomies) | questions, taxonomies)),
         contracts=MappingProxyType(newest(contracts)),
         contract_versions=MappingProxyType(contracts),
         procedure_versions=MappingProxyType(procedures(root)),
+        mechanism_versions=MappingProxyType(mechanisms(root)),
         thresholds=thresholds(root),
     )
 

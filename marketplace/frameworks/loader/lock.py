@@ -19,7 +19,8 @@ _NEXT = "Put it back as it was, and write what differs into the next version bes
 
 def digests(root: Path) -> dict[str, str]:
     """The digest of every file that is or can be published, by its path below `root`, in order."""
-    found = ((path.relative_to(root), path) for path in sorted(root.rglob("*.yaml")))
+    paths = sorted(path for ending in ("yaml", "md") for path in root.rglob(f"*.{ending}"))
+    found = ((path.relative_to(root), path) for path in paths)
     return {
         name.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for name, path in found
