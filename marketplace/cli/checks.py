@@ -54,7 +54,7 @@ def gateway_in_words(settings: Settings) -> str:
         return f"Payments: Stripe, {'for real' if '_live_' in key else 'in its test mode'}."
     if settings.is_demonstration:
         return "Payments: a rehearsal of Stripe in a folder; no money moves."
-    return "Payments: no gateway. Invoices are read here and paid by bank transfer; set TOUCHSTONE_STRIPE_KEY for Stripe."
+    return "Payments: no gateway; invoices are paid by bank transfer. TOUCHSTONE_STRIPE_KEY plugs Stripe in."
 
 
 def _without_password(url: str) -> str:

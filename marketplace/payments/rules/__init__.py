@@ -1,0 +1,1 @@
+"""The arithmetic and the law of invoices: VAT, days to pay, late payment, balances, numbers, matching."""
