@@ -51,6 +51,15 @@ def product_for(db: Session, ref: str, *, by: Actor | None) -> Product:
     return _one(db, ref, select(Product).where(or_(Product.live_version_id.is_not(None), _open_to(by))))
 
 
+def product_of_id(db: Session, product_id: UUID, *, by: Actor | None) -> Product:
+    """The product that a thing below the catalogue is of, with its supplier and live edition. Raises NotFound."""
+    scoped = select(Product).where(Product.id == product_id, or_(Product.live_version_id.is_not(None), _open_to(by)))
+    found = db.scalars(scoped.options(joinedload(Product.supplier), joinedload(Product.live_version))).one_or_none()
+    if found is None:
+        raise NotFound("there is no such product", "Look for it in the catalogue.")
+    return found
+
+
 def own_product(db: Session, ref: str, *, by: Actor) -> Product:
     """A product of the actor's organisation. Raises NotFound for everybody else's, on show or not."""
     return _one(db, ref, select(Product).where(owned_by(by)))
