@@ -1,4 +1,4 @@
-"""`desk`: the pure rules as calculators, without a database. Input is a YAML or JSON file."""
+"""`desk`: the pure rules as calculators, without a database. Input is a YAML or JSON file, or a CSV named in it."""
 
 import json
 from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -11,6 +11,7 @@ from marketplace.cli.output import tell
 from marketplace.faces.desk import CALCULATORS
 from marketplace.frameworks.loader import load
 from marketplace.kit.errors import Invalid
+from marketplace.kit.sheets import read_csv
 from marketplace.settings import Settings
 
 
@@ -23,7 +24,8 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def run(arguments: Namespace) -> int:
-    worked = CALCULATORS[arguments.name].work(read(arguments.file), load(Settings().frameworks))
+    given = with_tables(read(arguments.file), arguments.file.parent)
+    worked = CALCULATORS[arguments.name].work(given, load(Settings().frameworks))
     tell("\n".join(worked.lines), worked.document, as_json=arguments.json)
     return 0
 
@@ -40,3 +42,19 @@ def read(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Invalid(f"{path} holds no named values", "Write `name: value` lines.")
     return found
+
+
+def with_tables(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The values, with the rows of a CSV file where one is named in place of a list. Raises Invalid where none is."""
+    return {name: _table(folder / value) if _is_table(value) else value for name, value in given.items()}
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, str) and value.lower().endswith(".csv")
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise Invalid(f"{path} is not a file", "Name a CSV file beside the one that names it.")
+    with path.open("rb") as stream:
+        return [dict(row.cells) for row in read_csv(stream)]

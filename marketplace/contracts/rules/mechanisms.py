@@ -67,24 +67,18 @@ def is_breached(measure: MeasureTerms, value: Fraction) -> bool:
     return value < measure.guard_limit if measure.better == "higher" else value > measure.guard_limit
 
 
-def at_risk_fee(
-    terms: Terms,
-    found: Mapping[str, Pooled],
-    *,
-    part: Fraction = Fraction(1),
-    guard_keeps: Fraction = Fraction(0),
-) -> Outcome:
+def at_risk_fee(terms: Terms, found: Mapping[str, Pooled], *, part: Fraction = Fraction(1)) -> Outcome:
     """What the pooled values, by key of their measures, earn. The fee is rounded half-up to the penny here, and once.
 
-    A guard that is breached leaves `guard_keeps` of what was earned. One that nobody measured is breached, for
+    A guard that is breached leaves `terms.guard_keeps` of what was earned. One that nobody measured is breached, for
     otherwise it would pay to leave it out; one of too few cases breaches nothing.
     """
     total = sum((measure.weight for measure in terms.measures), Fraction(0))
     measures = tuple(_reached(measure, found.get(measure.key, NOBODY), total) for measure in terms.measures)
     earned = sum((each.earned for each in measures), Fraction(0))
     if any(each.why == BREACHED for each in measures):
-        earned *= guard_keeps
-        measures = tuple(_cut(each, guard_keeps) for each in measures)
+        earned *= terms.guard_keeps
+        measures = tuple(_cut(each, terms.guard_keeps) for each in measures)
     fee = Money(terms.fee_pence)
     base = fee.times(part * (1 - terms.at_risk))
     whole = fee.times(part * (1 - terms.at_risk + terms.at_risk * earned))

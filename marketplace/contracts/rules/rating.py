@@ -70,7 +70,6 @@ def rate(
     *,
     first: date,
     last: date,
-    guard_keeps: Fraction = Fraction(0),
 ) -> list[Rated]:
     """Every period of `found` in order of time, each under its own terms, within the days from first to last.
 
@@ -82,7 +81,7 @@ def rate(
     for period in sorted(found):
         cap = terms[period].cap_pence
         remaining = None if cap is None else max(cap - spent, 0)
-        one = _rated(period, terms[period], members, found[period], first, last, remaining, guard_keeps)
+        one = _rated(period, terms[period], members, found[period], first, last, remaining)
         spent += one.total_pence
         rated.append(one)
     return rated
@@ -90,11 +89,11 @@ def rate(
 
 def _rated(
     period: str, terms: Terms, members: Sequence[Member], found: Found, first: date, last: date,
-    remaining: int | None, guard_keeps: Fraction,
+    remaining: int | None,
 ) -> Rated:  # fmt: skip
     within = days_within(period, first, last)
     pooled = {key: pool(found.get(key, ())) for key in terms.keys}
-    outcome = at_risk_fee(terms, pooled, part=part_of(period, first, last), guard_keeps=guard_keeps)
+    outcome = at_risk_fee(terms, pooled, part=part_of(period, first, last))
     base, at_risk = _capped(outcome, remaining)
     parts = parts_of(members, *within) if within else {}
     lines = _lines(parts, base, at_risk, outcome)
@@ -110,15 +109,28 @@ def _capped(outcome: Outcome, remaining: int | None) -> tuple[int, int]:
 
 
 def _lines(parts: Mapping[str, Fraction], base: int, at_risk: int, outcome: Outcome) -> tuple[Line, ...]:
-    """Each organisation's line, by its part; what is left over in pennies goes by largest remainder."""
+    """Each organisation's line: the total is split by the parts, and each share told in base fee and part at risk."""
     if not parts:
         return ()
     weights = list(parts.values())
-    bases, risks = Money(base).split(weights), Money(at_risk).split(weights)
+    totals = [share.pence for share in Money(base + at_risk).split(weights)]
+    bases = _within([share.pence for share in Money(base).split(weights)], totals)
     return tuple(
-        Line(name, part, bases[place].pence, risks[place].pence, _by_measure(risks[place], outcome))
+        Line(name, part, bases[place], totals[place] - bases[place],
+             _by_measure(Money(totals[place] - bases[place]), outcome))
         for place, (name, part) in enumerate(parts.items())
-    )
+    )  # fmt: skip
+
+
+def _within(amounts: Sequence[int], limits: Sequence[int]) -> list[int]:
+    """The amounts, with what lies above a limit given to those after it that have room: a penny here or there."""
+    kept = [min(amount, limit) for amount, limit in zip(amounts, limits, strict=True)]
+    left = sum(amounts) - sum(kept)
+    for place, limit in enumerate(limits):
+        more = min(limit - kept[place], left)
+        kept[place] += more
+        left -= more
+    return kept
 
 
 def _by_measure(at_risk: Money, outcome: Outcome) -> dict[str, int]:

@@ -46,9 +46,7 @@ class Scenario:
         return sum(rated.line_of(organisation).net_pence for rated in self.periods)
 
 
-def simulate(
-    terms: Terms, members: Sequence[Member], values: Mapping[str, Values], *, guard_keeps: Fraction = Fraction(0)
-) -> list[Scenario]:
+def simulate(terms: Terms, members: Sequence[Member], values: Mapping[str, Values]) -> list[Scenario]:
     """What the whole term costs in each scenario. `values` overrides, by scenario, what a measure comes to.
 
     Raises Invalid where the terms name no days, or more than five years of them.
@@ -58,21 +56,17 @@ def simulate(
     periods = periods_between(terms.starts_on, terms.ends_on)
     if len(periods) > LONGEST:
         raise Invalid(f"{len(periods)} months are too long to simulate", f"Give at most {LONGEST}.")
-    return [_scenario(name, terms, members, values.get(name, {}), periods, guard_keeps) for name in SCENARIOS]
+    return [_scenario(name, terms, members, values.get(name, {}), periods) for name in SCENARIOS]
 
 
-def _scenario(
-    name: str, terms: Terms, members: Sequence[Member], typed: Values, periods: Sequence[str], keeps: Fraction
-) -> Scenario:
+def _scenario(name: str, terms: Terms, members: Sequence[Member], typed: Values, periods: Sequence[str]) -> Scenario:
     values = {measure.key: typed.get(measure.key, assumed(name, measure)) for measure in terms.measures}
     found = {
         period: {key: [Reading("all", value, ENOUGH)] for key, value in values.items()} for period in periods
     }  # fmt: skip
     assert terms.starts_on is not None
     assert terms.ends_on is not None
-    rated = rate(
-        dict.fromkeys(periods, terms), members, found, first=terms.starts_on, last=terms.ends_on, guard_keeps=keeps
-    )
+    rated = rate(dict.fromkeys(periods, terms), members, found, first=terms.starts_on, last=terms.ends_on)
     return Scenario(name, SCENARIOS[name], values, tuple(rated), terms.vat)
 
 

@@ -1,4 +1,4 @@
-"""The terms that payment follows from, read and checked: as a text of the contract gives them, or a file of the desk."""
+"""The terms that payment follows from, read and checked: from a text of the contract, or from a file of the desk."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +53,8 @@ class MeasureTerms:
 class Terms:
     """What the fee of a month is, how much of it is at risk, and on which measures. Pence before VAT.
 
-    `cap_pence` is for the whole term and all organisations together; None where there is no cap.
+    `cap_pence` is for the whole term and all organisations together; None where there is no cap. `guard_keeps` is
+    what a breached guard leaves of what was earned at risk.
     """
 
     fee_pence: int
@@ -65,6 +66,8 @@ class Terms:
     settle_days: int = 20
     payment_days: int = 30
     vat: Fraction = Fraction(1, 5)
+    data_days: int = 10
+    guard_keeps: Fraction = Fraction(0)
 
     def measure(self, key: str) -> MeasureTerms:
         """Raises KeyError for a measure that these terms do not have."""
@@ -130,7 +133,8 @@ def terms_from(parameters: Mapping[str, Any]) -> Terms:
         cap_pence=_pence(read, "cap-pence") if parameters.get("cap-pence") not in (None, "") else None,
         measures=measures, starts_on=read.day("starts-on"), ends_on=read.day("ends-on"),
         settle_days=read.whole("settle-days", 20), payment_days=read.whole("payment-days", 30),
-        vat=_percent(read, "vat-percent", otherwise=Fraction(20)),
+        vat=_percent(read, "vat-percent", otherwise=Fraction(20)), data_days=read.whole("data-days", 10),
+        guard_keeps=_percent(read, "guard-keeps-percent", otherwise=Fraction(0)),
     )  # fmt: skip
     if terms.at_risk and not any(measure.weight for measure in measures if not measure.is_guard):
         read.wrong.setdefault("measures", "A part of the fee is at risk, and no measure has a weight.")
@@ -239,6 +243,7 @@ def as_data(terms: Terms) -> dict[str, Any]:
     found: dict[str, Any] = {
         "fee-pence": terms.fee_pence, "at-risk-percent": plain(terms.at_risk * 100),
         "vat-percent": plain(terms.vat * 100), "settle-days": terms.settle_days, "payment-days": terms.payment_days,
+        "data-days": terms.data_days, "guard-keeps-percent": plain(terms.guard_keeps * 100),
         "measures": [_measure_as_data(measure) for measure in terms.measures],
     }  # fmt: skip
     optional = {"cap-pence": terms.cap_pence, "starts-on": terms.starts_on, "ends-on": terms.ends_on}
