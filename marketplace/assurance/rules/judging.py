@@ -1,12 +1,157 @@
 """`judge`: a framework, what was answered and a day give the verdict on that day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any, cast
 
-from marketplace.assurance.rules.verdicts import Given, Verdict
-from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.assurance.rules.ageing import holds_until, is_future
+from marketplace.assurance.rules.gates import Gating, gatings, options_of
+from marketplace.assurance.rules.verdicts import RANK, CriterionVerdict, Finding, Given, Score, Status, Verdict
+from marketplace.frameworks.answers import display
+from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
+from marketplace.kit.calendar import in_words
 
 
 def judge(framework: AssuranceFramework, given: Mapping[str, Given], *, on: date) -> Verdict:
     """The verdict on a day; `given` is by question id. The same whatever the order of questions or answers."""
-    raise NotImplementedError
+    gates = gatings(framework, {name: each.value for name, each in given.items()})
+    criteria = tuple(
+        judged(criterion, given.get(criterion.question_id), gates[criterion.code], on=on)
+        for criterion in framework.criteria
+    )
+    scores = tuple(_score(section, criteria) for section in framework.sections if section.assessed == "scored")
+    return replace(_least([each for each in criteria if each.counts]), criteria=criteria, scores=scores)
+
+
+def judged(criterion: Criterion, answer: Given | None, gate: Gating, *, on: date) -> CriterionVerdict:
+    """One criterion: its gate, then its answer, its rule, its documents, its date, and what was found of it."""
+    if gate.state == "shut":
+        return CriterionVerdict(criterion, "skipped", gate.reason)
+    if gate.state == "waiting":
+        return CriterionVerdict(criterion, "not-answered", gate.reason)
+    if answer is None or answer.value is None:
+        if criterion.known:
+            return CriterionVerdict(criterion, "met", "Touchstone takes it from the listing.")
+        return CriterionVerdict(criterion, "not-answered", "There is no answer yet.")
+    if _does_not_apply(criterion, answer.value):
+        return _found(CriterionVerdict(criterion, "not-applicable", _said(criterion, answer)), answer.finding, on)
+    return _found(_by_rule(criterion, answer, on), answer.finding, on)
+
+
+def _does_not_apply(criterion: Criterion, value: object) -> bool:
+    return criterion.passes is not None and bool(options_of(value) & set(criterion.passes.not_applicable))
+
+
+def _by_rule(criterion: Criterion, answer: Given, on: date) -> CriterionVerdict:
+    said = _said(criterion, answer)
+    if not _passes(criterion, answer.value):
+        return CriterionVerdict(criterion, "not-met", f"{said} What passes: {passing(criterion)}")
+    if (lacking := criterion.documents - len(set(answer.documents))) > 0:
+        return CriterionVerdict(criterion, "not-answered", _lacking(criterion, lacking))
+    if not criterion.dated:
+        return CriterionVerdict(criterion, "met", said)
+    return _dated(criterion, answer, said, on)
+
+
+def _said(criterion: Criterion, answer: Given) -> str:
+    text = display(criterion.question, answer.value).text
+    return f"Answered: {text if len(text) <= 80 else f'{text[:77]}...'}."
+
+
+def _lacking(criterion: Criterion, lacking: int) -> str:
+    papers = "; ".join(paper.label for paper in criterion.papers)
+    count = "a document is" if lacking == 1 else f"{lacking} documents are"
+    return f"{count[0].upper()}{count[1:]} missing behind the answer. Asked for: {papers}."
+
+
+def _dated(criterion: Criterion, answer: Given, said: str, on: date) -> CriterionVerdict:
+    expires = criterion.expires
+    if expires is None or answer.dated is None:
+        return CriterionVerdict(criterion, "not-answered", f"The date is missing: {criterion.dated}.")
+    day = in_words(answer.dated)
+    if is_future(expires, answer.dated, on=on):
+        return CriterionVerdict(criterion, "not-answered", f"{criterion.dated}: {day} is still to come.")
+    until = holds_until(expires, answer.dated)
+    cause = f"{criterion.code} {criterion.label}: {criterion.dated} {day}"
+    if until < on:
+        reason = f"Held until {in_words(until)} ({criterion.dated}: {day})."
+        return CriterionVerdict(criterion, "expired", reason, until, cause)
+    return CriterionVerdict(criterion, "met", f"{said} {criterion.dated}: {day}.", until, cause)
+
+
+def _found(verdict: CriterionVerdict, finding: Finding | None, on: date) -> CriterionVerdict:
+    """The verdict with what an assessor found, which lowers it or leaves it as it is."""
+    if finding is None or finding.judgement == "met" or RANK[verdict.status] <= RANK["not-met"]:
+        return verdict
+    if finding.judgement == "not-met":
+        return replace(verdict, status="not-met", reason=f"The assessor: {finding.note or 'not met'}.", until=None)
+    if verdict.status == "expired":
+        return verdict
+    return _on_condition(verdict, finding, on)
+
+
+def _on_condition(verdict: CriterionVerdict, finding: Finding, on: date) -> CriterionVerdict:
+    condition = finding.condition or finding.note
+    due = finding.due_on
+    if due is None:
+        return replace(verdict, status="met-with-conditions", reason=f"On condition: {condition}.")
+    cause = f"{verdict.criterion.code} {verdict.criterion.label}: condition due {in_words(due)}"
+    ends = verdict if verdict.until is not None and verdict.until <= due else replace(verdict, until=due, cause=cause)
+    if due < on:
+        return replace(ends, status="expired", reason=f"The condition was due on {in_words(due)}: {condition}.")
+    return replace(ends, status="met-with-conditions", reason=f"On condition, by {in_words(due)}: {condition}.")
+
+
+def _passes(criterion: Criterion, value: object) -> bool:
+    rule = criterion.passes
+    if rule is None or rule.answered:
+        return True
+    if rule.options:
+        chosen = options_of(value)
+        return bool(chosen) and chosen <= {*rule.options, *rule.not_applicable}
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return (rule.at_least is None or value >= rule.at_least) and (rule.below is None or value < rule.below)
+
+
+def passing(criterion: Criterion) -> str:
+    """What passes, in words; its author's own where there are some."""
+    rule, labels = criterion.passes, criterion.question.labels
+    if criterion.pass_in_words or rule is None:
+        return criterion.pass_in_words or "It is read, and nothing passes or fails."
+    if rule.options:
+        return f"{' or '.join(f'“{labels[option]}”' for option in (*rule.options, *rule.not_applicable))}."
+    if rule.answered:
+        return "It is answered."
+    bounds = [f"at least {rule.at_least}"] if rule.at_least is not None else []
+    bounds += [f"below {rule.below}"] if rule.below is not None else []
+    text = f"{' and '.join(bounds)}{f' {criterion.question.unit}' if criterion.question.unit else ''}."
+    return text[0].upper() + text[1:]
+
+
+def _least(counted: Sequence[CriterionVerdict]) -> Verdict:
+    """The least of the parts, the first of them by its code as the cause; and the earliest end of all."""
+    if not counted:
+        return Verdict("not-applicable", "Nothing of what must pass is asked.", None, "", ())
+    by_code = sorted(counted, key=lambda each: each.criterion.place)
+    ending = [(each.until, each.cause) for each in by_code if each.until is not None]
+    until, until_cause = min(ending, key=lambda each: each[0]) if ending else (None, "")
+    worst = min(by_code, key=lambda each: _order(each, until))
+    status = cast("Status", worst.status)
+    cause = f"{worst.criterion.code} {worst.criterion.label}: {worst.reason}"
+    if status == "met":
+        cause = f"Ends first: {until_cause}" if until_cause else "Every part is met, and none of them is dated."
+    return Verdict(status, cause, until, until_cause, ())
+
+
+def _order(verdict: CriterionVerdict, earliest: date | None) -> tuple[Any, ...]:
+    """The least status first; among what has expired what ended earliest."""
+    ended_first = verdict.status == "expired" and verdict.until == earliest
+    return RANK[verdict.status], not ended_first
+
+
+def _score(section: Section, criteria: Sequence[CriterionVerdict]) -> Score:
+    own = [each for each in criteria if each.criterion.section == section.id]
+    asked = [each for each in own if each.status not in ("skipped", "not-applicable")]
+    return Score(section, sum(each.status in ("met", "met-with-conditions") for each in asked), len(asked))
