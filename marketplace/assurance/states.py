@@ -6,7 +6,7 @@ CASE = Life(
     "case",
     [
         Move("assign", ("applied", "assigned"), "assigned", "Assign"),
-        Move("release", ("assigned",), "applied", "Give it back"),
+        Move("release", ("assigned", "in-assessment"), "applied", "Give it back"),
         Move("start", ("assigned",), "in-assessment", "Open the papers"),
         Move("ask", ("in-assessment", "clarification"), "clarification", "Ask the supplier"),
         Move("resume", ("clarification",), "in-assessment", "Go on"),

@@ -1,6 +1,7 @@
 """What the catalogue does when something happened in it: the index follows, and people are told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from marketplace.catalogue.events import (
 )
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.people import moderators, people_of
-from marketplace.catalogue.search import documents
+from marketplace.catalogue.search import Standing, documents
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.actions.notices import tell
 from marketplace.kit.calendar import day_in_london
@@ -36,12 +37,18 @@ INDEXED: tuple[type[Event], ...] = (
 """The events after which what is found, or what its card shows, may be another."""
 
 
-def indexes(search: Search, frameworks: Frameworks) -> Subscriber:
+Standings = Callable[[Session, Sequence[UUID], date], Mapping[UUID, Standing]]
+"""What rooms above say of products on a day; the catalogue is given it and knows neither certificates nor studies."""
+
+
+def indexes(search: Search, frameworks: Frameworks, standings: Standings | None = None) -> Subscriber:
     """A subscriber that makes the index say of the products of an event what the database says now."""
 
     def index(db: Session, heard: Heard) -> None:
         ids = _products_of(heard.event)
-        shown = list(documents(db, frameworks, on=day_in_london(heard.at), ids=ids))
+        today = day_in_london(heard.at)
+        told = standings(db, ids, today) if standings else None
+        shown = list(documents(db, frameworks, on=today, ids=ids, standings=told))
         refs = set(db.scalars(select(Product.ref).where(Product.id.in_(ids))))
         gone = refs - {document.ref for document in shown}
         if shown:
@@ -78,7 +85,11 @@ def tell_moderators(db: Session, heard: Heard) -> None:
 
 
 def _products_of(event: Event) -> Sequence[UUID]:
-    return event.product_ids if isinstance(event, ProductsImported) else [event.about_id]
+    """The products that an event is about, or that the certificate or study of it belongs to."""
+    if isinstance(event, ProductsImported):
+        return event.product_ids
+    product_id = getattr(event, "product_id", None)
+    return [product_id if isinstance(product_id, UUID) else event.about_id]
 
 
 def _product(db: Session, event: Event) -> Product | None:

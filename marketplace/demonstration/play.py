@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Product
-from marketplace.catalogue.search import documents
 from marketplace.demonstration import listings, projects
 from marketplace.demonstration.content import Content, read_content
 from marketplace.demonstration.people import bring_in
 from marketplace.demonstration.stage import Scene, Stage, organisation_called
 from marketplace.demonstration.unclaimed import bring_unclaimed, claims
 from marketplace.faces.services import Services
+from marketplace.faces.standing import standing_documents
 from marketplace.identity.actions.notices import mark_all_read
 from marketplace.identity.models import Organisation
 from marketplace.kit.calendar import day_in_london
@@ -83,7 +83,7 @@ def _settle(house: House, *, without: tuple[str, ...]) -> None:
     }
     drain(services.database, hearing, clock=services.clock)
     with services.database.reading() as db:
-        services.search.rebuild(documents(db, services.frameworks, on=day_in_london(services.clock())))
+        services.search.rebuild(standing_documents(db, services.frameworks, on=day_in_london(services.clock())))
 
 
 def _read_what_is_old(stage: Stage, services: Services) -> None:

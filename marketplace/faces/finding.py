@@ -9,6 +9,7 @@ from marketplace.catalogue.queries.visible import by_refs, find_visible
 from marketplace.catalogue.rules.pricing import yearly_cost
 from marketplace.catalogue.search import card, offers_on
 from marketplace.faces.services import Services
+from marketplace.faces.standing import standings
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
@@ -33,7 +34,9 @@ def find_in_database(db: Session, query: Query, frameworks: Frameworks, *, today
     kinds = query.chosen.get("kind", frozenset())
     shown = find_visible(db, query.words, kinds=kinds, after=query.after, limit=query.limit)
     offers = offers_on(db, [product.id for product in shown.items], today)
-    hits = (Hit(one.ref, 0.0, card(one, offers.get(one.id, ()), frameworks)) for one in shown.items)
+    told = standings(db, frameworks, [product.id for product in shown.items], on=today)
+    cards = (card(one, offers.get(one.id, ()), frameworks, standing=told[one.id]) for one in shown.items)
+    hits = (Hit(str(stored["ref"]), 0.0, stored) for stored in cards)
     return Found(hits=tuple(hits), total=shown.total, next=shown.next, engine="database", notice=NOTICE)
 
 

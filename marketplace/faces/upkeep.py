@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from marketplace.catalogue.models import Attachment
 from marketplace.catalogue.queries.integrity import altered_editions
-from marketplace.catalogue.search import documents
 from marketplace.faces.services import Services
+from marketplace.faces.standing import standing_documents
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.record import faults
 from marketplace.ports.search.port import Document, SearchUnavailable
@@ -21,7 +21,7 @@ def rebuild_index(services: Services) -> int:
 def all_documents(services: Services) -> Iterator[Document]:
     """A document for each product that is found, read when the first is asked for."""
     with services.database.reading() as db:
-        yield from documents(db, services.frameworks, on=day_in_london(services.clock()))
+        yield from standing_documents(db, services.frameworks, on=day_in_london(services.clock()))
 
 
 def faults_of(services: Services) -> dict[str, Iterable[str]]:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.search import documents
 from marketplace.faces.ask import Ask
+from marketplace.faces.standing import standing_documents
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotFound
@@ -67,7 +67,7 @@ def content_of(db: Session, frameworks: Frameworks, name: str, *, at: datetime) 
 
 
 def _cards(db: Session, frameworks: Frameworks, at: datetime) -> Iterator[dict[str, Any]]:
-    for document in documents(db, frameworks, on=day_in_london(at)):
+    for document in standing_documents(db, frameworks, on=day_in_london(at)):
         yield {**document.stored, "facets": {key: list(values) for key, values in document.facets.items()}}
 
 

@@ -1,8 +1,9 @@
 """Who hears what of people, the catalogue and projects."""
 
 from marketplace.catalogue import events as catalogue
-from marketplace.catalogue.subscribers import indexes, tell_moderators, tell_supplier
+from marketplace.catalogue.subscribers import tell_moderators, tell_supplier
 from marketplace.faces.services import Services
+from marketplace.faces.standing import follows_in_index
 from marketplace.identity import events as identity
 from marketplace.identity import subscribers as people
 from marketplace.kit.events import Event
@@ -16,7 +17,7 @@ from marketplace.wiring.shape import Hearing
 def hears(services: Services) -> Hearing:
     """Who hears what of people, the catalogue and projects."""
     post = Post(services.mail, letters_from(services.templates), services.base_url)
-    index = ("index", indexes(services.search, services.frameworks))
+    index = ("index", follows_in_index(services))
     supplier, moderators = ("tell supplier", tell_supplier), ("tell moderators", tell_moderators)
     watch, follow = ("watch shortlists", projects.watches_shortlists), ("tell followers", projects.tells_followers)
     hasten = ("hasten searches", projects.hastens_searches)

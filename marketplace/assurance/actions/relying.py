@@ -1,0 +1,74 @@
+"""Relying on what was assessed once: each buying organisation accepts it or refuses, with its reason."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from marketplace.assurance.events import AssuranceRefused, AssuranceReused
+from marketplace.assurance.models import Certificate, Reuse
+from marketplace.assurance.policies import may_rely
+from marketplace.assurance.queries.certificates import reuse_of, standing_of
+from marketplace.assurance.schemas import text_of
+from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.policies import Actor
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import Conflict, NotAllowed
+from marketplace.kit.ids import new_id
+from marketplace.kit.record import record
+
+
+def accept_assurance(
+    db: Session, certificate: Certificate, *, reason: str = "", frameworks: Frameworks | None = None, by: Actor,
+    at: datetime,
+) -> Reuse:  # fmt: skip
+    """Rely on a certificate for one's organisation instead of asking everything again. Once is enough.
+
+    With `frameworks` its dated parts are looked at too. Raises NotAllowed; Conflict where it does not hold today.
+    """
+    organisation_id = _allowed(by)
+    if certificate.state != "in-force":
+        raise Conflict(f"{certificate.ref} is {certificate.state}", certificate.state_reason)
+    if frameworks is not None:
+        standing = standing_of(db, frameworks, certificate, on=day_in_london(at))
+        if not standing.holds:
+            raise Conflict(f"{certificate.ref} does not hold today: {standing.word.lower()}", standing.cause)
+    known = reuse_of(db, organisation_id, certificate.id)
+    if known is not None and known.accepted:
+        return known
+    return _keep(db, certificate, accepted=True, reason=text_of("reason", reason), by=by, at=at)
+
+
+def refuse_assurance(db: Session, certificate: Certificate, *, reason: str, by: Actor, at: datetime) -> Reuse:
+    """Not rely on a certificate, with the reason that the supplier and other organisations read.
+
+    Raises NotAllowed, Invalid.
+    """
+    _allowed(by)
+    given = text_of("reason", reason, needed="Say why. The supplier and other organisations read it.")
+    return _keep(db, certificate, accepted=False, reason=given, by=by, at=at)
+
+
+def _allowed(by: Actor) -> UUID:
+    if not may_rely(by) or by.organisation_id is None:
+        raise NotAllowed(
+            "only a buyer, a clinical safety officer or an approver decides what an organisation relies on",
+            "Act for an organisation that buys, or ask a manager there for the role.",
+        )
+    return by.organisation_id
+
+
+def _keep(db: Session, certificate: Certificate, *, accepted: bool, reason: str, by: Actor, at: datetime) -> Reuse:
+    assert by.organisation_id is not None
+    reuse = Reuse(
+        id=new_id(at), certificate_id=certificate.id, organisation_id=by.organisation_id, accepted=accepted,
+        reason=reason, by_id=by.person_id, at=at,
+    )  # fmt: skip
+    db.add(reuse)
+    event = (AssuranceReused if accepted else AssuranceRefused)(
+        certificate_id=certificate.id, product_id=certificate.product_id, version_id=certificate.version_id,
+        supplier_id=certificate.supplier_id, organisation_id=by.organisation_id, reason=reason,
+    )  # fmt: skip
+    record(db, event, by=by, at=at)
+    db.flush()
+    return reuse

@@ -1,0 +1,203 @@
+"""Certificates: how products conform today, which can be relied on, and who does."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.assurance.models import Answer, Certificate, Finding, Reuse
+from marketplace.assurance.queries.given import answers_of_many, findings_of, latest_answers, papers_of
+from marketplace.assurance.rules.conformity import NONE, Conformity, Edition, Held, status_of
+from marketplace.assurance.rules.judging import judge
+from marketplace.assurance.rules.verdicts import Verdict
+from marketplace.catalogue.models import Product, Version
+from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.errors import Invalid, NotFound
+from marketplace.kit.ids import check_reference
+from marketplace.kit.text import quote
+
+DTAC = "dtac"
+SHOWN = ("published", "superseded")
+LOADED = (
+    joinedload(Certificate.case), joinedload(Certificate.version), joinedload(Certificate.supplier),
+    joinedload(Certificate.body), joinedload(Certificate.product).joinedload(Product.supplier),
+    joinedload(Certificate.product).joinedload(Product.live_version),
+)  # fmt: skip
+
+
+def conformity_of(
+    db: Session, frameworks: Frameworks, product_id: UUID, *, on: date, framework_id: str = DTAC
+) -> Conformity:
+    """How a product conforms on a day: worked out from its certificate and the dated parts, never read from a row."""
+    return conformities(db, frameworks, [product_id], on=on, framework_id=framework_id)[product_id]
+
+
+def conformities(
+    db: Session, frameworks: Frameworks, product_ids: Sequence[UUID], *, on: date, framework_id: str = DTAC
+) -> Mapping[UUID, Conformity]:
+    """The same for many, in five queries whatever their number; one where none of them has a certificate."""
+    found = dict.fromkeys(product_ids, NONE)
+    held = _by_product(db, _of(product_ids, framework_id))
+    if not held:
+        return found
+    certificates = [certificate for rows in held.values() for certificate in rows]
+    verdicts = verdicts_of(db, frameworks, certificates, on=on)
+    editions = _editions(db, list(held))
+    for product_id, rows in held.items():
+        found[product_id] = _newest_that_covers(frameworks, rows, verdicts, editions[product_id])
+    return found
+
+
+def verdicts_of(
+    db: Session, frameworks: Frameworks, certificates: Sequence[Certificate], *, on: date
+) -> dict[UUID, Verdict]:
+    """What each certificate comes to on a day: the answers that were assessed, and what was found, judged anew."""
+    answers = answers_of_many(db, {each.product_id: each.product for each in certificates}.values())
+    findings = findings_of(db, [each.case_id for each in certificates])
+    return {each.id: _verdict(frameworks, each, answers, findings[each.case_id], on) for each in certificates}
+
+
+def certificate_in_force(
+    db: Session, frameworks: Frameworks, product_id: UUID, version_id: UUID, *, on: date, framework_id: str = DTAC
+) -> Certificate | None:
+    """The certificate that this edition of a product can be relied on by on a day; None where there is none.
+
+    One of an earlier edition counts where everything since only corrects the description.
+    """
+    rows = _by_product(db, _of([product_id], framework_id)).get(product_id, [])
+    wanted = next((each for each in _editions(db, [product_id])[product_id] if each.id == version_id), None)
+    if wanted is None or not rows:
+        return None
+    verdicts = verdicts_of(db, frameworks, rows, on=on)
+    editions = [each for each in _editions(db, [product_id])[product_id] if each.edition <= wanted.edition]
+    for certificate in rows:
+        status, _ = _status(certificate, verdicts[certificate.id], wanted, editions)
+        if status in ("met", "met-with-conditions"):
+            return certificate
+    return None
+
+
+def find_certificate(db: Session, ref: str) -> Certificate:
+    """The certificate of this reference, whatever became of it: anybody may know. Raises NotFound."""
+    nothing = NotFound(
+        f"there is no certificate {quote(ref)}", "Compare it character by character with where it stands."
+    )
+    try:
+        spelled = check_reference(ref, "CER")
+    except Invalid as wrong:
+        raise nothing from wrong
+    found = db.scalars(select(Certificate).options(*LOADED).where(Certificate.ref == spelled)).one_or_none()
+    if found is None:
+        raise nothing
+    return found
+
+
+def certificate_of_case(db: Session, case_id: UUID) -> Certificate | None:
+    return db.scalars(select(Certificate).options(*LOADED).where(Certificate.case_id == case_id)).one_or_none()
+
+
+def certificates_of(db: Session, product_id: UUID) -> list[Certificate]:
+    """Every certificate that a product ever had, newest first."""
+    mine = select(Certificate).options(*LOADED).where(Certificate.product_id == product_id)
+    return list(db.scalars(mine.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
+
+
+def standing_of(db: Session, frameworks: Frameworks, certificate: Certificate, *, on: date) -> Conformity:
+    """How one certificate stands on a day, by itself: without regard to what version is on sale by now."""
+    verdict = verdicts_of(db, frameworks, [certificate], on=on)[certificate.id]
+    return _conformity(frameworks, certificate, verdict, status_of(_held(certificate), verdict, None, ()))
+
+
+def reuse_of(db: Session, organisation_id: UUID, certificate_id: UUID) -> Reuse | None:
+    """What an organisation decided last about relying on a certificate."""
+    mine = select(Reuse).where(Reuse.organisation_id == organisation_id, Reuse.certificate_id == certificate_id)
+    return db.scalars(mine.order_by(Reuse.at.desc(), Reuse.id.desc()).limit(1)).one_or_none()
+
+
+def reuses_of(db: Session, certificate_id: UUID) -> list[Reuse]:
+    """What each organisation decided last about a certificate, by name of the organisation."""
+    rows = select(Reuse).options(joinedload(Reuse.organisation)).where(Reuse.certificate_id == certificate_id)
+    latest = {each.organisation_id: each for each in db.scalars(rows.order_by(Reuse.at, Reuse.id))}
+    return sorted(latest.values(), key=lambda each: each.organisation.name)
+
+
+def dated_certificates(db: Session) -> list[Certificate]:
+    """The certificates in force, whose dated parts are to be watched."""
+    rows = select(Certificate).options(*LOADED).where(Certificate.state == "in-force")
+    return list(db.scalars(rows.order_by(Certificate.id)))
+
+
+def _of(product_ids: Iterable[UUID], framework_id: str) -> Select[Certificate]:
+    wanted = Certificate.product_id.in_(list(product_ids))
+    rows = select(Certificate).options(*LOADED).where(wanted, Certificate.framework_id == framework_id)
+    return rows.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+
+
+def _by_product(db: Session, rows: Select[Certificate]) -> dict[UUID, list[Certificate]]:
+    found: dict[UUID, list[Certificate]] = defaultdict(list)
+    for certificate in db.scalars(rows):
+        found[certificate.product_id].append(certificate)
+    return dict(found)
+
+
+def _editions(db: Session, product_ids: Sequence[UUID]) -> dict[UUID, list[Version]]:
+    rows = select(Version).where(Version.product_id.in_(product_ids), Version.state.in_(SHOWN))
+    found: dict[UUID, list[Version]] = {product_id: [] for product_id in product_ids}
+    for version in db.scalars(rows.order_by(Version.edition)):
+        found[version.product_id].append(version)
+    return found
+
+
+def _verdict(
+    frameworks: Frameworks, certificate: Certificate, answers: Sequence[Answer], findings: Sequence[Finding], on: date
+) -> Verdict:
+    framework = frameworks.assurance_versions[certificate.framework_id, certificate.framework_version]
+    product, case = certificate.product, certificate.case
+    counted = latest_answers(answers, product.id, certificate.supplier_id, at=case.answers_at)
+    papers = papers_of(framework, product, certificate.version, counted, findings)
+    return judge(framework, papers.given, on=on)
+
+
+def _newest_that_covers(
+    frameworks: Frameworks, rows: Sequence[Certificate], verdicts: Mapping[UUID, Verdict], editions: Sequence[Version]
+) -> Conformity:
+    """The newest certificate of what is on sale; where none is, the newest of all, which then says so."""
+    live = rows[0].product.live_version
+    told = [(each, _status(each, verdicts[each.id], live, editions)) for each in rows]
+    certificate, status = next((pair for pair in told if pair[1][0] != "no-certificate"), told[0])
+    return _conformity(frameworks, certificate, verdicts[certificate.id], status)
+
+
+def _status(
+    certificate: Certificate, verdict: Verdict, live: Version | None, editions: Sequence[Version]
+) -> tuple[str, str]:
+    later = [_edition(each) for each in editions if live is not None and each.edition <= live.edition]
+    return status_of(_held(certificate), verdict, _edition(live) if live is not None else None, later)
+
+
+def _conformity(
+    frameworks: Frameworks, certificate: Certificate, verdict: Verdict, status: tuple[str, str]
+) -> Conformity:
+    words = {option.id: option.label for option in frameworks.taxonomies["conformity"].options}
+    framework = frameworks.assurance_versions[certificate.framework_id, certificate.framework_version]
+    name, cause = status
+    return replace(
+        NONE, status=name, word=words[name], cause=cause, certificate_ref=certificate.ref,
+        certificate_id=certificate.id, version_id=certificate.version_id, until=verdict.until,
+        until_cause=verdict.until_cause, conditions=tuple(certificate.conditions), framework=framework.label,
+    )  # fmt: skip
+
+
+def _held(certificate: Certificate) -> Held:
+    return Held(
+        ref=certificate.ref, state=certificate.state, reason=certificate.state_reason, outcome=certificate.outcome,
+        certified=_edition(certificate.version), conditions=tuple(certificate.conditions),
+    )  # fmt: skip
+
+
+def _edition(version: Version) -> Edition:
+    return Edition(version.edition, version.number, version.change)

@@ -1,0 +1,137 @@
+"""What was answered and found, as the rules read it, as of any moment."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.assurance.models import Answer, Case, Declaration, Finding
+from marketplace.assurance.rules import verdicts
+from marketplace.assurance.rules.seen import digest_of_answer, digest_of_case
+from marketplace.catalogue.models import Product, Version
+from marketplace.frameworks.schema.criteria import AssuranceFramework
+
+NOTHING = digest_of_answer(None, None, ())
+"""The digest of a question that is not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What there is to be judged: answers by question id, and what was found of each that still stands as it was."""
+
+    answers: Mapping[str, Answer]
+    findings: Mapping[str, Finding]
+    given: Mapping[str, verdicts.Given]
+
+    def seen(self, question_id: str) -> str:
+        """The digest of the answer to a question as it stands."""
+        answer = self.answers.get(question_id)
+        return digest_of(answer) if answer is not None else NOTHING
+
+
+def digest_of(answer: Answer) -> str:
+    return digest_of_answer(answer.value, answer.dated, [each["digest"] for each in answer.documents])
+
+
+def answers_of(db: Session, product: Product, *, at: datetime) -> dict[str, Answer]:
+    """The answers that counted at a moment, by question: of the product, and of its supplier as a whole."""
+    return latest_answers(answers_of_many(db, [product]), product.id, product.organisation_id, at=at)
+
+
+def answers_of_many(db: Session, products: Iterable[Product]) -> list[Answer]:
+    """Every answer that was ever given for these products or for their suppliers as a whole, oldest first."""
+    wanted = list(products)
+    suppliers = {product.organisation_id for product in wanted if product.organisation_id}
+    own = Answer.product_id.in_([product.id for product in wanted])
+    shared = Answer.product_id.is_(None) & Answer.organisation_id.in_(suppliers)
+    return list(db.scalars(select(Answer).where(or_(own, shared)).order_by(Answer.id)))
+
+
+def latest_answers(
+    answers: Iterable[Answer], product_id: UUID, supplier_id: UUID | None, *, at: datetime
+) -> dict[str, Answer]:
+    """The latest answers at a moment, of one product among many; those that were taken back are left out."""
+    found: dict[str, Answer] = {}
+    for answer in answers:
+        shared = answer.product_id is None and answer.organisation_id == supplier_id
+        if (answer.product_id == product_id or shared) and answer.at <= at:
+            found[answer.question_id] = answer
+    return {name: answer for name, answer in found.items() if answer.value is not None or answer.documents}
+
+
+def papers_of(
+    framework: AssuranceFramework, product: Product, version: Version, answers: Mapping[str, Answer],
+    findings: Sequence[Finding] = (),
+) -> Papers:  # fmt: skip
+    """Answers and findings put together. A finding of an answer that was changed since does not count."""
+    asked = {name: answer for name, answer in answers.items() if name in framework.by_question}
+    standing = _standing(framework, asked, findings)
+    given = {**_known(framework, product, version), **{name: _given(answer) for name, answer in asked.items()}}
+    for code, finding in standing.items():
+        name = framework.by_code[code].question_id
+        if name in given:
+            given[name] = _found(given[name], finding)
+    return Papers(asked, standing, given)
+
+
+def findings_of(db: Session, case_ids: Sequence[UUID], *, at: datetime | None = None) -> dict[UUID, list[Finding]]:
+    """What was found in cases up to a moment, oldest first, without what somebody with a conflict found."""
+    conflicted = set(db.execute(
+        select(Declaration.case_id, Declaration.person_id)
+        .where(Declaration.case_id.in_(case_ids), Declaration.has_conflict)
+    ).tuples())  # fmt: skip
+    rows = select(Finding).where(Finding.case_id.in_(case_ids)).order_by(Finding.id)
+    found: dict[UUID, list[Finding]] = {case_id: [] for case_id in case_ids}
+    for finding in db.scalars(rows if at is None else rows.where(Finding.at <= at)):
+        if (finding.case_id, finding.by_id) not in conflicted:
+            found[finding.case_id].append(finding)
+    return found
+
+
+def papers_of_case(
+    db: Session, case: Case, framework: AssuranceFramework, *, answers_at: datetime, at: datetime | None = None
+) -> Papers:
+    """What is assessed in a case (product and version loaded): the answers of one moment, findings up to another."""
+    answers = answers_of(db, case.product, at=answers_at)
+    return papers_of(framework, case.product, case.version, answers, findings_of(db, [case.id], at=at)[case.id])
+
+
+def seen_in_case(case: Case, papers: Papers) -> str:
+    """The digest of everything that an opinion on this case is given over."""
+    return digest_of_case(
+        framework=case.framework_id, version=case.framework_version, product=case.product.ref,
+        number=case.version.number, answers={name: digest_of(each) for name, each in papers.answers.items()},
+        findings={code: f"{each.judgement} {each.seen} {each.id}" for code, each in papers.findings.items()},
+    )  # fmt: skip
+
+
+def _standing(
+    framework: AssuranceFramework, answers: Mapping[str, Answer], findings: Sequence[Finding]
+) -> dict[str, Finding]:
+    latest = {finding.code: finding for finding in findings if finding.code in framework.by_code}
+    seen = {name: digest_of(answer) for name, answer in answers.items()}
+    return {
+        code: finding for code, finding in latest.items()
+        if seen.get(framework.by_code[code].question_id, NOTHING) == finding.seen
+    }  # fmt: skip
+
+
+def _known(framework: AssuranceFramework, product: Product, version: Version) -> dict[str, verdicts.Given]:
+    """What the listing says already and nobody is asked again."""
+    words = {"supplier-name": product.supplier_name, "product-name": version.name, "version-name": version.number}
+    return {
+        criterion.question_id: verdicts.Given(words[criterion.known])
+        for criterion in framework.criteria if criterion.known
+    }  # fmt: skip
+
+
+def _given(answer: Answer) -> verdicts.Given:
+    return verdicts.Given(answer.value, tuple(each["digest"] for each in answer.documents), answer.dated)
+
+
+def _found(given: verdicts.Given, finding: Finding) -> verdicts.Given:
+    judged = verdicts.Finding(finding.judgement, finding.note, finding.condition, finding.due_on)  # type: ignore[arg-type]
+    return verdicts.Given(given.value, given.documents, given.dated, judged)
