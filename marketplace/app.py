@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace.api import problems
+from marketplace.api.limits import Allowance
 from marketplace.api.routes import api_router
 from marketplace.faces.services import Services
 from marketplace.migrations.run import is_current
@@ -37,7 +38,7 @@ def app_over(services: Services, settings: Settings) -> Litestar:
     pages = page_environment(settings.templates, asset=assets.url)
     routes = [*ROUTES, *(DEMONSTRATION_ROUTES if services.is_demonstration else ())]
     return Litestar(
-        route_handlers=[*routes, api_router(services)],
+        route_handlers=[*routes, api_router()],
         before_send=[guarded(is_secure=services.is_secure)],
         exception_handlers={
             HTTPException: told_by_address,
@@ -46,7 +47,9 @@ def app_over(services: Services, settings: Settings) -> Litestar:
             StaleDataError: overtaken,
             Exception: fault,
         },
-        state=State({"services": services, "assets": assets, "pages": pages}),
+        state=State({
+            "services": services, "allowance": Allowance(services.database), "assets": assets, "pages": pages,
+        }),
         openapi_config=None,
     )
 

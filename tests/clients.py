@@ -6,15 +6,14 @@ from datetime import datetime
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
-from marketplace.app import app_over
 from marketplace.faces.ask import hash_of
 from marketplace.faces.services import Services
 from marketplace.identity.models import SignIn
 from marketplace.identity.policies import Actor
 from marketplace.identity.queries import caller_by_session
 from marketplace.kit.ids import new_id
-from marketplace.settings import Settings
 from marketplace.web.shell import csrf_token
+from tests.applications import give_back, lent
 from tests.pages import faults_in, fragment_faults
 
 
@@ -22,6 +21,10 @@ class Browser(TestClient):  # type: ignore[type-arg]
     """A client that keeps cookies, adds the form token of its session, and examines each page that it gets."""
 
     token = ""
+
+    def __exit__(self, *what: object) -> None:
+        super().__exit__(*what)  # type: ignore[arg-type]
+        give_back(self.app)
 
     def request(self, *words: object, **more: object):  # type: ignore[no-untyped-def, override]
         response = super().request(*words, **more)  # type: ignore[arg-type]
@@ -35,7 +38,8 @@ class Browser(TestClient):  # type: ignore[type-arg]
 
 
 def browser_over(services: Services) -> Browser:
-    return Browser(app_over(services, Settings()), base_url=services.base_url, raise_server_exceptions=True)
+    """A browser over an application that is lent to it until it is left: building one costs more than most tests."""
+    return Browser(lent(services), base_url=services.base_url, raise_server_exceptions=True)
 
 
 def sign_in(browser: Browser, services: Services, actor: Actor, *, at: datetime) -> Browser:

@@ -50,10 +50,11 @@ SOMEBODY_ELSE = Conflict("somebody else changed this at the same moment", "Read 
 SHARED = "public, max-age=30, stale-while-revalidate=60"
 
 
-def handler_of(call: Call, services: Services, allowance: Allowance) -> HTTPRouteHandler:
+def handler_of(call: Call) -> HTTPRouteHandler:
     """The call as a handler of Litestar."""
 
     async def handler(request: Request[Any, Any, Any]) -> Response[Any]:
+        services, allowance = request.app.state["services"], request.app.state["allowance"]
         if call.who != PUBLIC and "authorization" not in request.headers:
             return await anyio.to_thread.run_sync(answer, call, services, allowance, await _received(request, services))
         received = await _received(request, services)

@@ -30,9 +30,10 @@ class IndexOut(Out):
     rooms: dict[str, list[OperationOut]]
 
 
-def index_over(calls: Sequence[Call], services: Services) -> list[Call]:
+def index_over(calls: Sequence[Call]) -> list[Call]:
     """The index and the description of these calls; both describe themselves too."""
     described: list[Call] = []
+    written: list[tuple[Services, bytes]] = []
 
     @get("/", who=PUBLIC, is_shared=True)
     def index(ask: Asked) -> IndexOut:
@@ -41,19 +42,24 @@ def index_over(calls: Sequence[Call], services: Services) -> list[Call]:
         for call in described:
             rooms.setdefault(call.room, []).append(_operation(call))
         return IndexOut(
-            name="Touchstone", version=VERSION, description=f"{services.base_url}/v1/openapi.json", guide=GUIDE,
-            is_demonstration=services.is_demonstration, rooms=rooms,
+            name="Touchstone", version=VERSION, description=f"{ask.services.base_url}/v1/openapi.json", guide=GUIDE,
+            is_demonstration=ask.services.is_demonstration, rooms=rooms,
         )  # fmt: skip
 
     @get("/openapi.json", who=PUBLIC, is_shared=True)
     def openapi(ask: Asked) -> Document:
         """The whole description of the API, as OpenAPI 3.1."""
-        return Document(text, "application/json")
+        if not written or written[-1][0] is not ask.services:
+            written[:] = [(ask.services, _description(described, ask.services))]
+        return Document(written[-1][1], "application/json")
 
     described.extend([index, openapi, *calls])
-    filters = known_filters(services.frameworks)
-    text = json.dumps(document(described, filters, base_url=services.base_url), ensure_ascii=False).encode()
     return [index, openapi]
+
+
+def _description(calls: Sequence[Call], services: Services) -> bytes:
+    filters = known_filters(services.frameworks)
+    return json.dumps(document(calls, filters, base_url=services.base_url), ensure_ascii=False).encode()
 
 
 def _operation(call: Call) -> OperationOut:

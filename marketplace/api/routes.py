@@ -10,9 +10,7 @@ from marketplace.api import archive, catalogue, enumerations, identity, imports,
 from marketplace.api.calls import Call
 from marketplace.api.edge import handler_of
 from marketplace.api.index import index_over
-from marketplace.api.limits import Allowance
 from marketplace.api.problems import busy, fault, http_exception
-from marketplace.faces.services import Services
 from marketplace.ports.files.port import FilesUnavailable
 
 MODULES = (search, catalogue, procurement, identity, imports, enumerations, record, archive)
@@ -23,9 +21,7 @@ PROBLEMS: dict[int | type[Exception], Any] = {
 """What becomes of whatever no call refused by itself; the application uses the same for addresses that nobody has."""
 
 
-def api_router(services: Services, *, allowance: Allowance | None = None) -> Router:
-    """The API over these services."""
-    shared = allowance or Allowance(services.database)
-    calls = [*index_over(CALLS, services), *CALLS]
-    handlers = [handler_of(call, services, shared) for call in calls]
-    return Router(path="/v1", route_handlers=handlers, exception_handlers=PROBLEMS)
+def api_router() -> Router:
+    """The API; its calls find `services` and `allowance` in the state of the application."""
+    calls = [*index_over(CALLS), *CALLS]
+    return Router(path="/v1", route_handlers=[handler_of(call) for call in calls], exception_handlers=PROBLEMS)

@@ -10,12 +10,12 @@ from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from marketplace.api.limits import ANYBODY, SIGNED_IN, Allowance
-from marketplace.api.routes import PROBLEMS, api_router
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.db import Database
 from tests.api.programs import Program, token_of
+from tests.applications import api_alone
 from tests.services import services_over
 
 
@@ -50,10 +50,10 @@ def _wide(limit):
 
 
 @pytest.fixture
-def application(services: Services, allowance: Allowance) -> Litestar:
+def application(services: Services, allowance: Allowance) -> Iterator[Litestar]:
     """The API alone."""
-    router = api_router(services, allowance=allowance)
-    return Litestar(route_handlers=[router], exception_handlers=PROBLEMS, openapi_config=None)
+    with api_alone(services, allowance) as app:
+        yield app
 
 
 @pytest.fixture

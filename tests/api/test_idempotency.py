@@ -5,19 +5,18 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from litestar import Litestar
 from litestar.testing import TestClient
 from pytest import raises
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.api.routes import PROBLEMS, api_router
 from marketplace.catalogue.models import Product
 from marketplace.identity.models import Webhook
 from marketplace.kit.errors import Invalid
 from marketplace.kit.idempotency import KEPT, KeptAnswer, forget_answers, keep_answer, take_key
 from marketplace.kit.ids import new_id
 from tests.api.programs import Program, token_of
+from tests.applications import api_alone
 from tests.cast import an_actor
 from tests.services import services_over
 
@@ -168,9 +167,12 @@ def test_of_many_at_once_under_one_key_one_makes_it_and_all_are_told_of_it(eithe
         lumen = an_actor(db, "Priya Raman", "Lumen Health Ltd", "supplier", "supplier-manager", at=now)
         token = token_of(db, lumen, at=now)
         db.commit()
-    application = Litestar([api_router(services)], exception_handlers=PROBLEMS, openapi_config=None)
 
-    with TestClient(application, base_url=services.base_url) as client, ThreadPoolExecutor(8) as threads:
+    with (
+        api_alone(services) as application,
+        TestClient(application, base_url=services.base_url) as client,
+        ThreadPoolExecutor(8) as threads,
+    ):
         send = partial(Program(client, token).post, "/products", SCRIBE, headers=under("a"))
         answers = [sent.result() for sent in [threads.submit(send) for _ in range(16)]]
 

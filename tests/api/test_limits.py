@@ -4,23 +4,15 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
-from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import event, select
 
 from marketplace.api.limits import ANYBODY, SLICE, Allowance
-from marketplace.api.routes import PROBLEMS, api_router
 from marketplace.identity.actions.attempts import TooMany
 from marketplace.identity.models import Attempts
 from marketplace.identity.rules.attempts import Limit
 
 MINUTE = timedelta(minutes=1)
-
-
-def application_with(services, allowance: Allowance) -> Litestar:
-    return Litestar([api_router(services, allowance=allowance)], exception_handlers=PROBLEMS, openapi_config=None)
-
-
 FEW = Limit("few", 3 * SLICE, MINUTE)
 
 
@@ -89,8 +81,7 @@ def test_what_is_left_never_grows_within_a_window_and_ends_at_nothing(allowance,
     assert taken(allowance, "a", now) == 0
 
 
-def test_a_caller_who_called_too_often_is_told_when_to_come_back(services, allowance, clock):
-    application = application_with(services, allowance)
+def test_a_caller_who_called_too_often_is_told_when_to_come_back(application, services, clock):
     clock.at += timedelta(seconds=15)
 
     with TestClient(application, base_url=services.base_url) as client:
@@ -105,9 +96,7 @@ def test_a_caller_who_called_too_often_is_told_when_to_come_back(services, allow
     assert last.json()["title"] == "this was tried too often"
 
 
-def test_addresses_of_one_network_are_one_caller_and_forged_headers_are_none(services, allowance, clock):
-    application = application_with(services, allowance)
-
+def test_addresses_of_one_network_are_one_caller_and_forged_headers_are_none(application, services):
     with TestClient(application, base_url=services.base_url) as client:
         statuses = [
             client.get("/v1/roles", headers={"X-Forwarded-For": f"203.0.113.{number}"}).status_code

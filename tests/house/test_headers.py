@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from marketplace.app import app_over
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor
 from marketplace.settings import Settings
 from marketplace.web.assets import Assets
+from tests.applications import give_back, lent
 from tests.clients import browser_over, sign_in
 from tests.identity.people import PASSWORD, quick_passwords, with_password
 
@@ -51,9 +51,10 @@ def secure(services: Services, quick_passwords) -> Services:
 
 @pytest.fixture
 def client(secure: Services) -> Iterator[TestClient]:
-    app = app_over(secure, Settings())
+    app = lent(secure)
     with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
         yield client
+    give_back(app)
 
 
 def faults_in(headers: Any) -> list[str]:
@@ -101,7 +102,7 @@ def test_an_answer_to_a_foreign_origin_carries_no_permission(client: TestClient)
 
 
 def test_over_plain_http_nothing_asks_for_tls(services: Services):
-    with TestClient(app_over(services, Settings()), base_url=services.base_url) as client:
+    with browser_over(services) as client:
         assert "strict-transport-security" not in client.get("/").headers
 
 
@@ -184,7 +185,7 @@ def test_a_cookie_set_before_signing_in_is_worth_nothing_after(client, db, buyer
 
 @pytest.mark.parametrize("cookie", ["told=x.\xe9", "told=.", "told=%00.%00", "session=\xe9\xff", "language=<x>", "language=zz"])
 def test_garbage_in_a_cookie_is_no_fault_of_ours(services: Services, cookie: str):
-    with TestClient(app_over(services, Settings()), base_url=services.base_url) as client:
+    with browser_over(services) as client:
         answer = client.get("/about", headers={"Cookie": cookie.encode("latin-1")})
 
     assert answer.status_code == 200
@@ -199,7 +200,7 @@ def test_a_fault_tells_a_number_and_nothing_of_the_inside(services: Services, mo
 
     monkeypatch.setattr("marketplace.web.edge.render", broken)
     monkeypatch.setattr("marketplace.api.edge.read_query", broken)
-    app = app_over(replace(services, is_secure=True, base_url=ADDRESS), Settings())
+    app = lent(replace(services, is_secure=True, base_url=ADDRESS))
     with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
         for name in ("web", "api"):
             monkeypatch.setattr(f"marketplace.{PLACES[name]}.LOG.exception", lambda *words, **_: logged.append(words[1]))

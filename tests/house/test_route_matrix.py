@@ -1,7 +1,7 @@
 """Every route against everybody: strangers, people signed out, and members without the role. Made from the routing table."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -9,13 +9,13 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from marketplace.api.limits import ANYBODY, SIGNED_IN, Allowance
-from marketplace.api.routes import PROBLEMS, api_router
 from marketplace.app import app_over
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor, Permission
 from marketplace.settings import Settings
 from tests.api.programs import token_of
-from tests.clients import Browser, sign_in
+from tests.applications import api_alone
+from tests.clients import browser_over, sign_in
 from tests.house.test_routes import handlers
 from tests.house.world import World, counts, rehearsed
 
@@ -79,7 +79,7 @@ def calls(world: World) -> dict[str, Permission | str]:
 def browsing(world: World, actor: Actor | None) -> Iterator[Send]:
     """Requests of a browser signed in as the actor, where nothing that an owner writes stays."""
     services = _services_for(world, actor)
-    with Browser(app_over(services, Settings()), base_url=services.base_url) as browser:
+    with browser_over(services) as browser:
         if actor is not None:
             sign_in(browser, world.services, actor, at=world.at)
 
@@ -95,8 +95,13 @@ def browsing(world: World, actor: Actor | None) -> Iterator[Send]:
 def calling(world: World, actor: Actor | None) -> Iterator[Send]:
     """Calls of a program with a token of the actor."""
     services = _services_for(world, actor)
-    bodies = bodies_of(app := api_over(services))
-    with TestClient(app, base_url=services.base_url) as client:
+    wide = {name: type(limit)(limit.name, 1_000_000, limit.window) for name, limit in
+            (("signed_in", SIGNED_IN), ("anybody", ANYBODY))}  # fmt: skip
+    with (
+        api_alone(services, Allowance(services.database, **wide)) as app,
+        TestClient(app, base_url=services.base_url) as client,
+    ):
+        bodies = bodies_of(app)
         headers = {"Authorization": f"Bearer {_token(world, actor)}"} if actor else {}
 
         def send(method: str, path: str, route: str = "") -> int:
@@ -112,8 +117,11 @@ def bodies_of(app: Litestar) -> dict[str, dict[str, Any]]:
     bodies = {url: {"json": least_of(call.body.model_json_schema())} for url, call in declared.items() if call.body}
     file = {"file": ("plan.txt", b"a plan", "text/plain")}
     bodies["POST /v1/projects/{ref:str}/requirements"] = {"json": {"wording": "Works with Epic", "weight": "must"}}
-    forms = {url: {"files": file, "data": {"kind": "instructions", "access": "public", "mapping": "touchstone-csv"}}
-             for url, call in declared.items() if call.form}  # fmt: skip
+    typed = {"kind": "instructions", "access": "public", "mapping": "touchstone-csv"}
+    forms = {
+        url: {"files": file, "data": {name: typed[name] for name in call.form.model_fields if name in typed}}
+        for url, call in declared.items() if call.form
+    }  # fmt: skip
     return {**bodies, **forms}
 
 
@@ -145,13 +153,6 @@ def _services_for(world: World, actor: Actor | None) -> Services:
     """What strangers write would stay, so that it can be seen; what an owner writes is taken back."""
     owners = {place.owner for place in world.places.values()}
     return rehearsed(world.services) if actor in owners else world.services
-
-
-def api_over(services: Services) -> Litestar:
-    wide = {name: type(limit)(limit.name, 1_000_000, limit.window) for name, limit in
-            (("signed_in", SIGNED_IN), ("anybody", ANYBODY))}  # fmt: skip
-    router = api_router(services, allowance=Allowance(services.database, **wide))
-    return Litestar(route_handlers=[router], exception_handlers=PROBLEMS, openapi_config=None)
 
 
 def _token(world: World, actor: Actor) -> str:
@@ -230,7 +231,7 @@ def test_nobody_signed_out_gets_past_the_sign_in_page(world: World, pages):
     before = counts(world.services.database)
     wrong = {}
 
-    with Browser(app_over(world.services, Settings()), base_url=world.services.base_url) as browser:
+    with browser_over(world.services) as browser:
         for url in closed:
             method, path = url.split(" ")
             answer = browser.request(method, world.address(path), follow_redirects=False)
@@ -269,9 +270,9 @@ def test_a_member_without_the_role_is_refused_by_every_route_that_asks_for_a_per
 
 
 def _written(before: dict[str, int], world: World) -> dict[str, int]:
-    """Which tables grew, apart from the sessions and tokens by which the test itself came in."""
+    """Which tables grew, apart from the sessions and tokens by which the test came in, and the count of its calls."""
     now = counts(world.services.database)
-    with suppress(KeyError):
-        for name in ("sign_in", "token"):
-            del now[name]
-    return {name: now[name] - before[name] for name in now if now[name] != before[name]}
+    return {
+        name: count - before[name] for name, count in now.items()
+        if count != before[name] and name not in ("sign_in", "token", "attempts")
+    }  # fmt: skip

@@ -109,9 +109,9 @@ def test_a_session_that_somebody_planted_before_is_worth_nothing_afterwards(clie
     with services.database.reading() as db:
         assert len(db.scalars(select(SignIn)).all()) == 1
     assert "planted" not in answer.headers["set-cookie"]
-    thief = browser_over(services)
-    thief.cookies.set("session", "planted by a thief")
-    assert thief.get("/account", follow_redirects=False).status_code == 303
+    with browser_over(services) as thief:
+        thief.cookies.set("session", "planted by a thief")
+        assert thief.get("/account", follow_redirects=False).status_code == 303
 
 
 def test_after_signing_out_the_old_cookie_opens_nothing(client, services, now):
