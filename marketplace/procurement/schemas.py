@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -10,12 +11,17 @@ from marketplace.catalogue.rules.pricing import LONGEST_TERM
 from marketplace.frameworks import answers
 from marketplace.frameworks.schema.forms import Form
 from marketplace.kit.errors import Invalid
+from marketplace.kit.fields import Fields, read_whole
+from marketplace.kit.money import Money
 from marketplace.kit.text import clean_line, clean_text, quote
 from marketplace.procurement.rules.fit import IN_WORDS, TESTS, WEIGHTS, possible_tests
 
 VOLUMES = {"users": "Users", "uses": "Uses a year", "sites": "Sites"}
 LONGEST = {"name": 100, "need": 4_000, "wording": 300, "reason": 1_000, "note": 1_000, "words": 4_000, "query": 400}
 MOST_WANTED = 60
+MOST_PARTIES = 100
+ROUTE_FIELDS = ("framework", "lot", "agreement")
+"""What names a route to market, besides its kind and how long it may run."""
 T = TypeVar("T")
 
 
@@ -129,6 +135,69 @@ def wording_of(test: str, wanted: Sequence[str], form: Form, question: str) -> s
 
 def _as_answer(kind: str, value: str) -> object:
     return {"choices": [value], "number": Decimal(value) if kind == "number" else value}.get(kind, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """What a joint purchase is about, as its form gives it; what is left empty is asked for before it opens."""
+
+    name: str
+    question: str
+    exit_criteria: str
+    stop_rule: str
+    starts_on: date | None
+    ends_on: date | None
+    price_afterwards: str
+    fee_ceiling_pence: int | None
+    fewest: int
+    route: dict[str, str]
+
+
+def read_protocol(raw: Mapping[str, str], routes: Iterable[str]) -> Protocol:
+    """The protocol of a joint purchase; `routes` are the kinds of route that it may take. Raises Invalid by field."""
+    fields = Fields(raw)
+    texts = {name: fields.text(name, 4_000) for name in ("question", "exit_criteria", "stop_rule", "price_afterwards")}
+    name = fields.line("name", 100, needed="Give it a name, such as Ambient scribing in outpatients.")
+    starts, ends = fields.day("starts_on"), fields.day("ends_on")
+    if starts and ends and ends < starts and "ends_on" not in fields.wrong:
+        fields.wrong["ends_on"] = "The last day is before the first. Give a later one."
+    ceiling = fields.take("fee_ceiling", _ceiling, blank=None)
+    fewest = fields.take("fewest", _fewest, blank=1)
+    route = {"kind": fields.one_of("route", routes)} | {key: fields.line(key, 200) for key in ROUTE_FIELDS}
+    longest = fields.day("longest_until")
+    fields.check("the protocol does not hold")
+    known = {key: value for key, value in route.items() if value}
+    known |= {"longest_until": longest.isoformat()} if longest else {}
+    return Protocol(
+        name=name, **texts, starts_on=starts, ends_on=ends, fee_ceiling_pence=ceiling, fewest=fewest, route=known
+    )
+
+
+def read_call_off(raw: Mapping[str, str]) -> dict[str, object]:
+    """A party's own start, cost code, purchase order and quantities by unit. Raises Invalid by field."""
+    fields = Fields(raw)
+    found: dict[str, object] = {
+        "starts_on": fields.day("starts_on"),
+        "cost_code": fields.line("cost_code", 40),
+        "purchase_order": fields.line("purchase_order", 40),
+        "quantities": {unit: number for unit in VOLUMES if (number := fields.whole(unit)) is not None},
+    }
+    fields.check("the call-off does not hold")
+    return found
+
+
+def _ceiling(text: str) -> int | None:
+    money = Money.parse(text)
+    if money.pence <= 0:
+        raise Invalid(f"{quote(text)} is not a ceiling", "Write an amount above £0.00, before VAT.")
+    return money.pence
+
+
+def _fewest(text: str) -> int:
+    number = read_whole(text)
+    if not 1 <= number <= MOST_PARTIES:
+        raise Invalid(f"{quote(text)} is not a number of parties", f"Write 1 to {MOST_PARTIES}.")
+    return number
 
 
 def _known(text: str, known: Iterable[str]) -> str:

@@ -31,6 +31,7 @@ PARTY = Life(
         Move("join", ("invited",), "joined", "Join"),
         Move("decline", ("invited",), "declined", "Decline"),
         Move("withdraw", ("joined",), "withdrawn", "Withdraw"),
+        Move("take back", ("invited",), "withdrawn", "Take the invitation back"),
         Move("invite again", ("declined", "withdrawn"), "invited", "Invite again"),
     ],
 )

@@ -1,8 +1,11 @@
 """What finding and choosing do when something happens below. All of it can be repeated."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.assurance import events as assurance
 from marketplace.catalogue import events as catalogue
 from marketplace.catalogue.models import Product
 from marketplace.kit.jobs import Heard
@@ -13,6 +16,7 @@ from marketplace.procurement.actions.watch import (
     tell_colleague,
     tell_followers,
     tell_mentioned,
+    tell_of_certificate,
     tell_project,
     watch_products,
 )
@@ -24,6 +28,15 @@ NEWS = {
     catalogue.ListingReinstated: "on the catalogue again",
     catalogue.ListingWithdrawn: "withdrawn from the catalogue",
     catalogue.PricesChanged: "the prices changed",
+}
+
+
+CERTIFICATES = {
+    assurance.CertificateIssued: "Certificate given",
+    assurance.CertificateSuspended: "Certificate suspended",
+    assurance.CertificateReinstated: "Certificate in force again",
+    assurance.CertificateWithdrawn: "Certificate withdrawn",
+    assurance.CertificateLapsed: "Certificate no longer holds",
 }
 
 
@@ -42,6 +55,20 @@ def tells_followers(db: Session, heard: Heard) -> None:
         return
     is_first = isinstance(event, catalogue.ListingPublished) and event.superseded_id is None
     tell_followers(db, product, "new on the catalogue" if is_first else NEWS[type(event)], key=heard.key, at=heard.at)
+
+
+def tells_shortlists_of_certificates(db: Session, heard: Heard) -> None:
+    """A certificate changed: tell those who have its product on a shortlist."""
+    product_id, words = _certified(heard)
+    tell_of_certificate(db, product_id, words, _reason(heard), key=heard.key, at=heard.at)
+
+
+def tells_followers_of_certificates(db: Session, heard: Heard) -> None:
+    """A certificate changed: tell those who follow its product, or its supplier."""
+    product_id, words = _certified(heard)
+    product = db.get(Product, product_id)
+    if product is not None and product.live_version_id is not None:
+        tell_followers(db, product, words.lower(), key=heard.key, at=heard.at)
 
 
 def hastens_searches(db: Session, heard: Heard) -> None:
@@ -73,6 +100,17 @@ def tells_the_end(db: Session, heard: Heard) -> None:
     words = {events.ProjectDecided: "decided", events.ProjectClosed: "closed", events.ProjectReopened: "opened again"}
     project = _project(db, heard)
     tell_project(db, project, words[type(heard.event)], but=heard.by_person_id, key=heard.key, at=heard.at)
+
+
+def _certified(heard: Heard) -> tuple[UUID, str]:
+    """The product of a certificate, and what became of it."""
+    product_id: UUID = getattr(heard.event, "product_id")  # noqa: B009 - each event of a certificate names it
+    return product_id, CERTIFICATES[type(heard.event)]
+
+
+def _reason(heard: Heard) -> str:
+    event = heard.event
+    return event.cause if isinstance(event, assurance.CertificateLapsed) else str(getattr(event, "reason", ""))
 
 
 def _project(db: Session, heard: Heard) -> Project:

@@ -45,6 +45,23 @@ def watch_prices_of_the_day(db: Session, *, at: datetime) -> int:
     return watch_products(db, repriced_on(db, day), key=f"prices of {day}", at=at)
 
 
+def tell_of_certificate(db: Session, product_id: UUID, words: str, reason: str, *, key: str, at: datetime) -> int:
+    """Tell everybody on a project with this product what became of its certificate; returns how many projects."""
+    found = watched(db, [product_id])
+    for candidate, project in found:
+        product = candidate.product
+        changed = CandidateChanged(
+            project_id=project.id, product_id=product.id, product_ref=product.ref, product_name=product.name,
+            changes=[f"{words}: {reason}"],
+        )  # fmt: skip
+        record(db, changed, by=CLOCK, at=at)
+        _tell_all(
+            db, project, f"{product.name}: {words.lower()}", f"In {project.name}. {reason}", "shortlist", but=None,
+            key=f"{key} {candidate.id}", at=at,
+        )  # fmt: skip
+    return len(found)
+
+
 def tell_followers(db: Session, product: Product, words: str, *, key: str, at: datetime) -> int:
     """Tell those who follow a product or its supplier what happened; returns how many are new to hear it."""
     people = followers_of(db, product_id=product.id, supplier_id=product.organisation_id)

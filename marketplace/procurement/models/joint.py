@@ -18,9 +18,10 @@ TAKING_PART = ("invited", "joined")
 class Procurement(Base):
     """One purchase of one product version under a declared procedure; `organisation_id` is the lead.
 
-    `fee_ceiling_pence` is the most that all pay together before VAT. `route` names the route to market: {"kind",
-    "framework", "lot", "agreement", "longest_until"}. `admits` are references of the organisations that were named when
-    it was opened. `composition` counts the terms that parties say yes to: it grows whenever one of them changes.
+    `fee_ceiling_pence` is the most that all pay together before VAT, `vat_percent` what planning adds to it. `route`
+    names the route to market: {"kind", "framework", "lot", "agreement", "longest_until"}. `admits` are references of
+    the organisations that were named when it was opened, and `fewest` have to take part. `composition` counts the terms
+    that parties say yes to: it grows whenever one of them changes. `awarded_at` is when its contract became binding.
     """
 
     __tablename__ = "procurement"
@@ -42,6 +43,8 @@ class Procurement(Base):
     ends_on: Mapped[date | None] = mapped_column(Date)
     price_afterwards: Mapped[str] = mapped_column(Text, default="")
     fee_ceiling_pence: Mapped[int | None]
+    vat_percent: Mapped[int] = mapped_column(default=0)
+    fewest: Mapped[int] = mapped_column(default=1)
     route: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     admits: Mapped[list[str]] = mapped_column(JSON, default=list)
     composition: Mapped[int] = mapped_column(default=1)
@@ -51,6 +54,7 @@ class Procurement(Base):
     started_at: Mapped[datetime] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    awarded_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     row_version: Mapped[int] = mapped_column(default=1)
 
@@ -92,6 +96,7 @@ class Party(Base):
     confirmed_composition: Mapped[int | None]
     invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     invited_at: Mapped[datetime] = mapped_column(Moment)
+    answer_by: Mapped[date | None] = mapped_column(Date)
     joined_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     joined_at: Mapped[datetime | None] = mapped_column(Moment)
     confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -118,8 +123,9 @@ class Party(Base):
 class Approval(Base):
     """One turn of a local approval: asked, approved or refused. Only added to: the last turn of a kind counts.
 
-    `basis` are the terms that were approved, laid out as rules.joint.Terms; whether it still holds is computed from
-    them. `amount_pence` is what was approved, with VAT. `note` is for the party's own people alone.
+    `basis` are the terms that were approved, laid out as rules.joint.Terms, and `again_when` what makes it lapse:
+    whether it still holds is computed from both. `needs` is the permission that gives it. `amount_pence` is what was
+    approved, with VAT. `note` is for the party's own people alone.
     """
 
     __tablename__ = "approval"
@@ -129,6 +135,8 @@ class Approval(Base):
     kind: Mapped[str] = mapped_column(String(40))
     turn: Mapped[int]
     state: Mapped[str] = mapped_column(String(10))
+    needs: Mapped[str] = mapped_column(String(40))
+    again_when: Mapped[list[str]] = mapped_column(JSON, default=list)
     amount_pence: Mapped[int | None]
     basis: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     composition: Mapped[int]
