@@ -131,14 +131,14 @@ def _written(source: str, name: str) -> Written:
 
 def _block(tokens: list[Token], place: int, name: str) -> Block:
     if tokens[place].type == "paragraph_open":
-        gate, text = _gated(tokens[place + 1].content)
+        when, unless, text = _gated(tokens[place + 1].content)
         alone = _NAME.fullmatch(text.strip())
         if alone:
-            return Block("laid-out", names=alone[1], **gate)
-        return Block("paragraph", runs=tuple(_runs(text)), **gate)
+            return Block("laid-out", names=alone[1], when=when, unless=unless)
+        return Block("paragraph", runs=tuple(_runs(text)), when=when, unless=unless)
     items = list(_items(tokens, place, name))
-    gate, first = _gated(items[0])
-    return Block("items", items=tuple(tuple(_runs(text)) for text in (first, *items[1:])), **gate)
+    when, unless, first = _gated(items[0])
+    return Block("items", items=tuple(tuple(_runs(text)) for text in (first, *items[1:])), when=when, unless=unless)
 
 
 def _items(tokens: list[Token], place: int, name: str) -> Iterator[str]:
@@ -151,9 +151,13 @@ def _items(tokens: list[Token], place: int, name: str) -> Iterator[str]:
             yield token.content
 
 
-def _gated(text: str) -> tuple[dict[str, str], str]:
+def _gated(text: str) -> tuple[str, str, str]:
+    """The condition that has to hold, the one that must not, and the text without them."""
     found = _GATE.match(text)
-    return ({found["word"]: found["id"]}, text[found.end() :]) if found else ({}, text)
+    if found is None:
+        return "", "", text
+    rest = text[found.end() :]
+    return (found["id"], "", rest) if found["word"] == "when" else ("", found["id"], rest)
 
 
 def _runs(text: str) -> Iterator[Run]:
@@ -207,7 +211,11 @@ def _check_parameters(template: ContractTemplate, name: str) -> None:
         each for condition in declared.conditions for each in (*condition.chosen, *condition.above, *condition.given)
     }
     named |= {check.parameter for check in declared.checks}
-    named |= {check.other for check in declared.checks if check.other and check.column is None}
-    named |= {duty.due.parameter for duty in declared.obligations if duty.due.parameter}
+    named |= {check.other for check in declared.checks if check.other and not check.column}
+    named |= {each for duty in declared.obligations for each in duty.due.parameters}
+    for check in declared.checks:
+        columns = {column.id for column in known[check.parameter].columns} if check.parameter in known else set()
+        cells = {check.column, check.by, check.leaving, check.only, check.other if check.column else ""} - {""}
+        named |= cells - columns
     if unknown := named - known.keys():
         raise Invalid(f"{name}: {', '.join(sorted(unknown))} is named and is no parameter")

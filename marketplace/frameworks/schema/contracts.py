@@ -91,11 +91,11 @@ class Check(Declared):
 
     rule: Literal["in-order", "within-months", "at-least", "adds-up", "distinct", "needs", "towards"]
     parameter: Identifier
-    other: Identifier | None = None
-    column: Identifier | None = None
-    by: Identifier | None = None
-    leaving: Identifier | None = None
-    only: Identifier | None = None
+    other: str = ""
+    column: str = ""
+    by: str = ""
+    leaving: str = ""
+    only: str = ""
     most: Whole = 0
     says: Words
 
@@ -112,13 +112,13 @@ class ClauseDeclared(Declared):
 class Due(Declared):
     """A day: `days` and `months` after (below 0: before) the start or end of the term, or after each month ends.
 
-    `parameter` adds days that a parameter gives, or takes them off where `before` is true.
+    `parameters` add the days that they give, or take them off where `before` is true.
     """
 
     from_: Literal["start", "end", "each-month"]
     days: Whole = 0
     months: Whole = 0
-    parameter: Identifier | None = None
+    parameters: tuple[Identifier, ...] = ()
     before: Flag = False
 
 
