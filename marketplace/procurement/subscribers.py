@@ -31,6 +31,7 @@ NEWS = {
 }
 
 
+CERTIFICATE_MOVED = assurance.CertificateSuspended | assurance.CertificateReinstated | assurance.CertificateWithdrawn
 CERTIFICATES = {
     assurance.CertificateIssued: "Certificate given",
     assurance.CertificateSuspended: "Certificate suspended",
@@ -104,13 +105,16 @@ def tells_the_end(db: Session, heard: Heard) -> None:
 
 def _certified(heard: Heard) -> tuple[UUID, str]:
     """The product of a certificate, and what became of it."""
-    product_id: UUID = getattr(heard.event, "product_id")  # noqa: B009 - each event of a certificate names it
-    return product_id, CERTIFICATES[type(heard.event)]
+    event = heard.event
+    assert isinstance(event, assurance.CertificateIssued | assurance.CertificateLapsed | CERTIFICATE_MOVED)
+    return event.product_id, CERTIFICATES[type(event)]
 
 
 def _reason(heard: Heard) -> str:
     event = heard.event
-    return event.cause if isinstance(event, assurance.CertificateLapsed) else str(getattr(event, "reason", ""))
+    if isinstance(event, assurance.CertificateLapsed):
+        return event.cause
+    return event.reason if isinstance(event, CERTIFICATE_MOVED) else ""
 
 
 def _project(db: Session, heard: Heard) -> Project:

@@ -1,4 +1,4 @@
-"""What every verb here begins with: who may, one writer at a time, the state that it needs, the terms that were seen."""
+"""What every verb here begins with: who may, one writer at a time, the state it needs, the terms that were seen."""
 
 from collections.abc import Sequence
 

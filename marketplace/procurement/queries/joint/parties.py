@@ -12,8 +12,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.assurance.queries.people import members_who
 from marketplace.frameworks.loader import Frameworks
-from marketplace.identity.policies import Actor
+from marketplace.identity.models import Person
+from marketplace.identity.policies import Actor, Permission
+from marketplace.kit.errors import NotFound
 from marketplace.kit.money import Money
 from marketplace.procurement.models import Approval, Party, PartyNote, Procurement, Readiness
 from marketplace.procurement.policies import may_read_inside
@@ -134,3 +137,22 @@ def notes_of(db: Session, party_id: UUID) -> list[PartyNote]:
     """What a party's people said to each other, oldest first."""
     rows = select(PartyNote).options(joinedload(PartyNote.by)).where(PartyNote.party_id == party_id)
     return list(db.scalars(rows.order_by(PartyNote.id)))
+
+
+def find_readiness(db: Session, party: Party, readiness_id: UUID) -> Readiness:
+    """One thing on a party's list. Raises NotFound, for those of others too."""
+    rows = select(Readiness).where(Readiness.id == readiness_id, Readiness.party_id == party.id)
+    found = db.scalars(rows).one_or_none()
+    if found is None:
+        raise NotFound("there is nothing like that on your list", "Open the list again.")
+    return found
+
+
+def colleagues_at(db: Session, party: Party, *, on: date) -> list[Person]:
+    """Everybody at a party who reads its procurements, by name: those who can own something."""
+    readers = {
+        person.id: person
+        for permission in (Permission.PROJECT_READ, Permission.CONTRACT_READ)
+        for person in members_who(db, party.organisation_id, permission, on=on)
+    }
+    return sorted(readers.values(), key=lambda person: (person.name, person.id))
