@@ -13,7 +13,7 @@ LONGEST = {
 
 
 def text_of(name: str, typed: str, *, needed: str = "") -> str:
-    """A text as it is kept. Raises Invalid for what is too long or holds what no text should, or is needed and missing."""
+    """A text as it is kept. Raises Invalid for what is too long, holds what no text should, or is missing."""
     try:
         kept = clean_text(typed, LONGEST[name])
     except Invalid as wrong:

@@ -99,6 +99,23 @@ class ProductClaimSettled(_AboutProduct):
     reason: str = ""
 
 
+class DocumentAsked(_AboutProduct):
+    """An organisation asks to read a document that is given on request."""
+
+    attachment_id: UUID
+    organisation_id: UUID
+    words: str
+
+
+class DocumentSettled(_AboutProduct):
+    """A supplier lets an organisation read a document, whether it asked or not; or does not, with the reason."""
+
+    attachment_id: UUID
+    organisation_id: UUID
+    granted: bool
+    reason: str = ""
+
+
 class ImportStarted(Event):
     about: ClassVar[str] = "import_id"
     import_id: UUID

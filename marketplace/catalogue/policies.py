@@ -1,5 +1,8 @@
 """Who may do what with a listing. Every question takes the actor and the thing, and answers yes or no."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from marketplace.catalogue.models import Attachment, Claim, Product, Version
 from marketplace.identity.policies import Actor, Permission, owns
 
@@ -64,12 +67,23 @@ def may_see_version(actor: Actor | None, product: Product, version: Version) -> 
     return version.state in ("published", "superseded") or may_see_drafts(actor, product)
 
 
-def may_see_attachment(actor: Actor | None, product: Product, attachment: Attachment) -> bool:
-    """Anybody, where it and the product are public; what is given on request only the supplier's people open."""
+def may_see_attachment(
+    actor: Actor | None, product: Product, attachment: Attachment, *, granted: Collection[UUID] = ()
+) -> bool:
+    """Anybody, where it and the product are public; else the supplier's people, and whom they let read it.
+
+    `granted` are the documents that the actor's organisation may read.
+    """
     if may_see_drafts(actor, product):
         return True
     shown = may_see_product(actor, product) and attachment.removed_at is None
-    return shown and attachment.access == "public"
+    return shown and (attachment.access == "public" or attachment.id in granted)
+
+
+def may_ask_for(actor: Actor | None, product: Product, attachment: Attachment) -> bool:
+    """Ask to read what is given on request: anybody who acts for another organisation than the supplier."""
+    asks = actor is not None and actor.organisation_id is not None and not owns(actor, product.organisation_id)
+    return asks and attachment.access == "on-request" and product.organisation_id is not None
 
 
 def may_import(actor: Actor) -> bool:

@@ -32,6 +32,14 @@ CLAIM = Life(
     ],
 )
 
+REQUEST = Life(
+    "request",
+    [
+        Move("grant", ("asked", "refused"), "granted", "Let them read it"),
+        Move("refuse", ("asked", "granted"), "refused", "Do not let them read it"),
+    ],
+)
+
 IMPORT = Life(
     "import",
     [

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.catalogue.events import (
+    DocumentAsked,
+    DocumentSettled,
     ListingConfirmed,
     ListingPublished,
     ListingReinstated,
@@ -20,16 +22,18 @@ from marketplace.catalogue.events import (
     ProductClaimSettled,
     ProductsImported,
 )
-from marketplace.catalogue.models import Product
+from marketplace.catalogue.models import Attachment, DocumentRequest, Product
 from marketplace.catalogue.queries.people import moderators, people_of
 from marketplace.catalogue.search import Standing, documents
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.actions.notices import tell
+from marketplace.identity.models import Organisation
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.events import Event
 from marketplace.kit.jobs import Heard, Subscriber
 from marketplace.ports.search.port import Search
 
+BUYERS = ("buyer", "clinical-safety-officer")
 INDEXED: tuple[type[Event], ...] = (
     ListingPublished, ListingSuspended, ListingReinstated, ListingWithdrawn, ListingSubmitted, ListingSentBack,
     ListingConfirmed, PricesChanged, ProductClaimSettled, ProductsImported,
@@ -116,3 +120,30 @@ def _words(event: Event, product: Product) -> tuple[str, str]:
             return f"Your claim on {name} was refused", event.reason
         case _:
             return "", ""
+
+
+def tell_of_document(db: Session, heard: Heard) -> None:
+    """Tell a supplier who asks for a document, and who asked what became of it."""
+    event, product = heard.event, _product(db, heard.event)
+    if product is None or not isinstance(event, DocumentAsked | DocumentSettled):
+        return
+    document = db.get_one(Attachment, event.attachment_id)
+    organisation = db.get_one(Organisation, event.organisation_id)
+    if isinstance(event, DocumentAsked):
+        whom, path = product.organisation_id, f"/listings/{product.ref}/documents/requests"
+        people = people_of(db, whom) if whom else []
+        title, body = f"{organisation.name} asks for {document.name}", event.words
+    else:
+        whom, path = organisation.id, f"/products/{product.ref}/documents"
+        people = _askers(db, document, organisation)
+        title = f"You may {'' if event.granted else 'not '}read {document.name} of {product.name}"
+        body = event.reason
+    tell(db, people, kind="assurance", title=title, body=body, path=path, key=heard.key, at=heard.at,
+         organisation_id=whom)  # fmt: skip
+
+
+def _askers(db: Session, document: Attachment, organisation: Organisation) -> list[UUID]:
+    """Who asked for a document; the buyers of an organisation that was named without asking."""
+    mine = select(DocumentRequest.asked_by_id).where(DocumentRequest.attachment_id == document.id)
+    asked_by = db.scalar(mine.where(DocumentRequest.organisation_id == organisation.id))
+    return [asked_by] if asked_by else people_of(db, organisation.id, BUYERS)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from marketplace.assurance.actions.certificates import tell_of_dated_parts
 from marketplace.catalogue.actions.importing import run_import
 from marketplace.catalogue.queries.imports import begun_by, running_imports
 from marketplace.faces.services import Services
@@ -27,6 +28,7 @@ def schedules_over(services: Services) -> Schedules:
         "mend-index": (timedelta(seconds=30), lambda at: mend_index(services)),
         "saved-searches": (timedelta(minutes=5), lambda at: look_for_news(services, at)),
         "prices-of-the-day": (timedelta(hours=6), lambda at: watch_prices(services, at)),
+        "dated-parts": (timedelta(hours=1), lambda at: watch_dated_parts(services, at)),
         "forget": (timedelta(hours=6), lambda at: forget_old(services, at)),
         "compare-index": (timedelta(hours=24), lambda at: compare_index(services)),
     }
@@ -68,6 +70,12 @@ def look_for_news(services: Services, at: datetime) -> None:
 def watch_prices(services: Services, at: datetime) -> None:
     with services.database.writing() as db:
         watch_prices_of_the_day(db, at=at)
+
+
+def watch_dated_parts(services: Services, at: datetime) -> None:
+    """Certificates stop to hold without anybody doing anything: tell of those that did, and of those that soon will."""
+    with services.database.writing() as db:
+        tell_of_dated_parts(db, services.frameworks, at=at)
 
 
 def forget_old(services: Services, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Who hears what of people, the catalogue and projects."""
 
 from marketplace.catalogue import events as catalogue
-from marketplace.catalogue.subscribers import tell_moderators, tell_supplier
+from marketplace.catalogue.subscribers import tell_moderators, tell_of_document, tell_supplier
 from marketplace.faces.services import Services
 from marketplace.faces.standing import follows_in_index
 from marketplace.identity import events as identity
@@ -34,6 +34,8 @@ def hears(services: Services) -> Hearing:
         catalogue.ProductClaimAsked: [moderators],
         catalogue.ProductClaimSettled: [index, supplier],
         catalogue.ProductsImported: [index, watch, hasten],
+        catalogue.DocumentAsked: [("tell of document", tell_of_document)],
+        catalogue.DocumentSettled: [("tell of document", tell_of_document)],
         procurement.ColleagueAdded: [("tell colleague", projects.tells_colleagues)],
         procurement.CommentMade: [("tell who is asked", projects.tells_who_is_asked)],
         procurement.ProjectDecided: [end],

@@ -12,7 +12,7 @@ from marketplace.assurance.events import AnswersGiven
 from marketplace.assurance.models import Answer
 from marketplace.assurance.policies import may_answer
 from marketplace.assurance.queries.given import answers_of
-from marketplace.catalogue.models import Attachment, Product
+from marketplace.catalogue.models import Attachment, Product, Version
 from marketplace.catalogue.queries.products import attachments_of
 from marketplace.frameworks import answers
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
@@ -23,6 +23,7 @@ from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 
 OLDEST = date(1990, 1, 1)
+IN_DESCRIPTION = "The description of the product answers this. Change it there, in its next edition."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def answer(
         raise NotAllowed("only the supplier's people can answer for this product", "Act for the supplier.")
     before = answers_of(db, product, at=at)
     values = {name: kept.value for name, kept in before.items() if name in framework.by_question}
-    after, errors = answers.amend(framework.form, values, raw)
+    listed = _listed(db, product)
+    after, errors = answers.amend(framework.form, values, {k: v for k, v in raw.items() if _question(k) not in listed})
+    errors |= {_question(name): IN_DESCRIPTION for name in raw if _question(name) in listed}
     errors |= _faults_of_dates(framework, dated or {}, today=day_in_london(at))
     there = {each.id: each for each in attachments_of(db, product.id)}
     changed = []
@@ -61,6 +64,16 @@ def answer(
         record(db, given, by=by, at=at)
         db.flush()
     return Saved(changed, errors)
+
+
+def _listed(db: Session, product: Product) -> Mapping[str, Any]:
+    """What the description on show answers: it is changed there, and not a second time here."""
+    version = db.get(Version, product.live_version_id) if product.live_version_id else None
+    return version.answers if version is not None else {}
+
+
+def _question(field: str) -> str:
+    return field.partition(".")[0]
 
 
 Wanted = tuple[Any, date | None, list[dict[str, str]]]

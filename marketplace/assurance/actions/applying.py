@@ -33,10 +33,12 @@ def apply(
 ) -> Case:  # fmt: skip
     """Ask a body to assess this version of a product, with the answers as they stand at this moment.
 
-    Raises NotAllowed, Conflict while another case is open, and Invalid with all that is missing or out of date.
+    Raises NotAllowed, Conflict for a draft or while another case is open, Invalid with all that is missing.
     """
     if not may_answer(by, product) or product.organisation_id is None:
         raise NotAllowed("only the supplier's people can apply", "Act for the supplier.")
+    if version.state != "published":
+        raise Conflict("a draft can still change", "Publish this version first, then apply.")
     if open_case(db, product.id, framework.id) is not None:
         raise _already(product, framework)
     given = papers_of(framework, product, version, answers_of(db, product, at=at)).given

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance.models import Answer, Certificate, Finding, Reuse
 from marketplace.assurance.queries.given import answers_of_many, findings_of, latest_answers, papers_of
-from marketplace.assurance.rules.conformity import NONE, Conformity, Edition, Held, status_of
+from marketplace.assurance.rules.conformity import HOLDS, NONE, Conformity, Edition, Held, status_of
 from marketplace.assurance.rules.judging import judge
 from marketplace.assurance.rules.verdicts import Verdict
 from marketplace.catalogue.models import Product, Version
@@ -48,7 +48,7 @@ def conformities(
     verdicts = verdicts_of(db, frameworks, certificates, on=on)
     editions = _editions(db, list(held))
     for product_id, rows in held.items():
-        found[product_id] = _newest_that_covers(frameworks, rows, verdicts, editions[product_id])
+        found[product_id] = _newest_that_covers(frameworks, rows, verdicts, editions[product_id], on)
     return found
 
 
@@ -75,8 +75,8 @@ def certificate_in_force(
     verdicts = verdicts_of(db, frameworks, rows, on=on)
     editions = [each for each in _editions(db, [product_id])[product_id] if each.edition <= wanted.edition]
     for certificate in rows:
-        status, _ = _status(certificate, verdicts[certificate.id], wanted, editions)
-        if status in ("met", "met-with-conditions"):
+        status, _ = _status(certificate, verdicts[certificate.id], wanted, editions, on)
+        if status in HOLDS:
             return certificate
     return None
 
@@ -109,7 +109,7 @@ def certificates_of(db: Session, product_id: UUID) -> list[Certificate]:
 def standing_of(db: Session, frameworks: Frameworks, certificate: Certificate, *, on: date) -> Conformity:
     """How one certificate stands on a day, by itself: without regard to what version is on sale by now."""
     verdict = verdicts_of(db, frameworks, [certificate], on=on)[certificate.id]
-    return _conformity(frameworks, certificate, verdict, status_of(_held(certificate), verdict, None, ()))
+    return _conformity(frameworks, certificate, verdict, status_of(_held(certificate), verdict, None, (), on=on))
 
 
 def reuse_of(db: Session, organisation_id: UUID, certificate_id: UUID) -> Reuse | None:
@@ -163,20 +163,21 @@ def _verdict(
 
 
 def _newest_that_covers(
-    frameworks: Frameworks, rows: Sequence[Certificate], verdicts: Mapping[UUID, Verdict], editions: Sequence[Version]
-) -> Conformity:
+    frameworks: Frameworks, rows: Sequence[Certificate], verdicts: Mapping[UUID, Verdict], editions: Sequence[Version],
+    on: date,
+) -> Conformity:  # fmt: skip
     """The newest certificate of what is on sale; where none is, the newest of all, which then says so."""
     live = rows[0].product.live_version
-    told = [(each, _status(each, verdicts[each.id], live, editions)) for each in rows]
+    told = [(each, _status(each, verdicts[each.id], live, editions, on)) for each in rows]
     certificate, status = next((pair for pair in told if pair[1][0] != "no-certificate"), told[0])
     return _conformity(frameworks, certificate, verdicts[certificate.id], status)
 
 
 def _status(
-    certificate: Certificate, verdict: Verdict, live: Version | None, editions: Sequence[Version]
+    certificate: Certificate, verdict: Verdict, live: Version | None, editions: Sequence[Version], on: date
 ) -> tuple[str, str]:
     later = [_edition(each) for each in editions if live is not None and each.edition <= live.edition]
-    return status_of(_held(certificate), verdict, _edition(live) if live is not None else None, later)
+    return status_of(_held(certificate), verdict, _edition(live) if live is not None else None, later, on=on)
 
 
 def _conformity(

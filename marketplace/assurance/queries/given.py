@@ -1,8 +1,9 @@
 """What was answered and found, as the rules read it, as of any moment."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -20,7 +21,10 @@ NOTHING = digest_of_answer(None, None, ())
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What there is to be judged: answers by question id, and what was found of each that still stands as it was."""
+    """What there is to be judged: `given` by question id, the rows behind it, and the findings that still stand.
+
+    A finding stands while the answer that it was made of stays as it was.
+    """
 
     answers: Mapping[str, Answer]
     findings: Mapping[str, Finding]
@@ -28,12 +32,11 @@ class Papers:
 
     def seen(self, question_id: str) -> str:
         """The digest of the answer to a question as it stands."""
-        answer = self.answers.get(question_id)
-        return digest_of(answer) if answer is not None else NOTHING
+        return digest_of(self.given[question_id]) if question_id in self.given else NOTHING
 
 
-def digest_of(answer: Answer) -> str:
-    return digest_of_answer(answer.value, answer.dated, [each["digest"] for each in answer.documents])
+def digest_of(given: verdicts.Given) -> str:
+    return digest_of_answer(given.value, given.dated, given.documents)
 
 
 def answers_of(db: Session, product: Product, *, at: datetime) -> dict[str, Answer]:
@@ -59,22 +62,29 @@ def latest_answers(
         shared = answer.product_id is None and answer.organisation_id == supplier_id
         if (answer.product_id == product_id or shared) and answer.at <= at:
             found[answer.question_id] = answer
-    return {name: answer for name, answer in found.items() if answer.value is not None or answer.documents}
+    return {name: answer for name, answer in found.items() if not is_nothing(answer)}
+
+
+def is_nothing(answer: Answer) -> bool:
+    """Whether an answer was taken back with all that stood behind it."""
+    return answer.value is None and answer.dated is None and not answer.documents
 
 
 def papers_of(
     framework: AssuranceFramework, product: Product, version: Version, answers: Mapping[str, Answer],
     findings: Sequence[Finding] = (),
 ) -> Papers:  # fmt: skip
-    """Answers and findings put together. A finding of an answer that was changed since does not count."""
-    asked = {name: answer for name, answer in answers.items() if name in framework.by_question}
-    standing = _standing(framework, asked, findings)
-    given = {**_known(framework, product, version), **{name: _given(answer) for name, answer in asked.items()}}
+    """Answers and findings put together. What the description of the version answers is taken from there."""
+    rows = {name: answer for name, answer in answers.items() if name in framework.by_question}
+    listed = {name: value for name, value in version.answers.items() if name in framework.by_question}
+    given = {name: _given(rows.get(name), listed.get(name)) for name in dict.fromkeys([*rows, *listed])}
+    given |= _known(framework, product, version)
+    standing = _standing(framework, given, findings)
     for code, finding in standing.items():
         name = framework.by_code[code].question_id
         if name in given:
-            given[name] = _found(given[name], finding)
-    return Papers(asked, standing, given)
+            given[name] = replace(given[name], finding=_found(finding))
+    return Papers(rows, standing, given)
 
 
 def findings_of(db: Session, case_ids: Sequence[UUID], *, at: datetime | None = None) -> dict[UUID, list[Finding]]:
@@ -103,16 +113,16 @@ def seen_in_case(case: Case, papers: Papers) -> str:
     """The digest of everything that an opinion on this case is given over."""
     return digest_of_case(
         framework=case.framework_id, version=case.framework_version, product=case.product.ref,
-        number=case.version.number, answers={name: digest_of(each) for name, each in papers.answers.items()},
+        number=case.version.number, answers={name: digest_of(each) for name, each in papers.given.items()},
         findings={code: f"{each.judgement} {each.seen} {each.id}" for code, each in papers.findings.items()},
     )  # fmt: skip
 
 
 def _standing(
-    framework: AssuranceFramework, answers: Mapping[str, Answer], findings: Sequence[Finding]
+    framework: AssuranceFramework, given: Mapping[str, verdicts.Given], findings: Sequence[Finding]
 ) -> dict[str, Finding]:
     latest = {finding.code: finding for finding in findings if finding.code in framework.by_code}
-    seen = {name: digest_of(answer) for name, answer in answers.items()}
+    seen = {name: digest_of(each) for name, each in given.items()}
     return {
         code: finding for code, finding in latest.items()
         if seen.get(framework.by_code[code].question_id, NOTHING) == finding.seen
@@ -128,10 +138,14 @@ def _known(framework: AssuranceFramework, product: Product, version: Version) ->
     }  # fmt: skip
 
 
-def _given(answer: Answer) -> verdicts.Given:
-    return verdicts.Given(answer.value, tuple(each["digest"] for each in answer.documents), answer.dated)
+def _given(row: Answer | None, listed: Any) -> verdicts.Given:
+    """An answer with what stands behind it; its value is that of the description where that has one."""
+    if row is None:
+        return verdicts.Given(listed)
+    documents = tuple(each["digest"] for each in row.documents)
+    return verdicts.Given(row.value if listed is None else listed, documents, row.dated)
 
 
-def _found(given: verdicts.Given, finding: Finding) -> verdicts.Given:
-    judged = verdicts.Finding(finding.judgement, finding.note, finding.condition, finding.due_on)  # type: ignore[arg-type]
-    return verdicts.Given(given.value, given.documents, given.dated, judged)
+def _found(finding: Finding) -> verdicts.Finding:
+    judgement = cast("verdicts.Judgement", finding.judgement)
+    return verdicts.Finding(judgement, finding.note, finding.condition, finding.due_on)

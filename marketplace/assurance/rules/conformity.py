@@ -66,19 +66,30 @@ def covers(certified: Edition, later: Sequence[Edition]) -> bool:
     return all(one.change == "correction" for one in later if one.edition > certified.edition)
 
 
-def status_of(held: Held, verdict: Verdict, on_sale: Edition | None, later: Sequence[Edition]) -> tuple[str, str]:
-    """The status and its cause, by what weighs most: withdrawn, suspended, another version, expired, not kept."""
+def status_of(
+    held: Held, verdict: Verdict, on_sale: Edition | None, later: Sequence[Edition], *, on: date
+) -> tuple[str, str]:
+    """The status and its cause, by what weighs most: withdrawn, suspended, another version, expired, not kept.
+
+    `later` are the editions up to the one on sale; without `on_sale` the certificate is read by itself.
+    """
     if held.state == "withdrawn":
         return "withdrawn", held.reason
     if held.state == "suspended":
         return "suspended", held.reason
     if on_sale is not None and (on_sale.edition < held.certified.edition or not covers(held.certified, later)):
         return NO_CERTIFICATE, f"{held.ref} is of version {held.certified.number}; version {on_sale.number} is on sale."
-    if verdict.status == "expired":
-        return "expired", verdict.cause
     if verdict.status not in HOLDS:
-        return "in-remediation", verdict.cause
+        is_dated = verdict.status == "expired" and not _is_condition_alone(held, verdict, on)
+        return "expired" if is_dated else "in-remediation", verdict.cause
     return min((held.outcome, str(verdict.status)), key=lambda word: RANK[word]), _cause(held, verdict)
+
+
+def _is_condition_alone(held: Held, verdict: Verdict, on: date) -> bool:
+    """Whether nothing is amiss but conditions that were not kept by their day."""
+    overdue = {each["code"] for each in held.conditions if each["due_on"] and each["due_on"] < on.isoformat()}
+    amiss = {each.criterion.code for each in verdict.criteria if each.counts and each.status not in HOLDS}
+    return bool(amiss) and amiss <= overdue
 
 
 def _cause(held: Held, verdict: Verdict) -> str:

@@ -141,7 +141,8 @@ def _least(counted: Sequence[CriterionVerdict]) -> Verdict:
     status = cast("Status", worst.status)
     cause = f"{worst.criterion.code} {worst.criterion.label}: {worst.reason}"
     if status == "met":
-        cause = f"Ends first: {until_cause}" if until_cause else "Every part is met, and none of them is dated."
+        ends = f"First to end: {until_cause}." if until_cause else "None of them is dated."
+        cause = f"Every part is met. {ends}"
     return Verdict(status, cause, until, until_cause, ())
 
 

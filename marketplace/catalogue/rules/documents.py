@@ -13,8 +13,12 @@ KINDS = {
 }
 ACCESS = {
     "public": "Public: anybody can read it",
-    "on-request": "On request: its name is shown, and you send it yourself",
+    "on-request": "On request: its name is shown, and you say who may read it",
+    "named": "Named organisations: its name is shown, and nobody can ask",
 }
+PUBLIC_BODIES = ("trust", "integrated-care-board", "health-board", "assessor-body", "operator")
+"""The kinds of organisation that are asked for no undertaking of confidentiality: the law binds them already."""
+UNDERTAKING = "We keep the document confidential, use it to judge this product alone, and pass it to nobody else."
 LARGEST = 25_000_000
 """Bytes of one document."""
 MOST = 40
