@@ -1,7 +1,7 @@
 """The evidence of a product as both faces tell it: its studies beside the versions on sale, and what is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,9 +15,11 @@ from marketplace.evidence.queries.summaries import Summary, known_of, summary_of
 from marketplace.evidence.rules.declared import Group, Lack
 from marketplace.evidence.rules.gaps import gaps_of, missing_groups
 from marketplace.evidence.rules.versions import Fit, fit_of
-from marketplace.evidence.schemas import Vocabulary
+from marketplace.evidence.schemas import Described, Vocabulary
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
+from marketplace.kit.errors import Invalid
+from marketplace.kit.text import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,14 @@ def document_of(db: Session, study: Study) -> Attachment | None:
     """The document beside the product that a study points at by its digest, while it is there."""
     found = attachments_of(db, study.product_id) if study.document_digest else []
     return next((each for each in found if each.digest == study.document_digest), None)
+
+
+def with_document(db: Session, product: Product, described: Described, chosen: str) -> Described:
+    """The study with the document that was chosen among those of its product by its id. Raises Invalid by field."""
+    if not chosen:
+        return described
+    found = next((each for each in attachments_of(db, product.id) if str(each.id) == chosen), None)
+    if found is None:
+        told = "Choose one of the documents of this product."
+        raise Invalid(f"there is no document {quote(chosen)} beside {product.name}", told, fields={"document": told})
+    return replace(described, document_digest=found.digest, document_name=found.name)

@@ -3,6 +3,7 @@
 from marketplace.web import (
     catalogue,
     desk,
+    evidence,
     health,
     identity,
     imports,
@@ -16,7 +17,8 @@ from marketplace.web import (
 )
 
 MODULES = (
-    public, search, catalogue, procurement, identity, imports, mydesk, desk, opendata, operations, health, static,
+    public, search, catalogue, evidence, procurement, identity, imports, mydesk, desk, opendata, operations, health,
+    static,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = list(identity.DEMONSTRATION_ROUTES)

@@ -14,19 +14,24 @@ from marketplace.evidence.rules.declared import StrengthRules
 from marketplace.evidence.schemas import LONGEST
 from marketplace.evidence.states import STUDY
 from marketplace.identity.policies import Actor
-from marketplace.kit.errors import Invalid, NotAllowed
+from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_text
 
 
-def publish_study(db: Session, study: Study, rules: StrengthRules, *, by: Actor, at: datetime) -> None:
-    """Make a study part of the evidence of its product. Raises NotAllowed, Conflict, Invalid with all that is missing.
+def publish_study(
+    db: Session, study: Study, rules: StrengthRules, *, is_on_show: bool, by: Actor, at: datetime
+) -> None:
+    """Make a study part of the evidence of its product, which has to be on show itself.
 
-    Nobody else looks it over first: who owns it, who paid and who ran it stand beside it.
+    Nobody else looks it over first: who owns it, who paid and who ran it stand beside it. Raises NotAllowed, Conflict,
+    Invalid with all that is missing.
     """
     if not may_change(by, study):
         raise NotAllowed(OWNERS, "Act for its owner.")
     state = STUDY.after("publish", study.state)
+    if not is_on_show:
+        raise Conflict("the product of this study was never published", "Publish its listing first.")
     missing = missing_of(study, rules)
     if missing:
         fact = f"the study is not complete: {len(missing)} thing{'s are' if len(missing) > 1 else ' is'} missing"

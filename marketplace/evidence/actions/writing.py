@@ -91,8 +91,8 @@ def refuse_beyond(study: Study, results: Sequence[Measured]) -> None:
     for place, measured in enumerate(results):
         if study.participants is not None and (measured.participants or 0) > study.participants:
             told = f"{measured.participants:,} are more than the {study.participants:,} who took part."
-            fields = {"participants": told, f"results.{place}.participants": told}
-            raise Invalid(f"{measured.measure}: {told}", "Check both numbers.", fields=fields)
+            field = f"results.{place}.participants"
+            raise Invalid(f"{measured.measure}: {told}", "Check both numbers.", fields={field: told})
 
 
 def _begin(study: Study, reason: str, expected: int | None, *, by: Actor) -> tuple[str, dict[str, Any]]:

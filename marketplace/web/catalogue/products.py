@@ -20,14 +20,16 @@ from marketplace.catalogue.queries.products import (
 )
 from marketplace.catalogue.rules.documents import KINDS
 from marketplace.faces.ask import Ask, Values
+from marketplace.faces.standing import standing_of
 from marketplace.identity.policies import owns
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed, NotFound
 from marketplace.ports.files.downloads import download_headers
 from marketplace.web.adding import adding
 from marketplace.web.catalogue.pricing import pricing_of
-from marketplace.web.catalogue.showing import Kept, edition_changes, frame_of
+from marketplace.web.catalogue.showing import Kept, edition_changes, frame_of, standing_facts
 from marketplace.web.edge import PUBLIC, Download, Page, page
+from marketplace.web.picture import picture_for
 
 CHUNK = 1 << 16
 OVERVIEWS: Kept[tuple[Stamp, date], dict[str, Any]] = Kept(500)
@@ -46,7 +48,7 @@ class Document:
 
 @page("/products/{ref:str}", who=PUBLIC)
 def show_product(ask: Ask, ref: str) -> Page:
-    """What it is for and not for, its passport, its price, and the supplier's words."""
+    """What it is for and not for, its passport, its evidence in one picture, its price, and the supplier's words."""
     stamp, today = stamp_of(ask.db, ref), day_in_london(ask.at)
     if stamp is None or ask.query:
         values = overview(ask, ref)
@@ -54,7 +56,15 @@ def show_product(ask: Ask, ref: str) -> Page:
         values = OVERVIEWS.get((stamp, today), lambda: overview(ask, ref))
     is_mine = stamp is not None and ask.actor is not None and owns(ask.actor, stamp.organisation_id)
     beside = adding(ask, product_id=stamp.product_id if stamp else None)
-    return Page("catalogue/product.html", {**values, "is_mine": is_mine, "adding": beside}, shared=True)
+    today_s = standing_values(ask, stamp) if stamp else {}
+    return Page("catalogue/product.html", {**values, **today_s, "is_mine": is_mine, "adding": beside}, shared=True)
+
+
+def standing_values(ask: Ask, stamp: Stamp) -> dict[str, Any]:
+    """What certificates and studies make of a product today: they change without it, so nothing of this is kept."""
+    standing = standing_of(ask.db, ask.services.frameworks, stamp.product_id, on=day_in_london(ask.at))
+    facts = standing_facts(standing, is_claimed=stamp.organisation_id is not None)
+    return {"facts": facts, "picture": picture_for(ask, stamp.product_id)}
 
 
 def overview(ask: Ask, ref: str) -> dict[str, Any]:
@@ -119,7 +129,9 @@ def live(ask: Ask, ref: str) -> tuple[Product, Version]:
 
 
 def frame(ask: Ask, product: Product, version: Version, tab: str) -> dict[str, Any]:
-    return frame_of(product, version, ask.services.frameworks, on=day_in_london(ask.at), tab=tab)
+    frameworks, today = ask.services.frameworks, day_in_london(ask.at)
+    standing = standing_of(ask.db, frameworks, product.id, on=today)
+    return frame_of(product, version, frameworks, on=today, tab=tab, standing=standing)
 
 
 def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, Any]:

@@ -161,20 +161,20 @@ def head_of(product: Product, version: Version, frameworks: Frameworks, *, on: d
 
 
 def frame_of(
-    product: Product, version: Version, frameworks: Frameworks, *, on: date, tab: str
+    product: Product, version: Version, frameworks: Frameworks, *, on: date, tab: str, standing: Standing = UNKNOWN
 ) -> dict[str, Head | EditionShown | list[Fact] | str]:
     """What every tab of a product needs: its head, the edition for what stands on top, the facts beside it."""
     return {
         "head": head_of(product, version, frameworks, on=on),
         "edition": shown_of(version, frameworks.form(product.kind)),
-        "facts": standing_facts(product),
+        "facts": standing_facts(standing, is_claimed=product.organisation_id is not None),
         "tab": tab,
     }
 
 
-def standing_facts(product: Product, standing: Standing = UNKNOWN) -> list[Fact]:
+def standing_facts(standing: Standing, *, is_claimed: bool) -> list[Fact]:
     """What Touchstone itself knows of a product: never what its supplier or a foreign list says."""
-    note = "" if product.organisation_id else "No UK status is claimed for this listing"
+    note = "" if is_claimed else "No UK status is claimed for this listing"
     return [
         Fact("Conformity", standing.conformity_word, note),
         Fact("Evidence", standing.evidence_word, level=standing.evidence_level),
