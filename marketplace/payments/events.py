@@ -82,25 +82,6 @@ class GatewayRefused(_AboutInvoice):
     reason: str
 
 
-class InvoiceOverdue(_AboutInvoice):
-    """The day by which it had to be paid has passed."""
-
-    number: str
-    due_on: date
-    left_pence: int
-
-
-class PurchaseOrderNeeded(Event):
-    """The month ends soon, and what is due cannot be invoiced without a purchase order number."""
-
-    about: ClassVar[str] = "contract_id"
-    contract_id: UUID
-    organisation_id: UUID
-    invoice_ids: list[UUID]
-    net_pence: int
-    month: str
-
-
 class PurchaseOrderSet(Event):
     about: ClassVar[str] = "contract_id"
     contract_id: UUID

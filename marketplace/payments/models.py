@@ -195,7 +195,7 @@ class GatewayCustomer(Base):
 
 
 class GatewayEvent(Base):
-    """What the gateway sent, word for word, once by its id. `outcome` is what came of it, in words."""
+    """What the gateway sent, word for word, once by its id. `about` is the invoice there, `outcome` what came of it."""
 
     __tablename__ = "gateway_event"
 
@@ -203,6 +203,7 @@ class GatewayEvent(Base):
     external_id: Mapped[str] = mapped_column(String(80), unique=True)
     type: Mapped[str] = mapped_column(String(80))
     account: Mapped[str] = mapped_column(String(60), default="")
+    about: Mapped[str] = mapped_column(String(60), default="")
     body: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(Moment)
     handled_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -212,7 +213,8 @@ class GatewayEvent(Base):
 class Errand(Base):
     """Something to do at the gateway: leased, fenced, tried again under the same key, parked where nothing helps.
 
-    `subject_id` is an invoice for send and settle, a payment for credit, a gateway event for look.
+    `subject_id` is an invoice for send and settle, a payment for credit, a gateway event for look. `turn` counts the
+    keys that the gateway has spent on an error of its own.
     """
 
     __tablename__ = "gateway_errand"
@@ -224,6 +226,7 @@ class Errand(Base):
     due_at: Mapped[datetime] = mapped_column(Moment)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     attempts: Mapped[int] = mapped_column(default=0)
+    turn: Mapped[int] = mapped_column(default=1)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     parked_at: Mapped[datetime | None] = mapped_column(Moment)
     error: Mapped[str] = mapped_column(Text, default="")

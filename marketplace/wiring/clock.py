@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from marketplace.assurance.actions.certificates import tell_of_dated_parts
 from marketplace.catalogue.actions.importing import run_import
 from marketplace.catalogue.queries.imports import begun_by, running_imports
+from marketplace.faces.payments import go_to_gateway, reconcile_gateway
 from marketplace.faces.services import Services
 from marketplace.faces.upkeep import compare_index, mend_index
 from marketplace.identity.actions.tidy import forget
 from marketplace.identity.actions.webhooks import send_due
 from marketplace.kit.record import seal, sweep
 from marketplace.kit.schedules import Schedules
+from marketplace.payments.actions.watching import tell_late, warn_before_month_ends
 from marketplace.ports.outward.web import WebOutward
 from marketplace.procurement.actions.saved import tell_what_is_new
 from marketplace.procurement.actions.watch import watch_prices_of_the_day
@@ -24,12 +26,15 @@ def schedules_over(services: Services) -> Schedules:
     return {
         "imports": (timedelta(seconds=2), lambda at: go_on_with_imports(services)),
         "webhooks": (timedelta(seconds=2), lambda at: send_webhooks(services, at)),
+        "gateway": (timedelta(seconds=2), lambda at: look_at_gateway(services)),
         "seal": (timedelta(minutes=1), lambda at: seal_record(services, at)),
         "mend-index": (timedelta(seconds=30), lambda at: mend_index(services)),
         "saved-searches": (timedelta(minutes=5), lambda at: look_for_news(services, at)),
         "prices-of-the-day": (timedelta(hours=6), lambda at: watch_prices(services, at)),
         "dated-parts": (timedelta(hours=1), lambda at: watch_dated_parts(services, at)),
         "forget": (timedelta(hours=6), lambda at: forget_old(services, at)),
+        "payments-of-the-day": (timedelta(hours=6), lambda at: watch_payments(services, at)),
+        "reconcile-payments": (timedelta(hours=24), lambda at: reconcile_gateway(services, at)),
         "compare-index": (timedelta(hours=24), lambda at: compare_index(services)),
     }
 
@@ -58,6 +63,17 @@ def send_webhooks(services: Services, at: datetime) -> None:
     outward = WebOutward(is_laptop=services.is_demonstration)
     while send_due(services.database, outward, services.secret, at=at):
         pass
+
+
+def look_at_gateway(services: Services) -> None:
+    go_to_gateway(services)
+
+
+def watch_payments(services: Services, at: datetime) -> None:
+    """Tell whoever holds up an invoice before the month ends, and both sides of one that is late."""
+    with services.database.writing() as db:
+        warn_before_month_ends(db, at=at)
+        tell_late(db, at=at)
 
 
 def look_for_news(services: Services, at: datetime) -> None:

@@ -1,0 +1,197 @@
+"""What is done at the gateway, errand by errand, and what it tells us. No call is made inside a transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from marketplace.identity.policies import CLOCK
+from marketplace.kit.db import Database
+from marketplace.kit.ids import new_id
+from marketplace.kit.record import record
+from marketplace.payments.actions.errands import (
+    FencedOff,
+    TakenUp,
+    finish_errand,
+    park_errand,
+    postpone_errand,
+    queue_errand,
+    take_up,
+)
+from marketplace.payments.actions.paying import follow
+from marketplace.payments.actions.raising import mark_sent
+from marketplace.payments.events import GatewayRefused as Refused
+from marketplace.payments.events import GatewayTold
+from marketplace.payments.models import BillingDetails, GatewayCustomer, GatewayEvent, Invoice, Payment
+from marketplace.payments.queries.invoices import WHOLE
+from marketplace.payments.rules.declared import Rates
+from marketplace.ports.gateway.port import Bill, Customer, Gateway, GatewayRefused, GatewayUnavailable, Seen, Told
+
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+FOLLOWED = ("invoice.", "credit_note.", "invoice_payment.")
+Note = Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An errand made ready: `ask` speaks to the gateway, `note` writes down what came of it."""
+
+    ask: Callable[[], Seen | None]
+    note: Callable[[Session, Seen | None], None]
+
+
+def store_event(db: Session, told: Told, body: str, *, at: datetime) -> bool:
+    """Keep an event whose signature held, once by its id, and have it looked into; whether it was new."""
+    row = {
+        "id": new_id(at), "external_id": told.id, "type": told.type[:80], "account": told.account, "body": body,
+        "about": told.about if told.type.startswith(FOLLOWED) else "", "received_at": at, "outcome": "",
+    }  # fmt: skip
+    insert = INSERTS[db.get_bind().dialect.name](GatewayEvent).values(**row)
+    kept = db.execute(insert.on_conflict_do_nothing().returning(GatewayEvent.id)).scalar_one_or_none()
+    if kept is None:
+        return False
+    event = GatewayTold(gateway_event_id=kept, external_id=told.id, type=told.type[:80])
+    record(db, event, by=CLOCK, at=at)
+    queue_errand(db, "look", kept, at=at)
+    return True
+
+
+def run_errands(database: Database, gateway: Gateway, rates: Rates, *, clock: Callable[[], datetime]) -> int:
+    """Run every errand that is due, one after the other; returns how many were tried."""
+    tried = 0
+    while True:
+        with database.writing() as db:
+            taken = take_up(db, at=clock())
+        if taken is None:
+            return tried
+        run_errand(database, gateway, rates, taken, clock=clock)
+        tried += 1
+
+
+def run_errand(
+    database: Database, gateway: Gateway, rates: Rates, taken: TakenUp, *, clock: Callable[[], datetime]
+) -> None:
+    """Ask the gateway, then note what came of it in one transaction with the end of the errand."""
+    try:
+        with database.reading() as db:
+            job = MAKERS[taken.kind](db, taken, gateway, rates, clock())
+        seen = job.ask()
+        with database.writing() as db:
+            job.note(db, seen)
+            finish_errand(db, taken, at=clock())
+    except FencedOff:
+        return
+    except GatewayRefused as refused:
+        with database.writing() as db:
+            park_errand(db, taken, refused.reason, at=clock())
+            _tell_refusal(db, taken, refused.reason, clock())
+    except GatewayUnavailable as missing:
+        with database.writing() as db:
+            postpone_errand(db, taken, missing.reason, is_spent=missing.is_spent, at=clock())
+    except Exception as error:  # noqa: BLE001 - one errand that fails must not stop the others
+        with database.writing() as db:
+            postpone_errand(db, taken, f"{type(error).__name__}: {error}", is_spent=False, at=clock())
+
+
+def _send(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
+    invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == taken.subject_id)).one()
+    account = _account(db, invoice)
+    known = db.get(GatewayCustomer, (invoice.supplier_id, invoice.organisation_id))
+    made: list[str] = [known.external_ref] if known else []
+
+    def ask() -> Seen:
+        if not made:
+            made.append(gateway.customer(_customer(invoice), account=account, key=f"{taken.key}/customer"))
+        return gateway.send(_bill(invoice, made[0], account, taken.key))
+
+    def note(db: Session, seen: Seen | None) -> None:
+        if known is None and made[0]:
+            row = {"supplier_id": invoice.supplier_id, "organisation_id": invoice.organisation_id}
+            insert = INSERTS[db.get_bind().dialect.name](GatewayCustomer).values(**row, external_ref=made[0])
+            db.execute(insert.on_conflict_do_nothing())
+        mark_sent(db, db.get_one(Invoice, invoice.id), seen, rates, at=at)
+
+    return Job(ask, note)
+
+
+def _settle(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
+    invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == taken.subject_id)).one()
+    account, ref = _account(db, invoice), invoice.gateway_ref
+    by_bank = sum(payment.pence for payment in invoice.payments if payment.kind == "bank")
+    return Job(lambda: gateway.settle(ref, by_bank, account=account, key=taken.key), _followed(at))
+
+
+def _credit(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
+    payment = db.get_one(Payment, taken.subject_id)
+    invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == payment.invoice_id)).one()
+    note_id = payment.external_ref.split(" ")[1]
+    words = next(iter(db.scalars(select(Invoice.number).where(Invoice.id == UUID(note_id)))), "")
+    account, ref, pence, ours = _account(db, invoice), invoice.gateway_ref, payment.pence, payment.external_ref
+    return Job(
+        lambda: gateway.credit(ref, pence, words=f"Credit note {words}", account=account, key=taken.key, ours=ours),
+        _followed(at),
+    )
+
+
+def _look(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
+    event = db.get_one(GatewayEvent, taken.subject_id)
+    event_id, account, about = event.id, event.account, event.about
+
+    def note(db: Session, seen: Seen | None) -> None:
+        row = db.get_one(GatewayEvent, event_id)
+        row.handled_at, row.outcome = at, follow(db, seen, at=at) if seen else "of no concern here"
+
+    return Job(lambda: gateway.look(about, account=account) if about else None, note)
+
+
+MAKERS: dict[str, Callable[[Session, TakenUp, Gateway, Rates, datetime], Job]] = {
+    "send": _send,
+    "settle": _settle,
+    "credit": _credit,
+    "look": _look,
+}
+
+
+def _followed(at: datetime) -> Callable[[Session, Seen | None], None]:
+    def note(db: Session, seen: Seen | None) -> None:
+        if seen is not None:
+            follow(db, seen, at=at)
+
+    return note
+
+
+def _account(db: Session, invoice: Invoice) -> str:
+    """The supplier's own account at the gateway; empty for the operator's."""
+    details = db.get(BillingDetails, invoice.supplier_id)
+    return details.gateway_account if details else ""
+
+
+def _customer(invoice: Invoice) -> Customer:
+    buyer = invoice.parties["buyer"]
+    return Customer(ours=buyer["ref"], name=buyer["name"], email=buyer["email"], address=buyer["address"])
+
+
+def _bill(invoice: Invoice, customer: str, account: str, key: str) -> Bill:
+    assert invoice.number is not None
+    assert invoice.due_on is not None
+    lines = [(f"{invoice.description}, before VAT", invoice.net_pence)]
+    lines += [(f"VAT at {invoice.vat_rate}%", invoice.vat_pence)] if invoice.vat_pence else []
+    facts = {"Purchase order": invoice.purchase_order, "Contract": invoice.contract.ref, "Period": invoice.period}
+    return Bill(
+        key=key, ours=invoice.ref, number=invoice.number, customer=customer, account=account, lines=tuple(lines),
+        due_on=invoice.due_on, words=invoice.description, facts=facts,
+    )  # fmt: skip
+
+
+def _tell_refusal(db: Session, taken: TakenUp, reason: str, at: datetime) -> None:
+    """Record it where an invoice is concerned, so that its supplier hears."""
+    subject = taken.subject_id
+    if taken.kind == "credit":
+        subject = db.get_one(Payment, subject).invoice_id
+    if taken.kind != "look":
+        record(db, Refused(invoice_id=subject, errand=taken.kind, reason=reason[:300]), by=CLOCK, at=at)
