@@ -160,7 +160,7 @@ def test_a_price_of_one_tier_is_a_single_price(offer: Offer, number: int) -> Non
 def test_every_price_can_be_said_in_a_few_words(offer: Offer) -> None:
     words = headline([offer])
 
-    assert bool(words) == (not offer.optional and offer.period != "once")
+    assert bool(words) == (not offer.optional)
     assert len(words) < 80
 
 
@@ -275,4 +275,5 @@ def test_headlines_read_as_people_say_them() -> None:
     assert headline([USE]) == "from £0.30 a consultation"
     assert headline([Offer(model="subscription", label="Licence", pence=5_000_000)]) == "£50,000.00 a year"
     assert headline([Offer(model="free", label="Free")]) == "Free of charge"
+    assert headline([Offer(model="set-up", label="Set-up", pence=5_400_000, period="once")]) == "£54,000.00 once"
     assert headline([]) == ""

@@ -130,11 +130,9 @@ def standard_cost(offers: Sequence[Offer]) -> Money | None:
 
 
 def headline(offers: Sequence[Offer]) -> str:
-    """The first recurring price in a few words: "£12.00 a clinician a month", "from £0.30 a consultation"."""
-    for offer in offers:
-        if not offer.optional and offer.period != "once":
-            return _in_words(offer)
-    return ""
+    """The first price in a few words, recurring before once: "£12.00 a clinician a month", "£54,000.00 once"."""
+    wanted = sorted((offer for offer in offers if not offer.optional), key=lambda offer: offer.period == "once")
+    return _in_words(wanted[0]) if wanted else ""
 
 
 def _in_words(offer: Offer) -> str:
@@ -142,6 +140,8 @@ def _in_words(offer: Offer) -> str:
         return "Free of charge"
     if offer.model == "outcome-based":
         return f"{Money(offer.pence)} for each {offer.unit}"
+    if offer.period == "once":
+        return f"{Money(offer.pence)} once"
     lowest = min(tier.pence for tier in offer.steps)
     words = f"from {Money(lowest)}" if len(offer.steps) > 1 else f"{Money(lowest)}"
     for part in (offer.unit if offer.counts else "", "" if offer.counts == "uses" else offer.period):
