@@ -25,6 +25,7 @@ from marketplace.catalogue.events import (
 from marketplace.catalogue.models import Attachment, DocumentRequest, Product
 from marketplace.catalogue.queries.people import moderators, people_of
 from marketplace.catalogue.search import Standing, documents
+from marketplace.evidence.events import PilotResultRecorded, StudyRetracted
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.actions.notices import tell
 from marketplace.identity.models import Organisation
@@ -75,6 +76,23 @@ def tell_supplier(db: Session, heard: Heard) -> None:
     path = f"/products/{product.ref}" if isinstance(heard.event, ProductClaimSettled) else f"/listings/{product.ref}"
     tell(db, people_of(db, whom), kind="listing", title=title, body=body, path=path, key=heard.key, at=heard.at,
          organisation_id=whom)  # fmt: skip
+
+
+def tell_supplier_of_study(db: Session, heard: Heard) -> None:
+    """Tell a supplier that a pilot's result came in by itself, or that a study of its product was retracted."""
+    event = heard.event
+    if not isinstance(event, PilotResultRecorded | StudyRetracted):
+        return
+    product = db.get(Product, event.product_id)
+    if product is None or product.organisation_id is None:
+        return
+    if isinstance(event, StudyRetracted):
+        title, body = f"A study of {product.name} was retracted", f"{event.title}: {event.reason}"
+    else:
+        title, body = f"A pilot of {product.name} came to its result", f"{event.title}. Buyers read it as evidence."
+    tell(db, people_of(db, product.organisation_id), kind="listing", title=title, body=body,
+         path=f"/products/{product.ref}/evidence", key=heard.key, at=heard.at,
+         organisation_id=product.organisation_id)  # fmt: skip
 
 
 def tell_moderators(db: Session, heard: Heard) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.assurance import events as assurance
 from marketplace.catalogue import events as catalogue
 from marketplace.catalogue.models import Product
+from marketplace.evidence import events as evidence
 from marketplace.kit.jobs import Heard
 from marketplace.procurement import events
 from marketplace.procurement.actions.saved import hasten_searches
@@ -38,6 +39,11 @@ CERTIFICATES = {
     assurance.CertificateReinstated: "Certificate in force again",
     assurance.CertificateWithdrawn: "Certificate withdrawn",
     assurance.CertificateLapsed: "Certificate no longer holds",
+}
+STUDIES = {
+    evidence.StudyPublished: "A study was published",
+    evidence.StudyRetracted: "A study was retracted",
+    evidence.PilotResultRecorded: "The result of a pilot came in",
 }
 
 
@@ -70,6 +76,23 @@ def tells_followers_of_certificates(db: Session, heard: Heard) -> None:
     product = db.get(Product, product_id)
     if product is not None and product.live_version_id is not None:
         tell_followers(db, product, words.lower(), key=heard.key, at=heard.at)
+
+
+def tells_shortlists_of_studies(db: Session, heard: Heard) -> None:
+    """A study was retracted, or a pilot came to something: tell those who have its product on a shortlist."""
+    event = heard.event
+    if isinstance(event, evidence.StudyRetracted | evidence.PilotResultRecorded):
+        why = f"{event.title}. {event.reason}" if isinstance(event, evidence.StudyRetracted) else event.title
+        tell_of_certificate(db, event.product_id, STUDIES[type(event)], why, key=heard.key, at=heard.at)
+
+
+def tells_followers_of_studies(db: Session, heard: Heard) -> None:
+    """The evidence of a product changed: tell those who follow it, or its supplier."""
+    event = heard.event
+    if isinstance(event, evidence.StudyPublished | evidence.StudyRetracted | evidence.PilotResultRecorded):
+        product = db.get(Product, event.product_id)
+        if product is not None and product.live_version_id is not None:
+            tell_followers(db, product, STUDIES[type(event)].lower(), key=heard.key, at=heard.at)
 
 
 def hastens_searches(db: Session, heard: Heard) -> None:
