@@ -113,7 +113,8 @@ class Share(Base):
     """One organisation's part of a settlement, and what it said of it: nothing yet, accepted or disputed.
 
     `parts` are the pence at risk that each measure earned: {"time-per-note": 41200}; they add up to `at_risk_pence`.
-    `disputed` are keys of measures. `is_carried` where the verdict was given on an earlier number of the same period.
+    `part` is its share of the whole, such as 2/3. `disputed` are keys of measures. `is_carried` where the verdict was
+    given on an earlier number of the same period.
     """
 
     __tablename__ = "settlement_share"
@@ -122,6 +123,7 @@ class Share(Base):
     settlement_id: Mapped[UUID] = mapped_column(ForeignKey("settlement.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     position: Mapped[int]
+    part: Mapped[str] = mapped_column(String(60), default="")
     base_pence: Mapped[int]
     at_risk_pence: Mapped[int]
     parts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)

@@ -144,7 +144,7 @@ def check_value(measure: MeasureTerms, value: Fraction, count: int) -> None:
 
 
 def laid_out(given: Given) -> dict[str, Any]:
-    """What `given_from` reads back: everything that somebody needs to work it out again."""
+    """What `given_from` reads back: everything that somebody needs to work it out again. Variations stand in order."""
     found: dict[str, Any] = {
         "mechanism": MECHANISM, "terms": as_data(given.terms),
         "parties": [_member_as_data(member) for member in given.members],
@@ -171,3 +171,9 @@ def _measurements(measured: Mapping[str, Mapping[str, Sequence[Reading]]]) -> It
                     "period": period, "measure": key, "party": reading.organisation, "value": value,
                     "count": reading.count,
                 }  # fmt: skip
+
+
+def measures_in(data: Mapping[str, Any], period: str) -> list[Mapping[str, Any]]:
+    """The rows of the measures that a file of a rating has for a period."""
+    begun = [row for row in data.get("variations", []) if row["from"] <= period]
+    return list((begun[-1] if begun else data["terms"])["measures"])

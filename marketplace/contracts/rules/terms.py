@@ -223,9 +223,19 @@ def exact(given: Any) -> Fraction:
         value = Decimal(text)
     except InvalidOperation:
         raise refused from None
-    if not value.is_finite() or (value and not -12 <= value.adjusted() <= 18):
+    if not value.is_finite() or (value and not -12 <= value.adjusted() <= 18) or _decimals(value) > 12:
         raise refused
     return Fraction(value)
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def as_decimal(value: Fraction) -> Decimal:
+    """A number that was typed, as the database keeps it: it has twelve decimals at most."""
+    return Decimal(plain(value))
 
 
 def plain(value: Fraction | None) -> str:

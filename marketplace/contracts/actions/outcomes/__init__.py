@@ -1,0 +1,1 @@
+"""Measuring, settling, accepting, holding, and how a pilot ends."""

@@ -1,0 +1,1 @@
+"""What comes in of contracts, from forms, files and JSON alike."""
