@@ -77,14 +77,14 @@ def issue_invoice(db: Session, invoice: Invoice, rates: Rates, *, at: datetime) 
     if reason:
         _hold(db, invoice, reason, at)
         return False
-    invoice.number = _take_number(db, seller)
-    invoice.purchase_order, invoice.cost_code, invoice.hold_reason = order.number, order.cost_code, ""
-    invoice.parties, invoice.basis = parties, _basis(db, invoice, original)
-    invoice.issued_at, invoice.issued_on, invoice.tax_point = at, today, today
-    invoice.due_on = pay_by(today, _days_of(db, invoice, rates), most=rates.payment.days)
+    basis, days, number = _basis(db, invoice, original), _days_of(db, invoice, rates), _take_number(db, seller)
     invoice.state = life_of(invoice).after("issue", invoice.state)
+    invoice.number, invoice.parties, invoice.basis = number, parties, basis
+    invoice.purchase_order, invoice.cost_code, invoice.hold_reason = order.number, order.cost_code, ""
+    invoice.issued_at, invoice.issued_on, invoice.tax_point = at, today, today
+    invoice.due_on = pay_by(today, days, most=rates.payment.days)
     issued = InvoiceIssued(
-        **facts_of(invoice), number=invoice.number, net_pence=invoice.net_pence, vat_pence=invoice.vat_pence,
+        **facts_of(invoice), number=number, net_pence=invoice.net_pence, vat_pence=invoice.vat_pence,
         gross_pence=invoice.gross_pence, issued_on=today,
     )  # fmt: skip
     record(db, issued, by=CLOCK, at=at)
