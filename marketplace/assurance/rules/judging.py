@@ -30,9 +30,9 @@ def judged(criterion: Criterion, answer: Given | None, gate: Gating, *, on: date
         return CriterionVerdict(criterion, "skipped", gate.reason)
     if gate.state == "waiting":
         return CriterionVerdict(criterion, "not-answered", gate.reason)
+    if criterion.known:
+        return CriterionVerdict(criterion, "met", "Touchstone takes it from the listing.")
     if answer is None or answer.value is None:
-        if criterion.known:
-            return CriterionVerdict(criterion, "met", "Touchstone takes it from the listing.")
         return CriterionVerdict(criterion, "not-answered", "There is no answer yet.")
     if _does_not_apply(criterion, answer.value):
         return _found(CriterionVerdict(criterion, "not-applicable", _said(criterion, answer)), answer.finding, on)
