@@ -1,0 +1,1 @@
+"""Pilots that several trusts make together: prepared, agreed, measured month by month, and one of them ended."""
