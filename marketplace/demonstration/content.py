@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from marketplace.catalogue.rules.offers import Offer, read_offer
+from marketplace.demonstration.studied import StudyOf
 from marketplace.frameworks.loader.reading import declared, read
 from marketplace.frameworks.schema.base import Declared
 from marketplace.kit.errors import Invalid
@@ -205,6 +206,10 @@ class Projects(Sheet):
     unclaimed: Unclaimed
 
 
+class Studies(Sheet):
+    studies: tuple[StudyOf, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """Everything that is played, as declared. `folder` is where it stands."""
@@ -216,6 +221,7 @@ class Content:
     offered: tuple[Offered, ...]
     projects: tuple[ProjectOf, ...]
     unclaimed: Unclaimed
+    studies: tuple[StudyOf, ...] = ()
 
     def products(self) -> Iterator[tuple[Offered, ProductOf]]:
         for offered in self.offered:
@@ -236,6 +242,7 @@ def read_content(frameworks: Path) -> Content:
         offered=tuple(_offered(path) for path in sorted((folder / "products").glob("*.yaml"))),
         projects=projects.projects,
         unclaimed=projects.unclaimed,
+        studies=declared(Studies, read(folder / "studies.yaml", "studies.yaml")).studies,
     )
     _refuse_strangers(found)
     return found

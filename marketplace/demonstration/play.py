@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Product
-from marketplace.demonstration import listings, projects
+from marketplace.demonstration import listings, projects, studies
 from marketplace.demonstration.content import Content, read_content
 from marketplace.demonstration.people import bring_in
 from marketplace.demonstration.stage import Scene, Stage, organisation_called
@@ -49,7 +49,7 @@ def play(house: House, *, only_if_empty: bool = False) -> str:
     content = read_content(HOUSE / "frameworks")
     stage = Stage(content, services.frameworks, services.files, services.search, services.clock())
     begins = stage.moment(max(each.days_ago for each in content.projects))
-    scenes = list(listings.scenes(stage))
+    scenes = [*listings.scenes(stage), *studies.scenes(stage)]
     drain(services.database, house.subscribers, clock=services.clock)
     with services.database.writing() as db:
         is_first = organisation_called(db, listings.DESK) is None
