@@ -147,3 +147,13 @@ class PilotRanOut(AboutContract):
     product_id: UUID
     supplier_id: UUID
     ended_on: date
+
+
+class ContractEnded(AboutContract):
+    """The contract has ended, with what was decided; `study_id` is the evidence that its result became."""
+
+    product_id: UUID
+    supplier_id: UUID
+    verdict: str
+    ended_on: date
+    study_id: UUID

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.models import Certificate
-from marketplace.assurance.queries.certificates import certificate_in_force
 from marketplace.contracts.actions.outcomes.common import lock_contract, own_party, reason_of
 from marketplace.contracts.actions.outcomes.posting import NOTHING, RELEASE, post
 from marketplace.contracts.actions.outcomes.settling import posting_for
 from marketplace.contracts.events.outcomes import HarmClosed, HarmReported, OutcomeHeld, OutcomeReleased
 from marketplace.contracts.models import Contract, Harm, Hold
 from marketplace.contracts.policies.outcomes import SEVERITIES, may_close_harm, may_report_harm
+from marketplace.contracts.queries.facts import certificate_of
 from marketplace.contracts.queries.outcomes.books import book_of
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
@@ -93,7 +93,7 @@ def watch_certificate(db: Session, frameworks: Frameworks, contract: Contract, *
     """
     lock_contract(db, contract)
     held = _open(db, contract, CERTIFICATE)
-    certificate = certificate_in_force(db, frameworks, contract.product_id, contract.version_id, on=day_in_london(at))
+    certificate = certificate_of(db, frameworks, contract, on=day_in_london(at))
     if certificate is None and not held:
         words = "The certificate of this version is not in force."
         _hold(db, contract, CERTIFICATE, words, None, by=by, at=at)
