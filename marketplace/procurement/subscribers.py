@@ -9,8 +9,11 @@ from marketplace.assurance import events as assurance
 from marketplace.catalogue import events as catalogue
 from marketplace.catalogue.models import Product
 from marketplace.evidence import events as evidence
+from marketplace.identity.actions.notices import tell
+from marketplace.identity.policies import Permission
 from marketplace.kit.jobs import Heard
 from marketplace.procurement import events
+from marketplace.procurement.actions.joint import telling
 from marketplace.procurement.actions.saved import hasten_searches
 from marketplace.procurement.actions.watch import (
     tell_asked,
@@ -21,7 +24,7 @@ from marketplace.procurement.actions.watch import (
     tell_project,
     watch_products,
 )
-from marketplace.procurement.models import Comment, Project
+from marketplace.procurement.models import Approval, Comment, Project
 
 NEWS = {
     catalogue.ListingPublished: "a new edition is on show",
@@ -126,6 +129,95 @@ def tells_the_end(db: Session, heard: Heard) -> None:
     tell_project(db, project, words[type(heard.event)], but=heard.by_person_id, key=heard.key, at=heard.at)
 
 
+def tells_invited(db: Session, heard: Heard) -> None:
+    """An organisation was invited to buy together with others."""
+    event = heard.event
+    if isinstance(event, events.PartyInvited):
+        procurement = telling.procurement_of(db, event.procurement_id)
+        party = next(each for each in procurement.parties if each.id == event.party_id)
+        telling.tell_invited(db, procurement, party, key=heard.key, at=heard.at)
+
+
+def tells_who_confirms(db: Session, heard: Heard) -> None:
+    """Terms changed: whoever said yes to others is asked to say yes again."""
+    telling.tell_who_confirms(db, telling.procurement_of(db, heard.event.about_id), key=heard.key, at=heard.at)
+
+
+def tells_lead(db: Session, heard: Heard) -> None:
+    """A party joined, confirmed, declined or left: the lead's buyers hear it."""
+    words = {
+        events.PartyJoined: "joined",
+        events.PartyConfirmed: "confirmed again",
+        events.PartyDeclined: "declined",
+        events.PartyWithdrew: "left",
+    }
+    event, procurement = heard.event, telling.procurement_of(db, heard.event.about_id)
+    party = next(each for each in procurement.parties if each.id == getattr(event, "party_id", None))
+    telling.tell_organisation(
+        db, procurement.organisation_id, telling.BUYERS, kind="contract",
+        title=f"{party.organisation.name} {words[type(event)]}: {procurement.name}", body=_said(heard),
+        path=f"/procurements/{procurement.ref}/parties", but=heard.by_person_id, key=heard.key, at=heard.at,
+    )  # fmt: skip
+
+
+def tells_approvers(db: Session, heard: Heard) -> None:
+    """An approval was asked for: whoever can give it in that organisation hears it."""
+    event = heard.event
+    if not isinstance(event, events.ApprovalAsked):
+        return
+    procurement, approval = telling.procurement_of(db, event.procurement_id), db.get(Approval, event.approval_id)
+    if approval is not None:
+        words = approval.kind.replace("-", " ")
+        telling.tell_organisation(
+            db, event.organisation_id, [Permission(approval.needs)], kind="task",
+            title=f"Your approval is asked for: {words}, {procurement.name}", body=approval.note,
+            path=f"/procurements/{procurement.ref}/approvals", but=None, key=heard.key, at=heard.at,
+        )  # fmt: skip
+
+
+def tells_preparers(db: Session, heard: Heard) -> None:
+    """An approval was given or refused: the buyers of that organisation hear it, and nobody else."""
+    event = heard.event
+    if isinstance(event, (events.ApprovalGiven, events.ApprovalRefused)):
+        procurement = telling.procurement_of(db, event.procurement_id)
+        word = "Approved" if isinstance(event, events.ApprovalGiven) else "Refused"
+        telling.tell_organisation(
+            db, event.organisation_id, telling.BUYERS, kind="contract",
+            title=f"{word}: {event.kind.replace('-', ' ')}, {procurement.name}", body="",
+            path=f"/procurements/{procurement.ref}/approvals", but=heard.by_person_id, key=heard.key, at=heard.at,
+        )  # fmt: skip
+
+
+def tells_owner(db: Session, heard: Heard) -> None:
+    """Somebody was given a thing to make ready by somebody else."""
+    event = heard.event
+    if isinstance(event, events.ReadinessPlanned) and event.owner_id not in (None, heard.by_person_id):
+        procurement = telling.procurement_of(db, event.procurement_id)
+        due = f"By {event.due_on:%-d %B %Y}. " if event.due_on else ""
+        tell(
+            db, [event.owner_id], kind="task", title=f"To make ready: {event.label}", body=f"{due}{procurement.name}",
+            path=f"/procurements/{procurement.ref}/readiness", key=heard.key, at=heard.at,
+            organisation_id=event.organisation_id,
+        )  # fmt: skip
+
+
+def tells_parties(db: Session, heard: Heard) -> None:
+    """It was settled, opened again, begun, closed or cancelled: all who take part hear it, and the supplier."""
+    words = {
+        events.ProcurementSettled: "is settled",
+        events.ProcurementReopened: "is open again",
+        events.ProcurementRunning: "is running",
+        events.ProcurementClosed: "is closed",
+        events.ProcurementCancelled: "is cancelled",
+    }
+    event, procurement = heard.event, telling.procurement_of(db, heard.event.about_id)
+    said, key, at = words[type(event)], heard.key, heard.at
+    title = f"{procurement.name} {said}"
+    telling.tell_parties(db, procurement, title, _said(heard), but=heard.by_person_id, key=key, at=at)
+    if not isinstance(event, events.ProcurementCancelled) or event.was == "settled":
+        telling.tell_supplier(db, procurement, said, key=key, at=at)
+
+
 def _certified(heard: Heard) -> tuple[UUID, str]:
     """The product of a certificate, and what became of it."""
     event = heard.event
@@ -138,6 +230,11 @@ def _reason(heard: Heard) -> str:
     if isinstance(event, assurance.CertificateLapsed):
         return event.cause
     return event.reason if isinstance(event, CERTIFICATE_MOVED) else ""
+
+
+def _said(heard: Heard) -> str:
+    said: str = getattr(heard.event, "reason", "")
+    return said
 
 
 def _project(db: Session, heard: Heard) -> Project:

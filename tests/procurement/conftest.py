@@ -9,6 +9,7 @@ from marketplace.catalogue.models import Product
 from marketplace.identity.policies import Actor
 from marketplace.procurement.models import Project
 from tests import cast
+from tests.procurement.joint import Trust, a_buyer, a_trust
 from tests.procurement.scenes import a_price, a_project
 
 
@@ -30,3 +31,22 @@ def scribe(db: Session, lumen: Actor, now: datetime) -> Product:
 def quill(db: Session, rival: Actor, now: datetime) -> Product:
     """Quill Notes, whose data leave the country and whose price nobody declared."""
     return cast.a_product(db, of=rival, at=now, name="Quill Notes", hosting_country=["us"], languages=["cy"])
+
+
+@pytest.fixture
+def ashdown(db: Session, buyer: Actor, now: datetime) -> Trust:
+    """Ashdown's buyer, and the people who approve, sign, run and pay there."""
+    return a_trust(db, buyer, at=now)
+
+
+@pytest.fixture
+def calder(db: Session, other_buyer: Actor, now: datetime) -> Trust:
+    """Calder Valley's, the second trust."""
+    return a_trust(db, other_buyer, at=now)
+
+
+@pytest.fixture
+def elmet(db: Session, now: datetime) -> Trust:
+    """Elmet's, an integrated care board."""
+    buyer = a_buyer(db, "Ruth Elmet", "Elmet Integrated Care Board", "integrated-care-board", at=now)
+    return a_trust(db, buyer, at=now)

@@ -13,6 +13,7 @@ from marketplace.kit.text import quote
 from marketplace.procurement.models import TAKING_PART, Party, Procurement
 
 SIZE = 50
+SEEN_BY_SUPPLIER = ("settled", "running", "closed")
 
 
 def visible_procurements(by: Actor) -> Select[Procurement]:
@@ -47,6 +48,37 @@ def joined_parties(db: Session, procurement_id: UUID) -> list[Party]:
     return list(db.scalars(joined.order_by(Party.position)))
 
 
+def supplied_procurement(db: Session, ref: str, *, by: Actor) -> Procurement:
+    """The procurement of one's own product, from settled on: its supplier sees the state and the product alone.
+
+    Raises NotFound.
+    """
+    mine = select(Procurement).options(joinedload(Procurement.product), joinedload(Procurement.version))
+    mine = mine.where(Procurement.ref == spelled(ref), _supplied(by))
+    procurement = db.scalars(mine).one_or_none()
+    if procurement is None:
+        raise nothing(ref)
+    return procurement
+
+
+def supplied_procurements(db: Session, *, by: Actor, limit: int = SIZE) -> list[Procurement]:
+    """Those that others settled for one's products, newest first."""
+    mine = select(Procurement).options(joinedload(Procurement.product), joinedload(Procurement.version))
+    return list(db.scalars(mine.where(_supplied(by)).order_by(Procurement.id.desc()).limit(limit)))
+
+
+def procurement_behind_link(db: Session, ref: str, *, by: Actor) -> Procurement:
+    """The procurement of a link, for a buying organisation that holds it: who asks may show nothing but the rule.
+
+    Raises NotFound.
+    """
+    found = select(Procurement).options(*LOADED).where(Procurement.ref == spelled(ref), Procurement.state != "draft")
+    procurement = db.scalars(found).one_or_none() if by.is_buyer else None
+    if procurement is None:
+        raise nothing(ref)
+    return procurement
+
+
 def own_party(procurement: Procurement, by: Actor) -> Party | None:
     """The party that the actor acts for, whether or not it still takes part."""
     mine = (party for party in procurement.parties if party.organisation_id == by.organisation_id)
@@ -72,6 +104,12 @@ LOADED = (
     joinedload(Procurement.version),
     selectinload(Procurement.parties).joinedload(Party.organisation),
 )
+
+
+def _supplied(by: Actor) -> ColumnElement[bool]:
+    if by.organisation_id is None or not by.may(Permission.CONTRACT_READ):
+        return false()
+    return (Procurement.supplier_id == by.organisation_id) & Procurement.state.in_(SEEN_BY_SUPPLIER)
 
 
 def _of_party(by: Actor) -> ColumnElement[bool]:
