@@ -10,6 +10,7 @@ from marketplace.web import (
     mydesk,
     opendata,
     operations,
+    payments,
     procurement,
     public,
     search,
@@ -17,8 +18,8 @@ from marketplace.web import (
 )
 
 MODULES = (
-    public, search, catalogue, evidence, procurement, identity, imports, mydesk, desk, opendata, operations, health,
-    static,
+    public, search, catalogue, evidence, procurement, payments, identity, imports, mydesk, desk, opendata, operations,
+    health, static,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
-DEMONSTRATION_ROUTES = list(identity.DEMONSTRATION_ROUTES)
+DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]

@@ -44,6 +44,7 @@ class Deal:
 
 def a_deal(db: Session, *, at: datetime = NOW, orders: bool = True, details: bool = True, vat: str = "20") -> Deal:
     """A live contract of Lumen with Ashdown (3 parts) and Calder Valley (1 part)."""
+    db.expire_on_commit = False
     lumen = cast.an_actor(db, "Lena Ray", "Lumen Health Ltd", "supplier", "supplier-manager", at=at)
     ashdown = cast.an_actor(db, "Fay Nance", "Ashdown Hospitals NHS Trust", "trust", "finance-officer", "buyer", at=at)
     calder = cast.an_actor(db, "Cy Ledger", "Calder Valley NHS Trust", "trust", "finance-officer", at=at)

@@ -26,6 +26,7 @@ TABS = {
     "": "Overview",
     "text": "Text",
     "parties": "Parties",
+    "money": "Money",
     "obligations": "Obligations",
 }
 """Path below the contract -> what its tab says."""
