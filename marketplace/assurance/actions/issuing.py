@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.assurance.events import CertificateIssued
 from marketplace.assurance.models import Case, Certificate
+from marketplace.assurance.queries.certificates import LOADED
 from marketplace.assurance.states import CERTIFICATE, OUTCOMES
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.identity.policies import Actor
@@ -38,7 +39,8 @@ def issue(
     )  # fmt: skip
     record(db, issued, by=by, at=at)
     db.flush()
-    return certificate
+    whole = select(Certificate).options(*LOADED).where(Certificate.id == certificate.id)
+    return db.scalars(whole.execution_options(populate_existing=True)).one()
 
 
 def scope_of(case: Case, framework: AssuranceFramework) -> str:

@@ -89,10 +89,8 @@ def papers_of(
 
 def findings_of(db: Session, case_ids: Sequence[UUID], *, at: datetime | None = None) -> dict[UUID, list[Finding]]:
     """What was found in cases up to a moment, oldest first, without what somebody with a conflict found."""
-    conflicted = set(db.execute(
-        select(Declaration.case_id, Declaration.person_id)
-        .where(Declaration.case_id.in_(case_ids), Declaration.has_conflict)
-    ).tuples())  # fmt: skip
+    declared = select(Declaration.case_id, Declaration.person_id).where(Declaration.case_id.in_(case_ids))
+    conflicted = {(case_id, person_id) for case_id, person_id in db.execute(declared.where(Declaration.has_conflict))}
     rows = select(Finding).where(Finding.case_id.in_(case_ids)).order_by(Finding.id)
     found: dict[UUID, list[Finding]] = {case_id: [] for case_id in case_ids}
     for finding in db.scalars(rows if at is None else rows.where(Finding.at <= at)):
