@@ -6,14 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.models import Attachment, Product, Version
-from marketplace.catalogue.queries.products import attachments_of, shown_versions
+from marketplace.catalogue.models import Attachment, Product
+from marketplace.catalogue.queries.products import EditionShown, attachments_of, editions_shown
 from marketplace.evidence.models import Study
-from marketplace.evidence.queries.declared import countries, designs, gap_rules, strength_rules
-from marketplace.evidence.queries.studies import studies_of
-from marketplace.evidence.queries.summaries import Summary, known_of, summary_of
+from marketplace.evidence.queries.declared import countries, designs, gap_rules
+from marketplace.evidence.queries.studies import published_studies, studies_of
+from marketplace.evidence.queries.summaries import Summary, summaries_from
 from marketplace.evidence.rules.declared import Group, Lack
-from marketplace.evidence.rules.gaps import gaps_of, missing_groups
+from marketplace.evidence.rules.gaps import missing_groups
 from marketplace.evidence.rules.versions import Fit, fit_of
 from marketplace.evidence.schemas import Described, Vocabulary
 from marketplace.frameworks.loader import Frameworks
@@ -41,39 +41,36 @@ class ProductEvidence:
 
 
 def evidence_of(db: Session, frameworks: Frameworks, product: Product, *, by: Actor | None) -> ProductEvidence:
-    """The evidence of a product whose live edition is loaded; drafts are left out, one's own too."""
+    """The evidence of a product; drafts are left out, one's own too."""
     studies = [study for study in studies_of(db, product.id, by=by) if study.state != "draft"]
     counted = [study for study in studies if study.state == "published"]
-    rules, gaps = strength_rules(frameworks), gap_rules(frameworks)
-    words = {option.id: option.label for option in frameworks.taxonomies["evidence-strength"].options}
-    fits = fits_of(studies, product, shown_versions(db, product.id))
-    return ProductEvidence(
-        summary=summary_of(counted, rules, gaps, words),
-        studies=tuple(studies),
-        fits=fits,
-        gaps=gaps_of([known_of(study) for study in counted], rules, gaps, fits=[fits[each.id].id for each in counted]),
-        groups=missing_groups((result.subgroup for study in counted for result in study.results), gaps),
-    )
+    fits = fits_of(db, studies)
+    summary = summaries_from(counted, frameworks, [product.id], fits)[product.id]
+    groups = missing_groups((result.subgroup for study in counted for result in study.results), gap_rules(frameworks))
+    return ProductEvidence(summary=summary, studies=tuple(studies), fits=fits, gaps=summary.gaps, groups=groups)
 
 
-def fits_of(studies: Sequence[Study], product: Product, versions: Sequence[Version]) -> dict[UUID, Fit]:
-    """How the version of each study stands to the one on sale. `versions` are those that were on show, newest first."""
-    return {study.id: _fit(study, product.live_version, versions) for study in studies}
+def summaries_on_sale(db: Session, frameworks: Frameworks, product_ids: Sequence[UUID]) -> Mapping[UUID, Summary]:
+    """What the evidence of each product comes to for the version on sale; a fixed number of queries."""
+    studies = published_studies(db, product_ids)
+    return summaries_from(studies, frameworks, product_ids, fits_of(db, studies))
 
 
-def _fit(study: Study, live: Version | None, versions: Sequence[Version]) -> Fit:
-    edition = study.edition or _edition_of(study.version_number, versions)
-    latest = live.edition if live else 0
-    since = [each.change for each in versions if edition is not None and edition < each.edition <= latest]
+def fits_of(db: Session, studies: Sequence[Study]) -> dict[UUID, Fit]:
+    """How the version of each study stands to the one of its product that is on sale."""
+    editions = editions_shown(db, {study.product_id for study in studies}) if studies else {}
+    return {study.id: _fit(study, editions[study.product_id]) for study in studies}
+
+
+def _fit(study: Study, editions: Sequence[EditionShown]) -> Fit:
+    live = next((each for each in editions if each.is_live), None)
+    called = next((each.edition for each in editions if each.number == study.version_number), None)
+    edition = study.edition or called
+    since = [each.change for each in editions if live and edition and edition < each.edition <= live.edition]
     return fit_of(
         study.version_number, edition, on_sale=live.number if live else "",
         on_sale_edition=live.edition if live else None, since=since,
     )  # fmt: skip
-
-
-def _edition_of(number: str, versions: Sequence[Version]) -> int | None:
-    """The newest edition on show that the supplier called so."""
-    return next((each.edition for each in versions if each.number == number), None)
 
 
 def vocabulary(frameworks: Frameworks) -> Vocabulary:

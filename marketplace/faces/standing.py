@@ -12,7 +12,7 @@ from marketplace.assurance.queries.certificates import conformities
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.search import BATCH, FOUND, Standing, documents
 from marketplace.catalogue.subscribers import indexes
-from marketplace.evidence.queries.summaries import summaries_of
+from marketplace.faces.evidence import summaries_on_sale
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.jobs import Subscriber
@@ -22,7 +22,7 @@ from marketplace.ports.search.port import Document
 def standings(db: Session, frameworks: Frameworks, product_ids: Sequence[UUID], *, on: date) -> Mapping[UUID, Standing]:
     """The standing of each product on a day, in a fixed number of queries."""
     conform = conformities(db, frameworks, product_ids, on=on)
-    proven = summaries_of(db, frameworks, product_ids)
+    proven = summaries_on_sale(db, frameworks, product_ids)
     return {
         product_id: Standing(
             conformity=conform[product_id].status, conformity_word=conform[product_id].word,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from marketplace.evidence.queries.declared import strength_rules
-from marketplace.evidence.queries.summaries import Summary, summaries_of
+from marketplace.evidence.queries.summaries import Summary
 from marketplace.evidence.rules.declared import StrengthRules
 from marketplace.evidence.rules.effects import (
     BETTER_SHOWN,
@@ -18,6 +18,7 @@ from marketplace.evidence.rules.effects import (
 )
 from marketplace.evidence.rules.grading import Grade
 from marketplace.faces.ask import Ask
+from marketplace.faces.evidence import summaries_on_sale
 from marketplace.frameworks.loader import Frameworks
 
 MOST = 5
@@ -75,7 +76,7 @@ def picture_of(summary: Summary, rules: StrengthRules, words: dict[str, str], *,
 def picture_for(ask: Ask, product_id: UUID) -> Picture | None:
     """The picture for the top of a product's page; None where there is no study."""
     frameworks = ask.services.frameworks
-    summary = summaries_of(ask.db, frameworks, [product_id])[product_id]
+    summary = summaries_on_sale(ask.db, frameworks, [product_id])[product_id]
     return picture_of(summary, strength_rules(frameworks), strength_words(frameworks)) if summary.studies else None
 
 

@@ -1,5 +1,6 @@
 """Finding one product, or the editions, prices and documents of one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -32,6 +33,16 @@ class Stamp:
     live_version_id: UUID | None
     row_version: int
     supplier_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionShown:
+    """An edition as the supplier calls and classes it; `is_live` where it is the one on show."""
+
+    edition: int
+    number: str
+    change: str
+    is_live: bool
 
 
 def stamp_of(db: Session, ref: str) -> Stamp | None:
@@ -90,6 +101,21 @@ def shown_versions(db: Session, product_id: UUID) -> list[Version]:
     """The editions that are or were on show, newest first."""
     shown = select(Version).where(Version.product_id == product_id, Version.state.in_(SHOWN))
     return list(db.scalars(shown.order_by(Version.edition.desc())))
+
+
+def editions_shown(db: Session, product_ids: Collection[UUID]) -> dict[UUID, list[EditionShown]]:
+    """What the editions that are or were on show are called, newest first, by product, in one light query."""
+    is_live = Product.live_version_id == Version.id
+    rows = (
+        select(Version.product_id, Version.edition, Version.number, Version.change, is_live)
+        .join(Product, Product.id == Version.product_id)
+        .where(Version.product_id.in_(product_ids), Version.state.in_(SHOWN))
+        .order_by(Version.edition.desc())
+    )
+    found: dict[UUID, list[EditionShown]] = {product_id: [] for product_id in product_ids}
+    for product_id, edition, number, change, live in db.execute(rows):
+        found[product_id].append(EditionShown(edition, number, change, bool(live)))
+    return found
 
 
 def latest_version(db: Session, product: Product) -> Version:

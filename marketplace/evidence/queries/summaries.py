@@ -13,8 +13,10 @@ from marketplace.evidence.rules.declared import GapRules, Lack, StrengthRules
 from marketplace.evidence.rules.effects import INDEPENDENT, Effect, independence_of
 from marketplace.evidence.rules.gaps import Known, gaps_of, group_of, is_whole
 from marketplace.evidence.rules.grading import Grade, strength_of
+from marketplace.evidence.rules.versions import Fit
 from marketplace.frameworks.loader import Frameworks
 
+NO_FITS: Mapping[UUID, Fit] = {}
 UNMEASURED = "Studies here, none that measures an effect"
 
 
@@ -39,18 +41,33 @@ class Summary:
 
 
 def summaries_of(db: Session, frameworks: Frameworks, product_ids: Sequence[UUID]) -> Mapping[UUID, Summary]:
-    """A summary for each of these products, whether there are studies of it or not; two queries however many."""
+    """A summary for each of these products, whether there are studies of it or not; two queries however many.
+
+    It does not know which version is on sale: faces/evidence.py, which does, takes that into account.
+    """
+    return summaries_from(published_studies(db, product_ids), frameworks, product_ids)
+
+
+def summaries_from(
+    studies: Iterable[Study], frameworks: Frameworks, product_ids: Sequence[UUID], fits: Mapping[UUID, Fit] = NO_FITS
+) -> Mapping[UUID, Summary]:
+    """The same from studies at hand. `fits` says by study how its version stands to the one on sale, where known."""
     by_product: dict[UUID, list[Study]] = {product_id: [] for product_id in product_ids}
-    for study in published_studies(db, list(by_product)):
+    for study in studies:
         by_product[study.product_id].append(study)
     rules, gaps = strength_rules(frameworks), gap_rules(frameworks)
     words = {option.id: option.label for option in frameworks.taxonomies["evidence-strength"].options}
-    return {key: summary_of(studies, rules, gaps, words) for key, studies in by_product.items()}
+    return {key: summary_of(found, rules, gaps, words, fits) for key, found in by_product.items()}
 
 
-def summary_of(studies: Sequence[Study], rules: StrengthRules, gaps: GapRules, words: Mapping[str, str]) -> Summary:
+def summary_of(
+    studies: Sequence[Study], rules: StrengthRules, gaps: GapRules, words: Mapping[str, str],
+    fits: Mapping[UUID, Fit] = NO_FITS,
+) -> Summary:  # fmt: skip
     """What these published studies come to; `words` are those of each strength."""
-    strength = strength_of((effect for study in studies for effect in effects_of(study)), rules)
+    told = {study.id: fits[study.id].id for study in studies if study.id in fits}
+    effects = (effect for study in studies for effect in effects_of(study, told.get(study.id, "")))
+    strength = strength_of(effects, rules)
     return Summary(
         strength=strength.id,
         word=UNMEASURED if studies and not strength.level else words[strength.id],
@@ -59,22 +76,22 @@ def summary_of(studies: Sequence[Study], rules: StrengthRules, gaps: GapRules, w
         independent=sum(independence_of(study) == INDEPENDENT for study in studies),
         real_world=sum(bool(study.contract_ref) for study in studies),
         participants=sum(study.participants or 0 for study in studies),
-        gaps=gaps_of([known_of(study) for study in studies], rules, gaps),
+        gaps=gaps_of([known_of(study) for study in studies], rules, gaps, fits=list(told.values()) if told else None),
         grades=strength.grades,
     )
 
 
-def effects_of(study: Study) -> Iterable[Effect]:
+def effects_of(study: Study, fit: str = "") -> Iterable[Effect]:
     """The results in all who took part, as the rules read them; those of subgroups are shown and not graded."""
-    return (effect_of(study, result) for result in study.results if not result.subgroup)
+    return (effect_of(study, result, fit) for result in study.results if not result.subgroup)
 
 
-def effect_of(study: Study, result: Result) -> Effect:
+def effect_of(study: Study, result: Result, fit: str = "") -> Effect:
     """One result with what its study says of it."""
     return Effect(
         study=study.ref, design=study.design, independence=independence_of(study), measure=result.measure,
         unit=result.unit, effect=result.effect, better=result.better, estimate=result.estimate, low=result.low,
-        high=result.high,
+        high=result.high, fit=fit,
     )  # fmt: skip
 
 

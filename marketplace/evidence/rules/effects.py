@@ -42,7 +42,10 @@ class Backed(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """One result as the rules read it. `study` is the reference of its study, `independence` who stands behind it."""
+    """One result as the rules read it. `study` is the reference of its study, `independence` who stands behind it.
+
+    `fit` is how the version studied stands to the one on sale, as versions.py says it; empty where nobody asked.
+    """
 
     study: str
     design: str
@@ -54,6 +57,7 @@ class Effect:
     estimate: Decimal
     low: Decimal | None
     high: Decimal | None
+    fit: str = ""
 
 
 def independence_of(study: Backed) -> str:

@@ -45,10 +45,16 @@ def gaps_of(
         "no-safety-result": not any(study.roles.intersection(SAFETY) for study in studies),
         "no-interval": not all(study.is_whole for study in studies),
         "not-in-uk": not any(study.country == AT_HOME for study in studies),
+        "groups-missing": not studies_cover_all(studies, rules),
         "version-not-studied": fits is not None and SAME not in fits,
         "no-registration": not any(study.is_registered for study in studies),
     }
     return tuple(gap for gap in rules.gaps if missing[gap.id])
+
+
+def studies_cover_all(studies: Iterable[Known], rules: GapRules) -> bool:
+    """Whether some study has a result for each group that is looked for."""
+    return frozenset(rules.group) <= frozenset().union(*(study.groups for study in studies))
 
 
 def missing_groups(given: Iterable[str], rules: GapRules) -> tuple[Group, ...]:

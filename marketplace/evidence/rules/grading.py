@@ -9,6 +9,7 @@ from itertools import combinations
 
 from marketplace.evidence.rules.declared import Large, Step, StrengthRules
 from marketplace.evidence.rules.effects import INDEPENDENT, NOT_SHOWN, Effect, by_measure, direction_of
+from marketplace.evidence.rules.versions import OTHER
 
 LOWEST, HIGHEST = 1, 4
 RANDOMISED_START = 4
@@ -100,6 +101,7 @@ def _steps(effects: Sequence[Effect], rules: StrengthRules) -> list[Step]:
         "no-comparison": not any(design.compares for design in designs),
         "supplier-alone": all(effect.independence != INDEPENDENT for effect in effects),
         "not-in-use": not any(design.in_use for design in designs),
+        "other-version": all(effect.fit == OTHER for effect in effects),
         "no-interval": not whole,
         "no-difference-possible": bool(whole) and all(_spans_nothing(effect) for effect in whole),
         "intervals-apart": any(_apart(one, other) for one, other in combinations(whole, 2)),

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from marketplace.evidence.models import Result, Study
-from marketplace.evidence.queries.declared import countries, designs, label_of
+from marketplace.evidence.queries.declared import countries, designs, gap_rules, label_of
 from marketplace.evidence.queries.summaries import effect_of
 from marketplace.evidence.rules.declared import GapRules
 from marketplace.evidence.rules.effects import (
@@ -39,6 +38,12 @@ TAGS = {
 """How the mark of each direction looks."""
 STATES = {"draft": ("Draft", "draft"), "published": ("Published", "live"), "retracted": ("Retracted", "withdrawn")}
 GLUED = ("%", "")
+MEANINGS = {
+    "difference": "0 means no difference.",
+    "ratio": "1 means no difference.",
+    "proportion": "Proportions of one group.",
+    "mean": "Means of one group.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,34 @@ class ResultShown:
     effect: str
     interpretation: str
     is_whole_group: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One row of a chart: an estimate with its interval, None where it was not reported."""
+
+    label: str
+    url: str
+    note: str
+    value: float
+    low: float | None
+    high: float | None
+    found: str
+    direction: str
+    is_independent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Results of one key on one scale. `nothing` is the value of no effect; `is_mixed` where rows are of studies."""
+
+    key: tuple[str, str, str, str]
+    title: str
+    unit: str
+    nothing: float | None
+    better: str
+    bars: tuple[Bar, ...]
+    is_mixed: bool
 
 
 def study_shown(study: Study, frameworks: Frameworks, fit: Fit | None = None) -> StudyShown:
@@ -152,46 +185,49 @@ def period_of(began: date | None, ended: date | None) -> str:
     return f"{start} to {ended:%B %Y}"
 
 
-def charts_of(rows: Sequence[tuple[Study, Result]], frameworks: Frameworks) -> list[dict[str, Any]]:
+def charts_of(rows: Sequence[tuple[Study, Result]], frameworks: Frameworks, *, by_people: bool = False) -> list[Chart]:
     """A chart for each measure that stands on one scale, in the order in which the measures come.
 
-    `rows` are results of everybody; the bars of one measure come from several studies and are never added up.
+    A row is a study; where `by_people`, it is one study's result in everybody, or in a group of them. Rows are never
+    added up.
     """
     groups: dict[tuple[str, str, str, str], list[tuple[Study, Result]]] = {}
     for study, result in rows:
         groups.setdefault(key_of(effect_of(study, result)), []).append((study, result))
-    return [_chart(group, frameworks) for group in groups.values()]
+    return [_chart(group, frameworks, by_people) for group in groups.values()]
 
 
-def _chart(group: Sequence[tuple[Study, Result]], frameworks: Frameworks) -> dict[str, Any]:
+def _chart(group: Sequence[tuple[Study, Result]], frameworks: Frameworks, by_people: bool) -> Chart:
     first = group[0][1]
     nothing = NO_EFFECT.get(first.effect)
-    return {
-        "title": sentence_of([result for _, result in group]),
-        "unit": first.unit,
-        "nothing": float(nothing) if nothing is not None else None,
-        "better": f"{first.better.capitalize()} is better. {_kind_of(first.effect)}",
-        "effects": [_bar(study, result, frameworks) for study, result in group],
-    }
+    said = [result for _, result in group if not (by_people and result.subgroup)] or [first]
+    return Chart(
+        key=key_of(effect_of(*group[0])),
+        title=sentence_of(said),
+        unit=first.unit,
+        nothing=float(nothing) if nothing is not None else None,
+        better=f"{first.better.capitalize()} is better. {MEANINGS[first.effect]}",
+        bars=tuple(_bar(study, result, frameworks, by_people) for study, result in group),
+        is_mixed=not by_people,
+    )
 
 
-def _bar(study: Study, result: Result, frameworks: Frameworks) -> dict[str, Any]:
-    people = result.participants if result.participants is not None else study.participants
-    known = (
-        label_of(designs(frameworks), study.design), f"{people:,} people" if people is not None else "",
-        result.at_time, INDEPENDENCE[independence_of(study)].lower(),
-    )  # fmt: skip
-    return {
-        "note": ", ".join(filter(None, known)),
-        "value": float(result.estimate),
-        "low": float(result.low) if result.low is not None else None,
-        "high": float(result.high) if result.high is not None else None,
-        "found": found_of(result),
-        "is_independent": independence_of(study) == INDEPENDENT,
-        "direction": DIRECTIONS[direction_of(result.effect, result.better, result.estimate, result.low, result.high)],
-        "url": f"/studies/{study.ref}",
-        "title": study.title,
-    }
+def _bar(study: Study, result: Result, frameworks: Frameworks, by_people: bool) -> Bar:
+    people = result.participants if result.participants is not None or by_people else study.participants
+    of_study = () if by_people else (label_of(designs(frameworks), study.design),)
+    behind = () if by_people else (INDEPENDENCE[independence_of(study)].lower(),)
+    note = (*of_study, f"{people:,} people or cases" if people is not None else "", result.at_time, *behind)
+    return Bar(
+        label=who_of(result.subgroup, gap_rules(frameworks)) if by_people else study.title,
+        url="" if by_people else f"/studies/{study.ref}",
+        note=", ".join(filter(None, note)),
+        value=float(result.estimate),
+        low=float(result.low) if result.low is not None else None,
+        high=float(result.high) if result.high is not None else None,
+        found=found_of(result),
+        direction=DIRECTIONS[direction_of(result.effect, result.better, result.estimate, result.low, result.high)],
+        is_independent=independence_of(study) == INDEPENDENT,
+    )
 
 
 def sentence_of(results: Sequence[Result]) -> str:
@@ -215,12 +251,3 @@ def directions_of(results: Iterable[Result]) -> dict[str, int]:
     for result in results:
         counted[direction_of(result.effect, result.better, result.estimate, result.low, result.high)] += 1
     return {each: count for each, count in counted.items() if count}
-
-
-def _kind_of(effect: str) -> str:
-    return {
-        "difference": "0 means no difference.",
-        "ratio": "1 means no difference.",
-        "proportion": "Proportions of one group.",
-        "mean": "Means of one group.",
-    }[effect]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from marketplace.catalogue.models import Product
-from marketplace.catalogue.queries.products import product_of_id, shown_versions
+from marketplace.catalogue.queries.products import product_of_id
 from marketplace.evidence.actions.publishing import retract_study
 from marketplace.evidence.models import Correction, Study
 from marketplace.evidence.policies import may_change, may_retract
@@ -25,7 +25,7 @@ from marketplace.web.picture import strength_words
 FIELDS = {
     "title": "Title", "kind": "Kind", "design": "Design", "version_number": "Version studied", "edition": "Edition",
     "setting": "Setting", "country": "Country", "population": "Population", "comparator": "Compared with",
-    "participants": "People", "sites": "Sites", "began_on": "Began", "ended_on": "Ended", "funder": "Funder",
+    "participants": "People or cases", "sites": "Sites", "began_on": "Began", "ended_on": "Ended", "funder": "Funder",
     "supplier_funded": "Paid for by the supplier", "supplier_run": "Run by the supplier", "conflicts": "Conflicts",
     "registration": "Registration", "doi": "DOI", "url": "Link", "summary": "Summary",
     "plain_summary": "Plain summary", "document_digest": "Document", "document_name": "Document",
@@ -41,16 +41,15 @@ def show_study(ask: Ask, ref: str) -> Page:
     product = product_of_id(ask.db, study.product_id, by=ask.actor)
     frameworks = ask.services.frameworks
     rules, gaps = strength_rules(frameworks), gap_rules(frameworks)
-    fit = fits_of([study], product, shown_versions(ask.db, product.id))[study.id]
-    everybody = [(study, result) for result in study.results if not result.subgroup]
-    grades = strength_of(effects_of(study), rules).grades
+    fit = fits_of(ask.db, [study])[study.id]
+    grades = strength_of(effects_of(study, fit.id), rules).grades
     values = {
         "study": study_shown(study, frameworks, fit),
         "facts": study,
         "product": {"name": product.name, "url": f"/products/{product.ref}"},
         "document": document_shown(ask, product, study),
         "results": [result_shown(result, gaps) for result in study.results],
-        "charts": charts_of(everybody, frameworks),
+        "charts": charts_of([(study, result) for result in study.results], frameworks, by_people=True),
         "subgroups": subgroups_of(study, gaps),
         "missing": missing_groups((result.subgroup for result in study.results), gaps),
         "grades": [grade_shown(grade, rules, strength_words(frameworks)) for grade in grades],

@@ -6,6 +6,7 @@ from marketplace.evidence.models import Study
 from marketplace.evidence.queries.declared import gap_rules, strength_rules
 from marketplace.evidence.queries.summaries import Summary
 from marketplace.evidence.rules.declared import StrengthRules
+from marketplace.evidence.rules.effects import key_of
 from marketplace.evidence.rules.grading import Grade
 from marketplace.faces.ask import Ask
 from marketplace.faces.evidence import ProductEvidence, evidence_of
@@ -34,13 +35,16 @@ def tab_values(evidence: ProductEvidence, frameworks: Frameworks) -> dict[str, A
     words = strength_words(frameworks)
     counted = evidence.counted
     rows = [(study, result) for study in counted for result in study.results if not result.subgroup]
+    charts = {chart.key: chart for chart in charts_of(rows, frameworks)}
     return {
         "picture": picture_of(evidence.summary, rules, words, most=20),
         "plain": plain_of(evidence.summary, len(evidence.studies) - len(counted)),
-        "grades": [grade_shown(grade, rules, words) for grade in evidence.summary.grades],
+        "measures": [
+            {"grade": grade_shown(grade, rules, words), "chart": charts[key_of(grade.effects[0])]}
+            for grade in evidence.summary.grades
+        ],
         "whom": [whom_of(study, frameworks) for study in counted[:MOST_GROUPS_OF_PEOPLE]],
         "versions": versions_of(evidence),
-        "charts": charts_of(rows, frameworks),
         "studies": [study_shown(study, frameworks, evidence.fits[study.id]) for study in evidence.studies],
         "gaps": evidence.gaps,
         "groups": evidence.groups,
@@ -66,10 +70,10 @@ def grade_shown(grade: Grade, rules: StrengthRules, words: dict[str, str]) -> di
 def whom_of(study: Study, frameworks: Frameworks) -> dict[str, str]:
     """In whom and where one study was done."""
     shown = study_shown(study, frameworks)
-    people = f"{study.participants:,}" if study.participants is not None else "an unknown number"
+    counted = f"{study.participants:,} took part" if study.participants is not None else "how many is not stated"
     return {
-        "people": f"{people}: {study.population}" if study.population else people,
-        "where": ", ".join(filter(None, (study.setting.rstrip("."), shown.country))),
+        "people": study.population.rstrip(".") or "It is not stated in whom",
+        "where": ", ".join(filter(None, (counted, study.setting.rstrip("."), shown.country))),
         "url": shown.url,
         "ref": study.ref,
     }
@@ -90,7 +94,7 @@ def plain_of(summary: Summary, retracted: int) -> str:
     if not summary.studies:
         return "Nobody has put a study of this product here yet." + _retracted(retracted)
     studies = f"{summary.studies} stud{'ies' if summary.studies > 1 else 'y'}"
-    people = f", in {summary.participants:,} people," if summary.participants else ""
+    people = f", in {summary.participants:,} people or cases," if summary.participants else ""
     behind = "none of them was" if not summary.independent else f"{summary.independent} of them"
     verb = "" if not summary.independent else (" were" if summary.independent > 1 else " was")
     text = f"{studies}{people} looked at this product; {behind}{verb} independent of its supplier."
