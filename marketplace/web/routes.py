@@ -2,8 +2,10 @@
 
 from marketplace.web import (
     catalogue,
+    contracts,
     desk,
     evidence,
+    frameworks,
     health,
     identity,
     imports,
@@ -18,8 +20,8 @@ from marketplace.web import (
 )
 
 MODULES = (
-    public, search, catalogue, evidence, procurement, payments, identity, imports, mydesk, desk, opendata, operations,
-    health, static,
+    public, search, catalogue, evidence, procurement, contracts, payments, identity, imports, mydesk, desk, frameworks, opendata,
+    operations, health, static,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]

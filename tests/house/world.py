@@ -244,6 +244,7 @@ def _public() -> dict[str, Place]:
     nobody = _nobody()
     return {
         "/desk/": Place(nobody, nobody, {"name": next(iter(CALCULATORS))}),
+        "/frameworks/": Place(nobody, nobody, {"framework": "dtac"}),
         "/open-data/": Place(nobody, nobody, {"name": "products.csv"}),
         "/static/": Place(nobody, nobody, {"name": "nothing.css"}),
         "/enumerations/": Place(nobody, nobody, {"name": "purposes"}),

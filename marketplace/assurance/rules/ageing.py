@@ -39,14 +39,16 @@ def is_future(expires: Expiry, dated: date, *, on: date) -> bool:
 
 def in_words_of(expires: Expiry) -> str:
     """What makes an answer age, in one line."""
-    parts = []
+    return "; ".join(part for part in (_period(expires), *expires.events) if part)
+
+
+def _period(expires: Expiry) -> str:
+    dated = f"{expires.dated[:1].lower()}{expires.dated[1:]}"
     if expires.months is not None:
-        parts.append(f"{expires.months} months after: {expires.dated}")
-    elif expires.days is not None:
-        parts.append(f"{expires.days} days after: {expires.dated}")
-    elif expires.year_ends is not None:
+        return f"{expires.months} months after the day that is “{dated}”"
+    if expires.days is not None:
+        return f"{expires.days} days after the day that is “{dated}”"
+    if expires.year_ends is not None:
         day = in_words(_day_of(2001, expires.year_ends)).rpartition(" ")[0]
-        parts.append(f"on {day} of the year after that of: {expires.dated}")
-    elif expires.stated is not None:
-        parts.append(f"on the day itself: {expires.dated}")
-    return "; ".join([*parts, *expires.events])
+        return f"on {day} of the year after the one in which it was “{dated}”"
+    return f"after the day that is “{dated}”" if expires.stated is not None else ""

@@ -55,6 +55,8 @@ def _gate(
     gate: CodeGate, framework: AssuranceFramework, values: Mapping[str, Any], of: Callable[[str], Gating]
 ) -> Gating:
     """All of its parts open; shut where any is, whatever the others wait for."""
+    if not gate:
+        return OPEN
     parts = [_part(framework.by_code[code], options, values, of(code)) for code, options in sorted(gate.items())]
     for wanted in ("shut", "waiting"):
         if found := next((each for each in parts if each.state == wanted), None):

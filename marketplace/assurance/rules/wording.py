@@ -1,0 +1,44 @@
+"""A criterion in words: when it is asked, whose it is, what it is about, what makes it age."""
+
+from marketplace.assurance.rules.ageing import in_words_of
+from marketplace.assurance.rules.gates import wanted
+from marketplace.assurance.rules.judging import passing
+from marketplace.frameworks.schema.assurance import CodeGate
+from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
+
+WHO = {
+    "supplier": "The supplier, once for all buyers",
+    "deploying-organisation": "Each organisation that deploys it, for itself",
+}
+UNIT = {
+    "product-version": "This version of the product",
+    "organisation": "The organisation as a whole",
+    "deployment": "This deployment",
+}
+ASSESSED = {
+    "pass": "Each part that is asked must pass",
+    "scored": "Told, and decides nothing",
+    "context": "Read, and not assessed",
+}
+
+__all__ = ["ASSESSED", "UNIT", "WHO", "ageing", "asked_when", "passing"]
+
+
+def asked_when(criterion: Criterion, framework: AssuranceFramework) -> str:
+    """The gates of a criterion in one sentence."""
+    if criterion.known:
+        return "Not asked: Touchstone takes it from the listing."
+    always = _all_of(criterion.when, framework)
+    either = " or ".join(_all_of(gate, framework) for gate in criterion.when_any)
+    said = " and ".join(part for part in (always, either) if part)
+    return f"Asked when {said}." if said else "Always asked."
+
+
+def _all_of(gate: CodeGate, framework: AssuranceFramework) -> str:
+    return " and ".join(f"{code} is {wanted(framework.by_code[code], options)}" for code, options in gate.items())
+
+
+def ageing(criterion: Criterion) -> str:
+    """What makes its answer age; empty where nothing does."""
+    text = in_words_of(criterion.expires) if criterion.expires else ""
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
