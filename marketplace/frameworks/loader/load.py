@@ -33,7 +33,7 @@ from marketplace.kit.errors import Invalid
 
 PLAIN = frozenset({"synonyms", "spelling"})
 """Files of taxonomy/ that the search shapes: read strictly, handed on as they are."""
-PLAIN_FOLDERS = ("evidence", "payments", "procurement")
+PLAIN_FOLDERS = ("evidence", "payments", "procurement", "reuse")
 """Folders whose files the room of that name shapes."""
 
 
