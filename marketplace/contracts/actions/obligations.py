@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.contracts.events import ObligationFinished
 from marketplace.contracts.models import Contract, ContractParty, ContractText, Obligation
 from marketplace.contracts.policies.agreements import may_finish
-from marketplace.contracts.queries.contracts import people_to_tell
+from marketplace.contracts.queries.people import people_to_tell
 from marketplace.contracts.rules.assembly import conditions
 from marketplace.contracts.rules.obligations import SOON, Duty, duties, warning_days
 from marketplace.frameworks.loader import Frameworks

@@ -9,8 +9,8 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.contracts.models import Contract, ContractParty, ContractText
-from marketplace.identity.models import Grant, Membership, Organisation
-from marketplace.identity.policies import ROLES, Actor, Permission, is_the_house
+from marketplace.identity.models import Organisation
+from marketplace.identity.policies import Actor, Permission, is_the_house
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.ids import check_reference
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
@@ -126,18 +126,3 @@ def text_on(db: Session, contract_id: UUID, day: date) -> ContractText | None:
         ContractText.effective_on <= day,
     )
     return db.scalars(rows.order_by(ContractText.number.desc()).limit(1)).one_or_none()
-
-
-def people_to_tell(
-    db: Session, contract_id: UUID, *, permission: Permission = Permission.CONTRACT_READ
-) -> list[tuple[UUID, UUID]]:
-    """(person, organisation) of everybody at the parties whose role there allows it."""
-    able = [role.key for role in ROLES.values() if permission in role.permissions]
-    rows = (
-        select(Membership.person_id, Membership.organisation_id)
-        .join(ContractParty, ContractParty.organisation_id == Membership.organisation_id)
-        .join(Grant, Grant.membership_id == Membership.id)
-        .where(ContractParty.contract_id == contract_id, Membership.state == "active", Grant.role.in_(able))
-        .distinct()
-    )
-    return [(person_id, organisation_id) for person_id, organisation_id in db.execute(rows)]
