@@ -20,8 +20,8 @@ from marketplace.web import (
 )
 
 MODULES = (
-    public, search, catalogue, evidence, procurement, contracts, payments, identity, imports, mydesk, desk, frameworks, opendata,
-    operations, health, static,
+    public, search, catalogue, evidence, procurement, contracts, payments, identity, imports, mydesk, desk, frameworks,
+    opendata, operations, health, static,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]

@@ -16,9 +16,13 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import in_words, london
 
 STANDINGS = {
-    "draft": "Written, not issued", "issued": "Issued on {on}, waits for signatures", "binding": "Signed by all, binding",
-    "replaced": "Signed by all, replaced since", "declined": "Declined, not binding", "recalled": "Recalled, not binding",
-}  # fmt: skip
+    "draft": "Written, not issued",
+    "issued": "Issued on {on}, waits for signatures",
+    "binding": "Signed by all, binding",
+    "replaced": "Signed by all, replaced since",
+    "declined": "Declined, not binding",
+    "recalled": "Recalled, not binding",
+}
 
 
 def draft_tree(db: Session, frameworks: Frameworks, contract: Contract, *, on: date) -> Tree:

@@ -1,5 +1,6 @@
 """What a contract is filled with: read, checked part by part and together, and compared with its template."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from marketplace.kit.money import Money
 Values = Mapping[str, Any]
 Faults = dict[str, str]
 YES = "yes"
+_SHORT_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def amended(template: ContractTemplate, before: Values, raw: Mapping[str, object]) -> dict[str, Any]:
@@ -76,6 +78,10 @@ def _distinct(check: Check, values: Values) -> bool:
     return len(given) == len(set(given))
 
 
+def _short_names(check: Check, values: Values) -> bool:
+    return all(_SHORT_NAME.fullmatch(str(row.get(check.column, ""))) for row in _rows(check, values))
+
+
 def _needs(check: Check, values: Values) -> bool:
     return all(row.get(check.column) is not None for row in _rows(check, values))
 
@@ -100,7 +106,7 @@ def _rows(check: Check, values: Values) -> Sequence[Values]:
 
 _CHECKS: Mapping[str, Callable[[Check, Values], bool]] = {
     "in-order": _in_order, "within-months": _within_months, "at-least": _at_least, "adds-up": _adds_up,
-    "distinct": _distinct, "needs": _needs, "towards": _towards,
+    "distinct": _distinct, "short-names": _short_names, "needs": _needs, "towards": _towards,
 }  # fmt: skip
 
 

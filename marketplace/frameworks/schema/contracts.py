@@ -84,12 +84,12 @@ class Check(Declared):
 
     in-order: `parameter` is a day not before that of `other`; within-months: and at most `most` months after it;
     at-least: its number is not below that of `other`; adds-up: `column` of the table `parameter` adds up to `most`;
-    distinct: no two rows share `column`; needs: each row has `column`; towards: in each row `column` is better than
-    `other`, which the column `by` says (higher or lower). Rows whose column `leaving` says yes are left out, and where
-    `only` is named, those whose column `only` does not say yes.
+    distinct: no two rows share `column`; short-names: each is one such as letter-minutes; needs: each row has `column`;
+    towards: in each row `column` is better than `other`, which the column `by` says (higher or lower). Rows whose
+    column `leaving` says yes are left out, and where `only` is named, those whose column `only` does not say yes.
     """
 
-    rule: Literal["in-order", "within-months", "at-least", "adds-up", "distinct", "needs", "towards"]
+    rule: Literal["in-order", "within-months", "at-least", "adds-up", "distinct", "short-names", "needs", "towards"]
     parameter: Identifier
     other: str = ""
     column: str = ""

@@ -1,0 +1,155 @@
+"""Where a contract stands: what is open, what departs from its template, who has yet to act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.contracts.models import Contract, ContractParty, ContractText, Deviation, Obligation
+from marketplace.contracts.queries.contracts import parties_of, texts_of
+from marketplace.contracts.queries.facts import facts_of, template_of
+from marketplace.contracts.queries.signing import (
+    approvals_of,
+    open_text,
+    refusals_of,
+    signatures_of,
+    signers_of,
+    standing_of,
+)
+from marketplace.contracts.rules.assembly import assemble
+from marketplace.contracts.rules.parameters import Departure, departures, open_points
+from marketplace.contracts.rules.redline import ClauseChange, changed, redline
+from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.models import Organisation
+from marketplace.identity.policies import Actor
+from marketplace.kit.errors import NotFound
+from marketplace.kit.text import quote
+from marketplace.procurement.models import Procurement
+
+SIGNED, TURN, LATER = "signed", "turn", "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A party and its signature: signed, at turn, or later."""
+
+    organisation_id: UUID
+    name: str
+    role: str
+    state: str
+    person: str = ""
+    capacity: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A party that would not sign a text."""
+
+    name: str
+    number: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`open` are faults by parameter; `departures` with who approved each, None where nobody did."""
+
+    open: dict[str, str]
+    departures: list[tuple[Departure, Deviation | None]]
+    text: ContractText | None
+    steps: list[Step]
+    texts: list[ContractText]
+    refusals: list[Refused]
+
+    @property
+    def is_approved(self) -> bool:
+        return all(approved is not None for _, approved in self.departures)
+
+
+def overview_of(db: Session, frameworks: Frameworks, contract: Contract) -> Overview:
+    """Where the contract stands now. The values looked at are those of the text that is open, else the contract's."""
+    template, parties, texts = template_of(frameworks, contract), parties_of(db, contract.id), texts_of(db, contract.id)
+    text = open_text(db, contract.id)
+    values = text.parameters if text else contract.parameters
+    found = departures(template, values)
+    approved = approvals_of(db, contract, found)
+    return Overview(
+        open=open_points(template, values) if contract.state == "draft" else {},
+        departures=[(one, approved.get(one.parameter)) for one in found],
+        text=text,
+        steps=steps_of(db, frameworks, contract, text, parties) if text else [],
+        texts=texts,
+        refusals=_refusals(db, texts, parties),
+    )
+
+
+def steps_of(
+    db: Session, frameworks: Frameworks, contract: Contract, text: ContractText, parties: Sequence[ContractParty]
+) -> list[Step]:
+    """Who signs this text, in the order in which they are named, and how far it has come."""
+    signed = {one.organisation_id: one for one in signatures_of(db, [text.id])}
+    now = standing_of(template_of(frameworks, contract), text, parties, list(signed.values()))
+    steps = []
+    for party in signers_of(text, parties):
+        one = signed.get(party.organisation_id)
+        state = SIGNED if one else TURN if party.organisation_id in now.turn else LATER
+        told = (one.person.name, one.capacity, one.at) if one else ("", "", None)
+        steps.append(Step(party.organisation_id, party.organisation.name, party.role, state, *told))
+    return steps
+
+
+def obligations_of(db: Session, contract_id: UUID) -> list[Obligation]:
+    """What the contract obliges to, by day."""
+    rows = select(Obligation).options(joinedload(Obligation.organisation)).where(Obligation.contract_id == contract_id)
+    return list(db.scalars(rows.order_by(Obligation.due_on, Obligation.id)))
+
+
+def find_obligation(db: Session, contract_id: UUID, obligation_id: UUID) -> Obligation:
+    """Raises NotFound."""
+    rows = select(Obligation).options(joinedload(Obligation.organisation))
+    mine = rows.where(Obligation.contract_id == contract_id, Obligation.id == obligation_id)
+    found = db.scalars(mine).one_or_none()
+    if found is None:
+        raise NotFound(f"there is no obligation {quote(obligation_id)}", "The contract lists them.")
+    return found
+
+
+def newer_clauses(db: Session, frameworks: Frameworks, contract: Contract, *, on: date) -> list[ClauseChange]:
+    """What a newer version of the template would say differently; the contract keeps its own. Empty without one."""
+    template, newest = template_of(frameworks, contract), frameworks.contracts[contract.template_id]
+    if newest.version == template.version:
+        return []
+    facts = facts_of(db, frameworks, contract, on=on)
+    return changed(
+        redline(
+            assemble(template, facts, contract.parameters),
+            assemble(newest, facts, newest.defaults | contract.parameters),
+        )
+    )
+
+
+def to_contract(db: Session, by: Actor) -> list[Procurement]:
+    """Settled procurements that the actor's organisation leads and that have no contract yet, newest first."""
+    taken = select(Contract.procurement_id).where(Contract.state.notin_(("cancelled", "ended")))
+    rows = select(Procurement).where(
+        Procurement.organisation_id == by.organisation_id,
+        Procurement.state == "settled",
+        Procurement.id.notin_(taken),
+    )
+    return list(db.scalars(rows.options(joinedload(Procurement.product)).order_by(Procurement.id.desc()).limit(50)))
+
+
+def _refusals(db: Session, texts: Sequence[ContractText], parties: Sequence[ContractParty]) -> list[Refused]:
+    numbers = {text.id: text.number for text in texts}
+    names = {party.organisation_id: party.organisation.name for party in parties}
+    found = refusals_of(db, list(numbers)) if numbers else []
+    gone = {one.organisation_id for one in found} - names.keys()
+    if gone:
+        rows = select(Organisation.id, Organisation.name).where(Organisation.id.in_(gone))
+        names |= dict(db.execute(rows).tuples().all())
+    return [Refused(names[one.organisation_id], numbers[one.text_id], one.reason, one.at) for one in found]
