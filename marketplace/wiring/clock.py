@@ -16,6 +16,7 @@ from marketplace.payments.actions.watching import tell_late, warn_before_month_e
 from marketplace.ports.outward.web import WebOutward
 from marketplace.procurement.actions.saved import tell_what_is_new
 from marketplace.procurement.actions.watch import watch_prices_of_the_day
+from marketplace.wiring import contracts, outcomes
 from marketplace.wiring.engines import sign_with
 
 NEWS_BATCH = 50
@@ -36,6 +37,8 @@ def schedules_over(services: Services) -> Schedules:
         "payments-of-the-day": (timedelta(hours=6), lambda at: watch_payments(services, at)),
         "reconcile-payments": (timedelta(hours=24), lambda at: reconcile_gateway(services, at)),
         "compare-index": (timedelta(hours=24), lambda at: compare_index(services)),
+        **contracts.schedules(services),
+        **outcomes.schedules(services),
     }
 
 

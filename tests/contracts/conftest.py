@@ -1,7 +1,9 @@
 """Two trusts that have settled on Lumen Scribe, and the people who sign."""
 
+from collections.abc import Callable
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from marketplace.identity.policies import Actor
 from marketplace.procurement.models import Procurement
 from tests import cast
 from tests.contracts.agreements import Signers, a_draft, a_settled_procurement, a_signed_contract, signers
+from tests.contracts.outcomes import Running, a_certificate, a_live_contract, those_who_run
 
 
 @pytest.fixture
@@ -55,3 +58,29 @@ def signed(
     db: Session, frameworks: Frameworks, settled: Procurement, people: Signers, buyer: Actor, certified: SimpleNamespace, now: datetime
 ) -> Contract:
     return a_signed_contract(db, frameworks, settled, people, by=buyer, at=now)
+
+
+@pytest.fixture
+def running(db: Session, now: datetime) -> Running:
+    """Marta Lind runs the contract at Ashdown, Owen Price at Calder Valley; Sana Iqbal answers for safety at Ashdown."""
+    return those_who_run(db, at=now)
+
+
+@pytest.fixture
+def live_with(
+    db: Session, frameworks: Frameworks, settled: Procurement, people: Signers, running: Running, buyer: Actor,
+    scribe: Product, certified: SimpleNamespace, now: datetime,
+) -> Callable[..., Contract]:  # fmt: skip
+    """Makes a contract that went live on 1 January 2027, with other terms where they are named."""
+
+    def make(**changes: Any) -> Contract:
+        a_certificate(db, scribe, at=now)
+        return a_live_contract(db, frameworks, settled, people, running, by=buyer, at=now, **changes)
+
+    return make
+
+
+@pytest.fixture
+def live(live_with: Callable[..., Contract]) -> Contract:
+    """£12,000 a month, 20 % at risk, to the end of June; Ashdown shares it 3 to 2 with Calder Valley."""
+    return live_with()

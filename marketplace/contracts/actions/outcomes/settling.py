@@ -89,6 +89,7 @@ def bring_up_to_date(db: Session, book: Book, cause: Cause, *, also: Iterable[st
         before = book.settled.get(period)
         if before is None or _differs(book, before, rated[period]):
             settlement = _write(db, book, rated[period], before, {**basis, "period": period}, cause)
+            db.flush()
             _post_all(db, book, settlement, cause)
             written.append(settlement)
     db.flush()
