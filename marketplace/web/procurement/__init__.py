@@ -1,6 +1,6 @@
-"""Pages of finding and choosing: projects with their workbench, comparison, audit trail, saved searches."""
+"""Pages of finding and choosing, projects with their workbench and trail, and of buying together."""
 
-from marketplace.web.procurement import board, compare, people, projects, requirements, saved, searches, trail
+from marketplace.web.procurement import board, compare, joint, people, projects, requirements, saved, searches, trail
 
-MODULES = (projects, board, requirements, searches, people, trail, compare, saved)
+MODULES = (projects, board, requirements, searches, people, trail, compare, saved, joint)
 ROUTES = [route for module in MODULES for route in module.ROUTES]
