@@ -73,7 +73,7 @@ def whom_of(study: Study, frameworks: Frameworks) -> dict[str, str]:
     counted = f"{study.participants:,} took part" if study.participants is not None else "how many is not stated"
     return {
         "people": study.population.rstrip(".") or "It is not stated in whom",
-        "where": ", ".join(filter(None, (counted, study.setting.rstrip("."), shown.country))),
+        "where": "; ".join(filter(None, (counted, study.setting.rstrip("."), shown.country))),
         "url": shown.url,
         "ref": study.ref,
     }
@@ -101,7 +101,12 @@ def plain_of(summary: Summary, retracted: int) -> str:
     best = next((grade for grade in summary.grades if grade.level), None)
     if best is None:
         return text + " None measured an effect." + _retracted(retracted)
-    return f"{text} What is known best is {best.measure}: {summary.word.lower()} certainty.{_retracted(retracted)}"
+    return f"{text} What is known best is {spoken(best.measure)}: {summary.word.lower()} certainty.{_retracted(retracted)}"
+
+
+def spoken(measure: str) -> str:
+    """A measure within a sentence: a capital that only began a line goes."""
+    return measure if measure[1:2].isupper() else measure[:1].lower() + measure[1:]
 
 
 def _retracted(count: int) -> str:
