@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.actions.relying import accept_assurance
-from marketplace.assurance.queries import certificate_in_force
+from marketplace.assurance.queries.certificates import certificate_in_force
 from marketplace.demonstration.content import Document
 from marketplace.demonstration.papers import content_of
 from marketplace.demonstration.pilots.content import Calendar, PilotOf
