@@ -1,14 +1,41 @@
-"""Who hears what of terms, texts and signatures."""
+"""Who hears what of terms, texts and signatures, and what the clock reminds people of."""
 
+from datetime import datetime, timedelta
+
+from marketplace.contracts import events
+from marketplace.contracts.actions.obligations import tell_of_dates
+from marketplace.contracts.subscribers import agreements as heard
 from marketplace.faces.services import Services
 from marketplace.kit.events import Event
+from marketplace.kit.schedules import Schedules
+from marketplace.procurement import events as procurement
 from marketplace.wiring.shape import Hearing
 
 
 def hears(services: Services) -> Hearing:
     """Who hears what of terms, texts and signatures."""
-    return {}
+    signs, follows = ("tell who signs", heard.tells_who_signs(services.frameworks)), heard.follows_procurement
+    return {
+        **{event: [("tell of texts", heard.tells_of_texts)] for event in heard.TOLD},
+        events.ContractIssued: [signs],
+        events.ContractSigned: [signs],
+        procurement.ProcurementReopened: [("follow procurement", follows)],
+        procurement.ProcurementCancelled: [("follow procurement", follows)],
+    }
 
 
-FOR_THE_RECORD: tuple[type[Event], ...] = ()
+def schedules(services: Services) -> Schedules:
+    """People are told of ends and obligations that come near."""
+    return {"contract-dates": (timedelta(hours=6), lambda at: remind_of_dates(services, at))}
+
+
+def remind_of_dates(services: Services, at: datetime) -> None:
+    with services.database.writing() as db:
+        tell_of_dates(db, services.frameworks, at=at)
+
+
+FOR_THE_RECORD: tuple[type[Event], ...] = (
+    events.ContractDrafted, events.ContractChanged, events.ContractRead, events.DeviationApproved,
+    events.ObligationFinished, events.VariationBegun,
+)  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""
