@@ -53,7 +53,7 @@ def tells_who_signs(frameworks: Frameworks) -> Subscriber:
         for step in steps:
             if step.state == TURN:
                 tell_contract(
-                    db, contract, "it is your turn to sign", f"Text {text.number}. Read it first; then sign or decline.",
+                    db, contract, "it is your turn to sign", f"Read text {text.number} first; then sign or decline.",
                     key=f"sign {text.id}", at=heard.at, tab="signatures", who=SIGNERS, only=step.organisation_id,
                 )  # fmt: skip
 
