@@ -6,14 +6,25 @@ from litestar import Router
 from litestar.exceptions import HTTPException
 from sqlalchemy.exc import OperationalError
 
-from marketplace.api import archive, catalogue, enumerations, frameworks, identity, imports, procurement, record, search
+from marketplace.api import (
+    archive,
+    catalogue,
+    enumerations,
+    evidence,
+    frameworks,
+    identity,
+    imports,
+    procurement,
+    record,
+    search,
+)
 from marketplace.api.calls import Call
 from marketplace.api.edge import handler_of
 from marketplace.api.index import index_over
 from marketplace.api.problems import busy, fault, http_exception
 from marketplace.ports.files.port import FilesUnavailable
 
-MODULES = (search, catalogue, procurement, identity, imports, enumerations, frameworks, record, archive)
+MODULES = (search, catalogue, evidence, procurement, identity, imports, enumerations, frameworks, record, archive)
 CALLS: list[Call] = [call for module in MODULES for call in module.CALLS]
 PROBLEMS: dict[int | type[Exception], Any] = {
     HTTPException: http_exception, OperationalError: busy, FilesUnavailable: busy, Exception: fault
