@@ -5,6 +5,7 @@ from uuid import UUID
 
 from marketplace.faces.ask import Ask
 from marketplace.procurement.models import Project
+from marketplace.procurement.policies import may_start
 from marketplace.procurement.queries.projects import find_project, open_projects
 from marketplace.procurement.queries.saved import follow_on
 
@@ -23,7 +24,8 @@ class Place:
 class Adding:
     """The projects to offer, newest first; where a form leads back to; the follow that stands, if there is one.
 
-    `project` is the one that the page stands in, such as results of a search made in it.
+    `project` is the one that the page stands in, such as results of a search made in it. `may_pilot`: the actor can
+    start a pilot of a product.
     """
 
     places: tuple[Place, ...]
@@ -31,6 +33,7 @@ class Adding:
     project: Place | None = None
     follow_id: UUID | None = None
     is_signed_in: bool = False
+    may_pilot: bool = False
 
 
 def adding(ask: Ask, *, project_ref: str = "", product_id: UUID | None = None) -> Adding:
@@ -41,7 +44,8 @@ def adding(ask: Ask, *, project_ref: str = "", product_id: UUID | None = None) -
     places = tuple(place_of(each) for each in open_projects(ask.db, by=ask.actor, limit=MOST))
     followed = follow_on(ask.db, product_id, by=ask.actor) if product_id else None
     follow_id = followed.id if followed is not None and followed.ended_at is None else None
-    return Adding(places, ask.url, place_of(project) if project else None, follow_id, is_signed_in=True)
+    here = place_of(project) if project else None
+    return Adding(places, ask.url, here, follow_id, is_signed_in=True, may_pilot=may_start(ask.actor))
 
 
 def place_of(project: Project) -> Place:

@@ -6,11 +6,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from marketplace.assurance.queries.certificates import conformities
 from marketplace.catalogue.models import Attachment
 from marketplace.catalogue.queries.products import attachments_of
 from marketplace.catalogue.rules.ageing import is_stale
 from marketplace.catalogue.rules.pricing import headline
-from marketplace.catalogue.search import UNKNOWN as NO_STANDING
+from marketplace.evidence.queries.summaries import summaries_of
 from marketplace.frameworks import answers
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import day_in_london, in_words
@@ -73,7 +74,8 @@ def compare(
     seen = looks(db, [product.id for product in products], on=on, volumes=volumes, years=years)
     shown = tuple(seen[product.id] for product in products)
     documents = [attachments_of(db, product.id) for product in products]
-    groups = [_standing(shown, on), _price(shown, years), _behind(documents), *_answers(shown, frameworks)]
+    behind = _behind(db, frameworks, shown, documents, on)
+    groups = [_standing(shown, on), _price(shown, years), behind, *_answers(shown, frameworks)]
     return Comparison(shown, tuple(group for group in groups if group.rows))
 
 
@@ -106,17 +108,26 @@ def _price(shown: Sequence[Look], years: int) -> Group:
     )
 
 
-def _behind(documents: Sequence[Sequence[Attachment]]) -> Group:
-    """What other rooms say of a product; until they stand, that nothing is known, in those words."""
+def _behind(
+    db: Session, frameworks: Frameworks, shown: Sequence[Look], documents: Sequence[Sequence[Attachment]], on: date
+) -> Group:
+    """How each product conforms today and until when, and how strong its evidence is."""
+    ids = [look.product.id for look in shown]
+    conform, proven = conformities(db, frameworks, ids, on=on), summaries_of(db, frameworks, ids)
     shared = [", ".join(f"{file.name}" for file in files if file.access == "public") or "None" for files in documents]
     return Group(
         "Conformity and evidence",
         (
-            _row("Conformity today", (NO_STANDING.conformity_word for _ in documents)),
-            _row("Evidence", (NO_STANDING.evidence_word for _ in documents)),
+            _row("Conformity today", (conform[each].word for each in ids)),
+            _row("Holds until", (_until(conform[each].until) for each in ids)),
+            _row("Evidence", (proven[each].word for each in ids)),
             _row("Public documents", shared),
         ),
     )
+
+
+def _until(day: date | None) -> str:
+    return in_words(day) if day else "No date"
 
 
 def _answers(shown: Sequence[Look], frameworks: Frameworks) -> Iterator[Group]:

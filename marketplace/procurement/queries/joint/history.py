@@ -14,7 +14,7 @@ from marketplace.kit.record import Entry
 from marketplace.procurement.models import Procurement
 from marketplace.procurement.queries.joint.finding import own_party
 from marketplace.procurement.queries.joint.standing import procedure_of
-from marketplace.procurement.rules.joint.history import Line, Reader, line_of
+from marketplace.procurement.rules.joint.history import Line, Reader, line_of, until_left
 
 
 def history_of(db: Session, frameworks: Frameworks, procurement: Procurement, *, by: Actor) -> list[Line]:
@@ -24,13 +24,15 @@ def history_of(db: Session, frameworks: Frameworks, procurement: Procurement, *,
         organisation_id=by.organisation_id,
         names={party.organisation_id: party.organisation.name for party in procurement.parties},
         approvals={each.id: each.label for each in procedure_of(frameworks, procurement).approvals},
-        until=own.left_at if own and not own.takes_part else None,
     )
     entries = list(db.scalars(select(Entry).where(Entry.about_id == procurement.id).order_by(Entry.id)))
+    told = [event_from(entry.name, entry.payload) for entry in entries]
+    if own is not None and not own.takes_part:
+        told = told[: until_left(told, own.organisation_id)]
     people = people_named(db, (entry.by_person_id for entry in entries))
     found = []
-    for entry in entries:
-        line = line_of(event_from(entry.name, entry.payload), entry.at, _who(entry, people, reader), reader)
+    for entry, event in zip(entries, told, strict=False):
+        line = line_of(event, entry.at, _who(entry, people, reader), reader)
         if line is not None:
             found.append(replace(line, entry=str(entry.id)))
     return found

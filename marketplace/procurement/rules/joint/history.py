@@ -4,7 +4,7 @@ What is inside another party, its readiness, its call-off, its notes, whom it as
 party approved or refused is a line without a name, an amount or a reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +20,7 @@ INSIDE = (
     events.ReadinessDone,
     events.PartyNoteMade,
 )
+LEAVING = (events.PartyDeclined, events.PartyWithdrew)
 WORDS: Mapping[type[Event], str] = {
     events.ProcurementStarted: "Started",
     events.ProcurementDescribed: "The protocol was written anew",
@@ -58,12 +59,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: the organisation, names of organisations by id, labels of approvals, and until when it may."""
+    """Who reads: the organisation, names of organisations by id, and labels of approvals."""
 
     organisation_id: UUID | None
     names: Mapping[UUID, str]
     approvals: Mapping[str, str]
-    until: datetime | None = None
 
 
 def line_of(event: Event, at: datetime, by: str, reader: Reader) -> Line | None:
@@ -72,14 +72,22 @@ def line_of(event: Event, at: datetime, by: str, reader: Reader) -> Line | None:
     is_own = owner is None or owner == reader.organisation_id
     if type(event) not in WORDS or (isinstance(event, INSIDE) and not is_own):
         return None
-    if reader.until is not None and at > reader.until:
-        return None
     words = WORDS[type(event)].format(
         who=reader.names.get(owner, "A party") if owner else "",
         approval=reader.approvals.get(getattr(event, "kind", ""), ""),
         label=getattr(event, "label", ""), outcome=getattr(event, "outcome", ""),
     )  # fmt: skip
     return Line(at, words, _detail(event, is_own=is_own), by if is_own else "")
+
+
+def until_left(told: Sequence[Event], organisation_id: UUID | None) -> int:
+    """How many of the events, in order, a party that left may read: those up to its leaving."""
+    gone = [
+        at
+        for at, event in enumerate(told, start=1)
+        if isinstance(event, LEAVING) and event.organisation_id == organisation_id
+    ]
+    return gone[-1] if gone else len(told)
 
 
 def _detail(event: Event, *, is_own: bool) -> str:
