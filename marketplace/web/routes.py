@@ -1,6 +1,7 @@
 """Every page, module by module; the demonstration's doors stand apart, so that production does not have them."""
 
 from marketplace.web import (
+    assurance,
     catalogue,
     contracts,
     desk,
@@ -15,13 +16,14 @@ from marketplace.web import (
     payments,
     procurement,
     public,
+    register,
     search,
     static,
 )
 
 MODULES = (
-    public, search, catalogue, evidence, procurement, contracts, payments, identity, imports, mydesk, desk, frameworks,
-    opendata, operations, health, static,
+    public, search, catalogue, assurance, evidence, procurement, contracts, payments, register, identity, imports, mydesk, desk,
+    frameworks, opendata, operations, health, static,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]

@@ -2,6 +2,7 @@
 
 from marketplace.faces.services import Services
 from marketplace.kit.events import Event
+from marketplace.transparency import events
 from marketplace.wiring.shape import Hearing
 
 
@@ -10,5 +11,5 @@ def hears(services: Services) -> Hearing:
     return {}
 
 
-FOR_THE_RECORD: tuple[type[Event], ...] = ()
+FOR_THE_RECORD: tuple[type[Event], ...] = (events.PartRedacted, events.RedactionLifted)
 """Events that nobody has to act on: they are the audit trail alone."""

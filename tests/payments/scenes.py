@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.events import AmountDue
-from marketplace.contracts.models import Contract, ContractParty, Due, Settlement
+from marketplace.contracts.models import Contract, ContractParty, ContractText, Due, Settlement
 from marketplace.faces.payments import go_to_gateway
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks, load
@@ -29,6 +29,14 @@ NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 ADDRESS = {"legal_name": "Lumen Health Ltd", "address": "1 Wharf Road\nLeeds\nLS1 4AB", "vat_number": "GB123456727",
            "company_number": "09876543", "bank_name": "Lumen Health Ltd", "sort_code": "20-00-00",
            "account_number": "12345678", "invoice_email": "accounts@lumen.example"}  # fmt: skip
+TERMS: dict[str, Any] = {
+    "vat-percent": "20", "payment-days": 30, "fee-pence": 1_200_000, "at-risk-percent": "20", "starts-on": "2026-09-01",
+    "ends-on": "2027-05-31", "question": "Does it give doctors time back?", "exit-criteria": "Two minutes less a letter.",
+    "stop-rule": "Any serious harm.", "price-afterwards": "£12,000 a month",
+    "measures": [{"key": "minutes", "label": "Minutes per letter", "unit": "minutes", "better": "lower", "threshold": "12",
+                  "target": "8", "weight": "100", "fewest": 30, "design": "before-after", "definition": "Median time.",
+                  "population": "Outpatients", "source": "Time stamps"}],
+}  # fmt: skip
 SECOND = {"legal_name": "Calder Valley NHS Trust", "address": "Salterhebble\nHalifax\nHX3 0PW"}
 
 
@@ -79,9 +87,14 @@ def a_contract(db: Session, product: Any, supplier: Actor, lead: Actor, *, at: d
     contract = Contract(
         id=new_id(at), ref=new_reference("CON"), procurement_id=procurement.id, template_id="joint-pilot",
         template_version=1, state="live", drafted_at=at, signed_at=at, live_at=at, starts_on=date(2026, 9, 1),
-        ends_on=date(2027, 5, 31), text_number=0, parameters={"vat-percent": vat, "payment-days": 30}, **facts,
+        ends_on=date(2027, 5, 31), text_number=1, parameters=TERMS | {"vat-percent": vat}, **facts,
     )  # fmt: skip
     db.add(contract)
+    db.flush()
+    db.add(ContractText(
+        id=new_id(at), contract_id=contract.id, number=1, parameters=contract.parameters, body={}, digest="0" * 64,
+        effective_on=date(2026, 9, 1), state="binding", at=at, bound_at=at,
+    ))  # fmt: skip
     db.flush()
     return contract
 

@@ -66,10 +66,10 @@ def match_line(db: Session, line: BankLine, invoice: Invoice, *, by: Actor, at: 
         raise NotFound("there is no such invoice of yours", "Choose one of those that are open.")
     if invoice.kind != "invoice" or invoice.number is None:
         raise Conflict("nothing is paid on this", "Choose an invoice that has its number.")
-    line.state = BANK_LINE.after("match", line.state)
+    matched_state = BANK_LINE.after("match", line.state)
     (held,) = locked(db, invoice.id)
     over = receive(db, held, line.pence, kind="bank", key=f"bank {line.id}", received_on=line.received_on, by=by, at=at)
-    line.invoice_id, line.over_pence, line.reason = invoice.id, over, ""
+    line.state, line.invoice_id, line.over_pence, line.reason = matched_state, invoice.id, over, ""
     matched = BankLineMatched(bank_line_id=line.id, invoice_id=invoice.id, pence=line.pence - over, over_pence=over)
     record(db, matched, by=by, at=at)
     db.flush()

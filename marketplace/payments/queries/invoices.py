@@ -142,3 +142,16 @@ def contract_of(db: Session, contract_id: UUID) -> Contract:
     """The contract with its supplier and lead."""
     rows = select(Contract).options(joinedload(Contract.supplier), joinedload(Contract.organisation))
     return db.scalars(rows.where(Contract.id == contract_id)).one()
+
+
+def money_by_month(db: Session, contract_id: UUID) -> Mapping[str, tuple[int, int, int]]:
+    """(invoiced net, with VAT, paid with VAT) of each month of a contract, credits taken off; for the public."""
+    invoices = select(Invoice).options(selectinload(Invoice.payments)).where(
+        Invoice.contract_id == contract_id, Invoice.state != "held"
+    )  # fmt: skip
+    found: dict[str, tuple[int, int, int]] = {}
+    for invoice in db.scalars(invoices):
+        net, gross, paid = found.get(invoice.period, (0, 0, 0))
+        came = sum(payment.pence for payment in invoice.payments if payment.kind != "credit")
+        found[invoice.period] = (net + invoice.net_pence, gross + invoice.gross_pence, paid + came)
+    return found

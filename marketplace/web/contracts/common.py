@@ -28,6 +28,7 @@ TABS = {
     "parties": "Parties",
     "money": "Money",
     "obligations": "Obligations",
+    "register": "Public register",
 }
 """Path below the contract -> what its tab says."""
 

@@ -25,7 +25,7 @@ SOURCES = {"typed": "typed in", "csv": "from a file", "gateway": "through Stripe
 
 
 @page("/bank-transfers", who=Permission.PAYMENT_MANAGE)
-def show_transfers(ask: Ask, refusal: Refusal | None = None) -> Page:
+def show_transfers(ask: Ask, refusal: Refusal | None = None, line: UUID | None = None) -> Page:
     """What the bank took in, what it paid, what is above or below, and what nobody knows yet."""
     assert ask.by.organisation_id is not None
     lines = bank_lines_of(ask.db, ask.by.organisation_id)

@@ -5,22 +5,23 @@ from uuid import UUID
 from marketplace.faces.ask import Ask
 from marketplace.faces.payments import reconcile_gateway
 from marketplace.identity.policies import Permission, require
-from marketplace.kit.errors import Conflict, NotFound
+from marketplace.kit.errors import Conflict, NotFound, Refusal
 from marketplace.payments.actions.errands import retry_errand
 from marketplace.payments.models import Errand
 from marketplace.payments.queries.gateway import last_reconciliations, latest_events, stuck_errands
 from marketplace.ports.gateway.port import GatewayUnavailable
 from marketplace.web.edge import Goto, Page, page, post
+from marketplace.web.payments.showing import told_of
 
 PLACE = "/operations/gateway"
 
 
 @page(PLACE, who=Permission.OPERATE)
-def show_gateway(ask: Ask) -> Page:
+def show_gateway(ask: Ask, refusal: Refusal | None = None, errand: UUID | None = None) -> Page:
     """Reconciliation, errands that do not get through, events."""
     values = {
         "name": ask.services.gateway.name, "reconciliations": last_reconciliations(ask.db),
-        "stuck": stuck_errands(ask.db), "events": latest_events(ask.db),
+        "stuck": stuck_errands(ask.db), "events": latest_events(ask.db), **told_of(refusal),
     }  # fmt: skip
     return Page("payments/gateway.html", values)
 
