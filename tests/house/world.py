@@ -41,37 +41,13 @@ from marketplace.procurement.actions.shortlist import add_candidates
 from marketplace.procurement.schemas import Wanted
 from tests import cast
 from tests.catalogue.shelf import a_draft, a_live
+from tests.evidence import places as evidence
+from tests.house.places import People, Place
 from tests.procurement.scenes import QUERY, a_project, a_step, loaded
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 CSV = b"Your reference,Name,Supplier,Kind of product,Summary,Users\r\n1,One,Elsewhere Ltd,GenAI application,Drafts.,Doctors\r\n"
 PARAMETER = re.compile(r"{(\w+):\w+}")
-
-
-@dataclass(frozen=True)
-class People:
-    """Who is in the world: owners, their counterparts elsewhere, and colleagues without any role."""
-
-    buyer: Actor
-    other_buyer: Actor
-    lumen: Actor
-    rival: Actor
-    moderator: Actor
-    plain_buyer: Actor
-    plain_supplier: Actor
-
-
-@dataclass(frozen=True)
-class Place:
-    """What lies below a path: whose it is, who stands outside, and the values of its parameters.
-
-    `shown` are the values for the owner, where what is hidden from strangers stands at another address for them.
-    """
-
-    owner: Actor
-    stranger: Actor
-    values: Mapping[str, str]
-    shown: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +98,7 @@ def built(db: Session, services: Services, people: People, *, at: datetime) -> W
     db.expire_on_commit = False
     places = {
         **_catalogue(db, services, people, at), **_procurement(db, people, at),
-        **_identity(db, people, at), **_public(),
+        **_identity(db, people, at), **_public(), **evidence.places(db, services, people, at),
     }  # fmt: skip
     places |= {f"/v1{path}": place for path, place in places.items()}
     db.commit()

@@ -1,0 +1,69 @@
+"""What tests of this room say over and over."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from marketplace.evidence.actions.publishing import publish_study
+from marketplace.evidence.actions.writing import add_study, set_results
+from marketplace.evidence.models import Study
+from marketplace.evidence.queries.declared import strength_rules
+from marketplace.evidence.schemas import Described, Measured, read_described
+from marketplace.faces.evidence import vocabulary
+from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.policies import Actor
+
+TRIAL = {
+    "title": "Writing time with Lumen Scribe, a randomised trial",
+    "kind": "study",
+    "design": "randomised-trial",
+    "version_number": "1.0",
+    "setting": "Outpatient clinics of two hospitals",
+    "country": "gb",
+    "population": "120 consultants and registrars",
+    "comparator": "Typed notes as before",
+    "participants": "120",
+    "sites": "2",
+    "began_on": "2026-03-02",
+    "ended_on": "2026-08-31",
+    "funder": "Northern Trials Fund",
+    "supplier_funded": "no",
+    "supplier_run": "no",
+    "conflicts": "None declared.",
+    "summary": "Parallel groups over six months, analysed as randomised.",
+    "plain_summary": "Clinicians wrote for three minutes less.",
+}
+FASTER = Measured(
+    measure="Minutes per note", unit="minutes", better="lower", effect="difference", estimate=Decimal("-3.1"),
+    low=Decimal("-4.0"), high=Decimal("-2.2"), participants=120, at_time="after 6 months", role="workload",
+)  # fmt: skip
+
+
+def described(frameworks: Frameworks, at: datetime, **changes: str) -> Described:
+    return read_described({**TRIAL, **changes}, vocabulary(frameworks), on=at.date())
+
+
+def a_study(
+    db: Session, frameworks: Frameworks, product_id: UUID, *results: Measured, by: Actor, at: datetime, **changes: str
+) -> Study:
+    """A draft with its results; FASTER where none are given."""
+    study = add_study(db, product_id, described(frameworks, at, **changes), by=by, at=at)
+    set_results(db, study, results or (FASTER,), by=by, at=at)
+    return study
+
+
+def a_published(
+    db: Session, frameworks: Frameworks, product_id: UUID, *results: Measured, by: Actor, at: datetime, **changes: str
+) -> Study:
+    study = a_study(db, frameworks, product_id, *results, by=by, at=at, **changes)
+    publish_study(db, study, strength_rules(frameworks), is_on_show=True, by=by, at=at)
+    return study
+
+
+def measured(**changes: Any) -> Measured:
+    """FASTER with changes."""
+    facts = {name: getattr(FASTER, name) for name in Measured.__dataclass_fields__}
+    return Measured(**{**facts, **changes})
