@@ -23,6 +23,8 @@ from marketplace.ports.search.port import JSON, Document
 
 FOUND = ("live", "suspended")
 """The states in which a listing is found. What is suspended is told with that word, never just missing."""
+AMISS = ("expired", "suspended", "in-remediation", "withdrawn")
+"""The conformities that a card and a page never leave out."""
 BATCH = 500
 LONGEST_BODY = 40_000
 
@@ -35,10 +37,14 @@ STATES = (Option(id="live", label="Live"), Option(id="suspended", label="Suspend
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What other rooms say of a product: how it conforms today, and how strong its evidence is."""
+    """What other rooms say of a product: how it conforms today, and how strong its evidence is.
+
+    `conformity_note` is until when it holds, or why it does not.
+    """
 
     conformity: str = "no-certificate"
     conformity_word: str = "No certificate on Touchstone"
+    conformity_note: str = ""
     evidence: str = "none-yet"
     evidence_word: str = "No evidence on Touchstone yet"
     evidence_level: int = 0
@@ -208,7 +214,7 @@ def _status(product: Product, standing: Standing) -> list[JSON]:
         words.append({"word": product.shown_state.capitalize(), "kind": product.shown_state})
     if product.organisation_id is None:
         words.append({"word": "Unclaimed", "kind": "unknown"})
-    if standing.conformity in ("expired", "suspended", "in-remediation", "withdrawn"):
+    if standing.conformity in AMISS:
         words.append({"word": standing.conformity_word, "kind": standing.conformity})
     return words
 

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.queries.certificates import conformities
+from marketplace.assurance.rules.conformity import Conformity
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.search import BATCH, FOUND, Standing, documents
 from marketplace.catalogue.subscribers import indexes
 from marketplace.faces.evidence import summaries_on_sale
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.calendar import in_words
 from marketplace.kit.jobs import Subscriber
 from marketplace.ports.search.port import Document
 
@@ -26,6 +28,7 @@ def standings(db: Session, frameworks: Frameworks, product_ids: Sequence[UUID], 
     return {
         product_id: Standing(
             conformity=conform[product_id].status, conformity_word=conform[product_id].word,
+            conformity_note=_note(conform[product_id]),
             evidence=proven[product_id].strength, evidence_word=proven[product_id].word,
             evidence_level=proven[product_id].level,
         )
@@ -52,6 +55,15 @@ def follows_in_index(services: Services) -> Subscriber:
     """A subscriber by which the index follows whatever event names a product: of listings, certificates, studies."""
     frameworks = services.frameworks
     return indexes(services.search, frameworks, lambda db, ids, on: standings(db, frameworks, ids, on=on))
+
+
+def _note(conformity: Conformity) -> str:
+    """Until when it holds, or why it does not; nothing where there is no certificate at all."""
+    if conformity.certificate_ref is None:
+        return ""
+    if conformity.holds and conformity.until is not None:
+        return f"Until {in_words(conformity.until)}"
+    return "" if conformity.holds else conformity.cause
 
 
 def _found(db: Session) -> Iterator[UUID]:

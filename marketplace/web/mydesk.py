@@ -1,6 +1,7 @@
 """The desk: what waits for me, by date, and what changed since I was here. Composed of what the rooms answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from marketplace.catalogue.queries.listings import listings_of
@@ -12,7 +13,9 @@ from marketplace.identity.queries.members import members_of
 from marketplace.identity.queries.notices import notices_of
 from marketplace.kit.calendar import day_in_london
 from marketplace.procurement.queries.projects import open_projects
+from marketplace.web.assurance.desk import assessing, replying
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Page, page
+from marketplace.web.promised import promised
 
 Item = dict[str, Any]
 RECENT = 8
@@ -21,15 +24,32 @@ RECENT = 8
 @page("/my-desk", who=ANYBODY_SIGNED_IN)
 def my_desk(ask: Ask) -> Page:
     """What the signed-in person has to do for the organisation they act for."""
-    items = [*_moderating(ask), *_supplying(ask), *_managing(ask)]
+    items = [
+        *promised(ask), *_moderating(ask), *_supplying(ask), *assessing(ask), *replying(ask), *_managing(ask),
+    ]  # fmt: skip
     values = {
-        "waiting": items,
+        "waiting": by_date(items, day_in_london(ask.at)),
         "projects": open_projects(ask.db, by=ask.by) if ask.may(Permission.PROJECT_READ) else [],
         "news": notices_of(ask.db, ask.person_id, size=RECENT).items,
         "roles": ask.by.roles,
         "teaches": _teaches(ask),
     }
     return Page("mydesk/desk.html", values)
+
+
+def by_date(items: Sequence[Item], today: date) -> list[Item]:
+    """The earliest first, what has no date last; what is over is marked."""
+
+    def day(item: Item) -> date:
+        due = item.get("due")
+        return day_in_london(due) if isinstance(due, datetime) else due or date.max
+
+    return [{**item, "late": is_a_day(item) and day(item) < today} for item in sorted(items, key=day)]
+
+
+def is_a_day(item: Item) -> bool:
+    """Whether `due` is a day by which something is to be done, and not the moment since which it waits."""
+    return isinstance(item.get("due"), date) and not isinstance(item["due"], datetime)
 
 
 def _moderating(ask: Ask) -> Iterator[Item]:

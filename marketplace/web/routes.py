@@ -22,8 +22,8 @@ from marketplace.web import (
 )
 
 MODULES = (
-    public, search, catalogue, assurance, evidence, procurement, contracts, payments, register, identity, imports, mydesk, desk,
-    frameworks, opendata, operations, health, static,
+    public, search, catalogue, assurance, evidence, procurement, contracts, payments, register, identity, imports,
+    mydesk, desk, frameworks, opendata, operations, health, static,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]

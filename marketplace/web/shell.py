@@ -88,7 +88,9 @@ def navigation(actor: Actor | None, path: str) -> list[Link]:
 def _places_of(actor: Actor) -> list[tuple[str, str]]:
     places = {
         Permission.PROJECT_READ: ("Projects", "/projects"),
+        Permission.CONTRACT_READ: ("Contracts", "/contracts"),
         Permission.CATALOGUE_WRITE: ("Our products", "/listings"),
+        Permission.ASSURANCE_ASSESS: ("Cases", "/cases"),
         Permission.CATALOGUE_MODERATE: ("Moderation", "/moderation"),
         Permission.CATALOGUE_IMPORT: ("Imports", "/imports"),
         Permission.OPERATE: ("Operations", "/operations"),

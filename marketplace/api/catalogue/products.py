@@ -9,7 +9,8 @@ from marketplace.catalogue.models import Product, Version
 from marketplace.catalogue.queries.history import history_of
 from marketplace.catalogue.queries.products import product_for, shown_versions, version_for
 from marketplace.catalogue.rules.ageing import stale_from
-from marketplace.catalogue.search import UNKNOWN, is_stale_product
+from marketplace.catalogue.search import Standing, is_stale_product
+from marketplace.faces.standing import standing_of
 from marketplace.frameworks import answers
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.models import Organisation
@@ -96,7 +97,8 @@ class HappeningOut(Out):
 @get("/products/{ref:str}", who=PUBLIC, is_shared=True)
 def show_product(ask: Asked, ref: str) -> ProductOut:
     """A product with the edition that is on show."""
-    return product_out(on_show(ask, ref), today=day_in_london(ask.at))
+    product, today = on_show(ask, ref), day_in_london(ask.at)
+    return product_out(product, standing_of(ask.db, ask.services.frameworks, product.id, on=today), today=today)
 
 
 @get("/products/{ref:str}/editions", who=PUBLIC, is_shared=True)
@@ -131,7 +133,7 @@ def on_show(ask: Asked, ref: str) -> Product:
     return product
 
 
-def product_out(product: Product, *, today: date) -> ProductOut:
+def product_out(product: Product, standing: Standing, *, today: date) -> ProductOut:
     """A product whose supplier and live edition are loaded, as anybody sees it."""
     version = product.live_version
     assert version is not None
@@ -142,12 +144,12 @@ def product_out(product: Product, *, today: date) -> ProductOut:
         state_reason=product.state_reason if product.shown_state in ("suspended", "withdrawn") else "",
         supplier=supplier_out(product.supplier, product.supplier_name), is_unclaimed=unclaimed,
         is_demonstration=product.is_demonstration, source=source_out(product) if unclaimed else None,
-        stated_by="source" if unclaimed else "supplier", conformity=UNKNOWN.conformity_word,
-        evidence=UNKNOWN.evidence_word,
+        stated_by="source" if unclaimed else "supplier", conformity=standing.conformity_word,
+        evidence=standing.evidence_word,
         touched_on=day_in_london(product.touched_at), stale_from=stale_from(day_in_london(product.touched_at)),
         is_stale=is_stale_product(product, today=today), shown=edition_out(version),
         links={"self": base, "editions": f"{base}/editions", "prices": f"{base}/prices", "price": f"{base}/price",
-               "documents": f"{base}/documents", "page": f"/products/{product.ref}"},
+               "documents": f"{base}/documents", "assurance": f"{base}/assurance", "page": f"/products/{product.ref}"},
     )  # fmt: skip
 
 

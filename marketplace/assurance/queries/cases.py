@@ -130,6 +130,18 @@ def clarifications_of(db: Session, case: Case, *, at: datetime | None = None) ->
     return list(db.scalars(rows if at is None else rows.where(Clarification.asked_at <= at)))
 
 
+def open_questions(db: Session, supplier_id: UUID) -> list[tuple[Clarification, Case]]:
+    """What assessors asked of a supplier and nobody has replied to yet, the earliest due first."""
+    rows = (
+        select(Clarification, Case)
+        .join(Case, Case.id == Clarification.case_id)
+        .options(*LOADED)
+        .where(Case.supplier_id == supplier_id, Case.ended_at.is_(None), Clarification.replied_at.is_(None))
+        .order_by(Clarification.due_on, Clarification.id)
+    )
+    return [(asked, case) for asked, case in db.execute(rows)]
+
+
 def clarification_in(db: Session, case: Case, clarification_id: UUID) -> Clarification:
     """One of the questions of a case. Raises NotFound."""
     found = db.get(Clarification, clarification_id)

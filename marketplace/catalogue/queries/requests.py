@@ -40,6 +40,18 @@ def requests_of(db: Session, product: Product) -> list[DocumentRequest]:
     )
 
 
+def open_requests(db: Session, supplier_id: UUID) -> list[tuple[DocumentRequest, str]]:
+    """Who waits for a supplier to say whether they may read a document, with the reference of its product."""
+    rows = (
+        select(DocumentRequest, Product.ref)
+        .join(Product, Product.id == DocumentRequest.product_id)
+        .options(joinedload(DocumentRequest.organisation), joinedload(DocumentRequest.attachment))
+        .where(Product.organisation_id == supplier_id, DocumentRequest.state == "asked")
+        .order_by(DocumentRequest.asked_at)
+    )
+    return [(request, ref) for request, ref in db.execute(rows)]
+
+
 def find_request(db: Session, product: Product, request_id: UUID) -> DocumentRequest:
     """One of those. Raises NotFound."""
     rows = select(DocumentRequest).options(

@@ -1,6 +1,16 @@
 """Pages of the catalogue: products as everybody reads them, listings as their suppliers write them, moderation."""
 
-from marketplace.web.catalogue import claims, declaring, description, listings, moderation, moves, pricing, products
+from marketplace.web.catalogue import (
+    claims,
+    declaring,
+    description,
+    listings,
+    moderation,
+    moves,
+    pricing,
+    products,
+    requests,
+)
 
 ROUTES = [
     *products.ROUTES,
@@ -9,6 +19,7 @@ ROUTES = [
     *listings.ROUTES,
     *description.ROUTES,
     *declaring.ROUTES,
+    *requests.ROUTES,
     *moves.ROUTES,
     *moderation.ROUTES,
 ]

@@ -9,6 +9,7 @@ from marketplace.catalogue.queries.products import prices_on, product_for
 from marketplace.catalogue.rules.offers import MODELS, Offer, count_of
 from marketplace.catalogue.rules.pricing import STANDARD, Cost, Line, needs, read_volumes, yearly_cost
 from marketplace.faces.ask import Ask, Values
+from marketplace.faces.standing import standing_of
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.money import Money, Vat
@@ -83,7 +84,10 @@ def show_price(ask: Ask, ref: str) -> Page:
     pricing = pricing_of(ref=product.ref, prices=prices_on(ask.db, product.id, today), typed=ask.query)
     if ask.is_fragment:
         return Page("catalogue/_price.html", {"pricing": pricing}, shared=True)
-    values = frame_of(product, product.live_version, ask.services.frameworks, on=today, tab="price")
+    standing = standing_of(ask.db, ask.services.frameworks, product.id, on=today)
+    values = frame_of(
+        product, product.live_version, ask.services.frameworks, on=today, tab="price", standing=standing
+    )
     status = 422 if pricing.errors else 200
     return Page("catalogue/product_price.html", {**values, "pricing": pricing}, status, shared=True)
 

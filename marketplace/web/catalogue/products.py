@@ -1,13 +1,14 @@
 """The page of a product, edition by edition, as everybody reads it; and its documents."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from marketplace.catalogue.actions.requests import note_view
 from marketplace.catalogue.models import Attachment, Product, Version
-from marketplace.catalogue.policies import may_see_attachment
+from marketplace.catalogue.policies import may_ask_for, may_see_attachment, may_see_drafts
 from marketplace.catalogue.queries.products import (
     Stamp,
     attachment_for,
@@ -18,6 +19,7 @@ from marketplace.catalogue.queries.products import (
     stamp_of,
     version_for,
 )
+from marketplace.catalogue.queries.requests import granted_to
 from marketplace.catalogue.rules.documents import KINDS
 from marketplace.faces.ask import Ask, Values
 from marketplace.faces.standing import standing_of
@@ -37,13 +39,15 @@ OVERVIEWS: Kept[tuple[Stamp, date], dict[str, Any]] = Kept(500)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document in the list of its product; `url` is empty where it is given on request alone."""
+    """A document in the list of its product; `url` is empty for who may not read it, `asking` where they can ask."""
 
     name: str
     kind: str
     size: str
     on: datetime
     url: str
+    access: str = "public"
+    asking: str = ""
 
 
 @page("/products/{ref:str}", who=PUBLIC)
@@ -86,7 +90,8 @@ def show_details(ask: Ask, ref: str) -> Page:
 def show_documents(ask: Ask, ref: str) -> Page:
     """The documents of a product: those that anybody can read, and the names of the others."""
     product, version = live(ask, ref)
-    documents = [document(ask, product, one) for one in attachments_of(ask.db, product.id)]
+    granted = granted_to(ask.db, product.id, ask.actor)
+    documents = [document(ask, product, one, granted) for one in attachments_of(ask.db, product.id)]
     values = {**frame(ask, product, version, "documents"), "documents": documents}
     return Page("catalogue/product_documents.html", values, shared=True)
 
@@ -114,10 +119,20 @@ def download(ask: Ask, ref: str, attachment: UUID) -> Download:
     """A document, as a download that no browser runs."""
     product = product_for(ask.db, ref, by=ask.actor)
     found = attachment_for(ask.db, product, attachment)
-    if not may_see_attachment(ask.actor, product, found):
-        raise NotAllowed(f"{found.name} is given on request", "Ask the supplier for it.")
+    if not may_see_attachment(ask.actor, product, found, granted=granted_to(ask.db, product.id, ask.actor)):
+        raise NotAllowed(f"{found.name} is not public", "The documents of the product say how to ask for it.")
+    note_reading(ask, product, found)
     headers = download_headers(found.name, found.media_type)
     return Download(chunks(ask.services.files.open(found.digest)), headers["content-type"], headers)
+
+
+def note_reading(ask: Ask, product: Product, attachment: Attachment) -> None:
+    """Keep who opened a document that is not public, unless its supplier did; a page reads, so this writes apart."""
+    if attachment.access == "public" or ask.actor is None or owns(ask.actor, product.organisation_id):
+        return
+    ground = "moderating" if may_see_drafts(ask.actor, product) else "granted"
+    with ask.services.database.writing() as db:
+        note_view(db, attachment, ground, by=ask.actor, at=ask.at)
 
 
 def live(ask: Ask, ref: str) -> tuple[Product, Version]:
@@ -146,12 +161,16 @@ def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, An
     }
 
 
-def document(ask: Ask, product: Product, attachment: Attachment) -> Document:
+def document(
+    ask: Ask, product: Product, attachment: Attachment, granted: Collection[UUID] = ()
+) -> Document:
     url = f"/products/{product.ref}/documents/{attachment.id}"
-    seen = may_see_attachment(ask.actor, product, attachment)
+    seen = may_see_attachment(ask.actor, product, attachment, granted=granted)
+    may_ask = not seen and (ask.actor is None or may_ask_for(ask.actor, product, attachment))
     return Document(
         attachment.name, KINDS.get(attachment.kind, attachment.kind), size_in_words(attachment.size),
-        attachment.added_at, url if seen else "",
+        attachment.added_at, url if seen else "", attachment.access,
+        f"{url}/request" if may_ask and attachment.access == "on-request" else "",
     )  # fmt: skip
 
 

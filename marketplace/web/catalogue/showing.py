@@ -14,7 +14,7 @@ from uuid import UUID
 from marketplace.catalogue.models import Product, Version
 from marketplace.catalogue.rules.ageing import is_stale
 from marketplace.catalogue.rules.editions import CHANGES
-from marketplace.catalogue.search import UNKNOWN, Standing
+from marketplace.catalogue.search import AMISS, UNKNOWN, Standing
 from marketplace.frameworks import answers
 from marketplace.frameworks.answers import Change, Shown
 from marketplace.frameworks.loader import Frameworks
@@ -54,12 +54,17 @@ class SectionShown:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and a value of the passport strip, and whose word it is; `level` draws how strong it is, 0 to 4."""
+    """A label and a value of the passport strip, and whose word it is; `level` draws how strong it is, 0 to 4.
+
+    `tab` is where more of it stands; `warns` is why nobody should miss it.
+    """
 
     label: str
     value: str
     note: str = ""
     level: int | None = None
+    tab: str = ""
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +179,10 @@ def frame_of(
 
 def standing_facts(standing: Standing, *, is_claimed: bool) -> list[Fact]:
     """What Touchstone itself knows of a product: never what its supplier or a foreign list says."""
-    note = "" if is_claimed else "No UK status is claimed for this listing"
+    note = standing.conformity_note if is_claimed else "No UK status is claimed for this listing"
     return [
-        Fact("Conformity", standing.conformity_word, note),
-        Fact("Evidence", standing.evidence_word, level=standing.evidence_level),
+        Fact("Conformity", standing.conformity_word, note, tab="assurance", warns=standing.conformity in AMISS),
+        Fact("Evidence", standing.evidence_word, level=standing.evidence_level, tab="evidence"),
     ]
 
 

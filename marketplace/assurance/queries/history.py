@@ -1,0 +1,60 @@
+"""What the record says of a certificate, in words, for everybody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.assurance import events
+from marketplace.assurance.models import Certificate
+from marketplace.identity.models import Organisation
+from marketplace.kit.events import Event, event_from
+from marketplace.kit.record import Entry
+
+MOST = 100
+TITLES = {
+    "CertificateIssued": "Given out",
+    "CertificateSuspended": "Suspended",
+    "CertificateReinstated": "In force again",
+    "CertificateWithdrawn": "Withdrawn",
+    "CertificateLapsed": "No longer holds: a dated part ran out",
+    "CertificateRunsOut": "A dated part runs out soon",
+    "AssuranceReused": "Relied on",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the record: when, what, why, and for which organisation."""
+
+    at: datetime
+    title: str
+    text: str
+    by: str
+
+
+def certificate_history(db: Session, certificate: Certificate) -> list[Happening]:
+    """What happened to a certificate, the newest first. Who refused it, and why, is not for everybody."""
+    rows = (
+        select(Entry, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Entry.by_organisation_id)
+        .where(Entry.about_id == certificate.id)
+        .order_by(Entry.id.desc())
+        .limit(MOST)
+    )
+    told = ((entry.name.rpartition(".")[2], entry, body) for entry, body in db.execute(rows))
+    return [
+        Happening(entry.at, TITLES[name], _text(event_from(entry.name, entry.payload)), body or "Touchstone")
+        for name, entry, body in told if name in TITLES
+    ]  # fmt: skip
+
+
+def _text(event: Event) -> str:
+    match event:
+        case events.CertificateSuspended() | events.CertificateReinstated() | events.CertificateWithdrawn():
+            return event.reason
+        case events.CertificateLapsed() | events.CertificateRunsOut():
+            return event.cause
+        case _:
+            return ""

@@ -1,0 +1,68 @@
+"""The documents behind an answer, as they were when it was given: their facts, and their bytes by digest."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.assurance.models import Answer, Case
+from marketplace.assurance.policies import may_open_papers
+from marketplace.assurance.queries.cases import declared_by, find_case
+from marketplace.assurance.queries.given import answers_of
+from marketplace.catalogue.actions.requests import note_view
+from marketplace.catalogue.models import Attachment
+from marketplace.catalogue.rules.documents import KINDS
+from marketplace.faces.ask import Ask
+from marketplace.identity.policies import Permission
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import NotAllowed, NotFound
+from marketplace.ports.files.downloads import download_headers
+from marketplace.web.catalogue.products import chunks, size_in_words
+from marketplace.web.edge import Download, page
+
+
+@page("/cases/{ref:str}/documents/{digest:str}", who=Permission.ASSURANCE_ASSESS)
+def open_paper(ask: Ask, ref: str, digest: str) -> Download:
+    """A document that was assessed, by its digest: the same bytes whatever stands beside the product now."""
+    case = find_case(ask.db, ref, by=ask.by)
+    if not may_open_papers(ask.by, case, declared_by(ask.db, case, ask.by.person_id)):
+        raise NotAllowed("the papers are not open to you", "Declare first whether you have a conflict of interest.")
+    found = paper_of(ask, case, digest)
+    with ask.services.database.writing() as db:
+        note_view(db, found, "assessing", by=ask.by, at=ask.at)
+    headers = download_headers(found.name, found.media_type)
+    return Download(chunks(ask.services.files.open(found.digest)), headers["content-type"], headers)
+
+
+def paper_of(ask: Ask, case: Case, digest: str) -> Attachment:
+    """The document of this digest, where an answer of the case points at it. Raises NotFound."""
+    answers = answers_of(ask.db, case.product, at=ask.at).values()
+    older = answers_of(ask.db, case.product, at=case.answers_at).values()
+    named = {each["digest"] for answer in (*answers, *older) for each in answer.documents}
+    mine = select(Attachment).where(Attachment.product_id == case.product_id, Attachment.digest == digest)
+    found = ask.db.scalars(mine.order_by(Attachment.added_at).limit(1)).one_or_none()
+    if found is None or digest not in named:
+        raise NotFound("no answer of this case points at such a document", "The workbench lists its documents.")
+    return found
+
+
+def document_facts(ask: Ask, case: Case, answer: Answer | None) -> list[dict[str, Any]]:
+    """What is known of each document behind an answer, and where to read it."""
+    if answer is None or not answer.documents:
+        return []
+    digests = [each["digest"] for each in answer.documents]
+    rows = select(Attachment).where(Attachment.product_id == case.product_id, Attachment.digest.in_(digests))
+    known = {each.digest: each for each in ask.db.scalars(rows.order_by(Attachment.added_at.desc()))}
+    return [_facts(case, each, known.get(each["digest"])) for each in answer.documents]
+
+
+def _facts(case: Case, named: dict[str, str], found: Attachment | None) -> dict[str, Any]:
+    digest = named["digest"]
+    return {
+        "name": named["name"], "digest": digest, "url": f"/cases/{case.ref}/documents/{digest}" if found else "",
+        "kind": KINDS.get(found.kind, found.kind) if found else "", "size": size_in_words(found.size) if found else "",
+        "added_on": day_in_london(found.added_at) if found else None,
+        "removed_on": day_in_london(found.removed_at) if found and found.removed_at else None,
+    }  # fmt: skip
+
+
+ROUTES = [open_paper]

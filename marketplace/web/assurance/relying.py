@@ -1,0 +1,56 @@
+"""One page on which an organisation relies on what was assessed once, and sees what stays with it."""
+
+from typing import Any
+
+from marketplace.assurance.actions.relying import accept_assurance, refuse_assurance
+from marketplace.assurance.queries.certificates import find_certificate
+from marketplace.assurance.queries.declared import border
+from marketplace.faces.ask import Ask
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import Invalid, Refusal
+from marketplace.web.assurance.certificates import certificate_values
+from marketplace.web.assurance.showing import Part
+from marketplace.web.catalogue.listings import errors_of
+from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
+
+
+@page("/certificates/{ref:str}/reuse", who=ANYBODY_SIGNED_IN)
+def show_reuse(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
+    """Left what was assured once, right what stays with you; below, one decision."""
+    certificate = find_certificate(ask.db, ref)
+    values = certificate_values(ask, certificate, on=day_in_london(ask.at))
+    declared = border(ask.services.frameworks)
+    values |= {
+        "once": [once_of(each, values["parts"]) for each in declared.once],
+        "local": declared.local,
+        "note": declared.note,
+        "organisation": ask.by.organisation_name,
+        "typed": {name: ask.form.one(name) for name in ("decision", "reason")},
+        "errors": errors_of(refusal),
+    }
+    return Page("assurance/reuse.html", values)
+
+
+@post("/certificates/{ref:str}/reuse", who=ANYBODY_SIGNED_IN, again=show_reuse)
+def decide_reuse(ask: Ask, ref: str) -> Goto:
+    """Accept, or refuse with a reason that others read."""
+    certificate = find_certificate(ask.db, ref)
+    decision, reason = ask.form.one("decision"), ask.form.one("reason")
+    if decision == "accept":
+        accept_assurance(ask.db, certificate, reason=reason, frameworks=ask.services.frameworks, by=ask.by, at=ask.at)
+        told = f"{ask.by.organisation_name} relies on {certificate.ref}. What is left is yours: see below."
+    elif decision == "refuse":
+        refuse_assurance(ask.db, certificate, reason=reason, by=ask.by, at=ask.at)
+        told = f"{ask.by.organisation_name} does not rely on {certificate.ref}. The supplier is told why."
+    else:
+        raise Invalid("nothing was decided", "Choose one.", fields={"decision": "Rely on it, or say why not."})
+    return Goto(f"/certificates/{certificate.ref}/reuse", told=told)
+
+
+def once_of(declared: Any, parts: list[Part]) -> dict[str, Any]:
+    """A part that was assured once, with how it stands today."""
+    own = [part for part in parts if part.id in declared.sections]
+    return {"declared": declared, "parts": own, "status": own[0].status if own else None}
+
+
+ROUTES = [show_reuse, decide_reuse]
