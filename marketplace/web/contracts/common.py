@@ -26,6 +26,7 @@ TABS = {
     "": "Overview",
     "text": "Text",
     "parties": "Parties",
+    "outcomes": "Outcomes",
     "money": "Money",
     "obligations": "Obligations",
     "register": "Public register",
