@@ -14,8 +14,10 @@ from marketplace.api import (
     frameworks,
     identity,
     imports,
+    payments,
     procurement,
     record,
+    register,
     search,
 )
 from marketplace.api.calls import Call
@@ -24,7 +26,20 @@ from marketplace.api.index import index_over
 from marketplace.api.problems import busy, fault, http_exception
 from marketplace.ports.files.port import FilesUnavailable
 
-MODULES = (search, catalogue, evidence, procurement, identity, imports, enumerations, frameworks, record, archive)
+MODULES = (
+    search,
+    catalogue,
+    evidence,
+    procurement,
+    payments,
+    register,
+    identity,
+    imports,
+    enumerations,
+    frameworks,
+    record,
+    archive,
+)
 CALLS: list[Call] = [call for module in MODULES for call in module.CALLS]
 PROBLEMS: dict[int | type[Exception], Any] = {
     HTTPException: http_exception, OperationalError: busy, FilesUnavailable: busy, Exception: fault

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.faces.ask import Ask
+from marketplace.faces.invoices import pounds
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import Invalid, Refusal
 from marketplace.kit.sheets import read_csv
@@ -14,7 +15,7 @@ from marketplace.payments.queries.invoices import balance_of, find_invoice
 from marketplace.payments.rules.balances import match
 from marketplace.payments.schemas import read_line, read_lines
 from marketplace.web.edge import Goto, Page, page, post
-from marketplace.web.payments.showing import pounds, told_of, typed
+from marketplace.web.payments.showing import told_of, typed
 
 STATES = {
     "unmatched": ("Not matched", "conditions"),

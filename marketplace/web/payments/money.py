@@ -6,6 +6,7 @@ from typing import Any
 from marketplace.contracts.models import Contract
 from marketplace.contracts.queries.contracts import parties_of
 from marketplace.faces.ask import Ask
+from marketplace.faces.invoices import pounds
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
 from marketplace.payments.actions.keeping import set_purchase_order
@@ -16,7 +17,7 @@ from marketplace.payments.queries.statements import statement_of
 from marketplace.payments.rules.holding import last_of_month
 from marketplace.web.contracts.common import contract_of, frame_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
-from marketplace.web.payments.showing import pounds, shown, told_of, totals_of, typed
+from marketplace.web.payments.showing import shown, told_of, totals_of, typed
 from marketplace.web.payments.statements import shown_statement
 
 

@@ -5,10 +5,7 @@ from datetime import date
 from typing import Any
 
 from marketplace.contracts.rules.periods import in_words
-from marketplace.faces.ask import Ask
-from marketplace.faces.desk import CALCULATORS
-from marketplace.kit.errors import Invalid, Refusal
-from marketplace.kit.money import Money
+from marketplace.kit.errors import Refusal
 from marketplace.payments.models import Invoice
 from marketplace.payments.queries.invoices import balance_of
 from marketplace.payments.rules.holding import REASONS
@@ -53,25 +50,6 @@ def totals_of(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     return {name: sum(row[name] for row in rows) for name in ("net", "vat", "gross", "left", "paid")}
 
 
-def working_of(ask: Ask, invoice: Invoice) -> list[dict[str, str]]:
-    """How the fee of the month came about, line by line, worked out again now from what the invoice carries."""
-    basis = invoice.basis.get("settlement", {}).get("basis", {})
-    try:
-        worked = CALCULATORS["settle"].work(basis, ask.services.frameworks)
-    except (Invalid, KeyError, TypeError, ValueError):
-        return []
-    month, names = f"{in_words(invoice.period)}: ", _names(invoice)
-    rows = [(what.removeprefix(month), value, why) for what, value, why in worked.rows if what.startswith(month)]
-    return [{"what": names.get(what, what), "value": value, "why": why} for what, value, why in rows]
-
-
-def line_of(invoice: Invoice) -> dict[str, Any]:
-    """The line of the ledger that the invoice is for, in its two parts."""
-    due = invoice.basis.get("due", {})
-    return {"base": due.get("base-pence", invoice.net_pence), "at_risk": due.get("at-risk-pence", 0),
-            "kind": due.get("kind", ""), "number": due.get("number", 1)}  # fmt: skip
-
-
 def told_of(refusal: Refusal | None) -> dict[str, Any]:
     """What a page says of a refusal: the fact, the hint, and what is wrong by field."""
     if refusal is None:
@@ -82,12 +60,3 @@ def told_of(refusal: Refusal | None) -> dict[str, Any]:
 def typed(form: Any) -> dict[str, str]:
     """The first value of each field, as it was typed."""
     return {name: values[0] for name, values in form.items().items() if values}
-
-
-def pounds(pence: int) -> str:
-    """£1,234.56, or -£1.00."""
-    return str(Money(pence))
-
-
-def _names(invoice: Invoice) -> dict[str, str]:
-    return {side["ref"]: side["name"] for side in invoice.parties.values() if "ref" in side}

@@ -10,6 +10,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.periods import in_words
 from marketplace.contracts.rules.terms import DESIGNS, plain
 from marketplace.faces.ask import Ask
+from marketplace.faces.invoices import pounds
 from marketplace.kit.calendar import day_in_london
 from marketplace.payments.queries.invoices import money_by_month, paid_by_contract
 from marketplace.transparency.queries import (
@@ -24,7 +25,6 @@ from marketplace.transparency.queries import (
 from marketplace.transparency.queries import hidden_of as left_out_of
 from marketplace.transparency.rules import GROUNDS, PARTS
 from marketplace.web.edge import PUBLIC, Download, Page, page
-from marketplace.web.payments.showing import pounds
 
 STATES = {"signed": ("Signed", "met"), "live": ("Running", "live"), "ended": ("Ended", "unknown")}
 VERDICTS = {"scale": "Taken up for good", "extend": "Extended", "stop": "Stopped"}
