@@ -33,17 +33,17 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture
-def database(template: Path, tmp_path: Path) -> Iterator[Database]:
+def database(template: Path) -> Iterator[Database]:
     """SQLite, empty but for its tables."""
-    with sqlite_copy(template, tmp_path) as copy:
+    with sqlite_copy(template) as copy:
         yield copy
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def either_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Both databases in turn; PostgreSQL where a server is named."""
     if request.param == "sqlite":
-        with sqlite_copy(request.getfixturevalue("template"), tmp_path) as copy:
+        with sqlite_copy(request.getfixturevalue("template")) as copy:
             yield copy
     else:
         with postgresql_copy(request.getfixturevalue("postgresql")) as copy:

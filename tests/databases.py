@@ -1,14 +1,16 @@
 """A fresh database for each test: a copy of one that was migrated once per process."""
 
+import atexit
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from marketplace.kit.db import Base, Database
 from marketplace.migrations import tables
@@ -39,12 +41,30 @@ def sqlite_template(folder: Path) -> Path:
 
 
 @contextmanager
-def sqlite_copy(template: Path, folder: Path) -> Iterator[Database]:
-    path = folder / "touchstone.db"
+def sqlite_copy(template: Path) -> Iterator[Database]:
+    """A database as the template is. The engines are lent from test to test, so that statements stay compiled."""
+    database = _FREE.pop() if _FREE else _fresh()
+    path = Path(database.url.removeprefix("sqlite:///"))
+    for old in path.parent.iterdir():
+        old.unlink()
     shutil.copyfile(template, path)
-    database = Database(f"sqlite:///{path}")
     yield database
     database.close()
+    if not any(engine.dispatch.before_cursor_execute for engine in (database.reader, database.writer)):
+        _FREE.append(database)
+
+
+_FREE: list[Database] = []
+
+
+def _fresh() -> Database:
+    """In a folder of its own; nothing here has to survive the plug."""
+    folder = Path(mkdtemp(prefix="touchstone-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{folder}/touchstone.db")
+    for engine in (database.reader, database.writer):
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    return database
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks
-from marketplace.frameworks.loader.registers import read_registers
+from marketplace.frameworks.loader.registers import Registers, read_registers
 from marketplace.kit.db import Database
 from marketplace.ports.files.disk import DiskFiles
 from marketplace.ports.gateway.rehearsal import RehearsalGateway
@@ -16,6 +17,11 @@ from marketplace.ports.search.tantivy.engine import TantivySearch
 from marketplace.settings import Settings
 
 HOUSE = Path(__file__).resolve().parent.parent
+
+
+@cache
+def known_registers() -> Registers:
+    return read_registers(HOUSE / "frameworks")
 
 
 def services_over(
@@ -34,6 +40,6 @@ def services_over(
         "base_url": "http://testserver.local",
         "is_demonstration": True,
         "is_secure": False,
-        "registers": read_registers(HOUSE / "frameworks"),
+        "registers": known_registers(),
     }
     return Services(**{**facts, **changes})  # type: ignore[arg-type]

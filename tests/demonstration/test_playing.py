@@ -38,7 +38,7 @@ class House:
 def house(template: Path, tmp_path_factory: pytest.TempPathFactory, frameworks: Frameworks) -> Iterator[House]:
     """Where the demonstration was played once. Tests here only read, or play it again."""
     folder = tmp_path_factory.mktemp("demonstration")
-    with sqlite_copy(template, folder) as database:
+    with sqlite_copy(template) as database:
         played = _house(database, folder, frameworks)
         play(played)
         yield played
@@ -159,5 +159,5 @@ def test_a_clinician_finds_what_they_mean(house: House, words: str, first: str):
 
 
 def test_it_is_not_played_in_production(template: Path, tmp_path: Path, frameworks: Frameworks):
-    with sqlite_copy(template, tmp_path) as database, pytest.raises(Conflict, match="production"):
+    with sqlite_copy(template) as database, pytest.raises(Conflict, match="production"):
         play(_house(database, tmp_path, frameworks, is_demonstration=False))

@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def world(template: Path, tmp_path_factory: pytest.TempPathFactory, frameworks: Frameworks) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
-    with sqlite_copy(template, folder) as database:
+    with sqlite_copy(template) as database:
         services = services_over(database, folder, frameworks, lambda: NOW)
         with Session(database.writer) as db:
             yield built(db, services, _people(db), at=NOW)

@@ -30,13 +30,18 @@ def shelf(db, services, lumen: Actor, rival: Actor, now) -> None:
         services.search.rebuild(documents(reading, services.frameworks, on=now.date()))
 
 
-@pytest.mark.parametrize("typed", TYPED)
 @pytest.mark.parametrize("path", ["/products", "/products/suggestions", "/v1/products", "/v1/products/suggestions"])
-def test_nothing_typed_is_a_syntax_error_or_finds_a_draft(client: Browser, shelf, path: str, typed: str):
-    answer = client.get(path, params={"q": typed})
+def test_nothing_typed_is_a_syntax_error_or_finds_a_draft(client: Browser, shelf, path: str):
+    wrong: dict[str, object] = {}
 
-    assert answer.status_code in (200, 400, 422)
-    assert CANARY.lower() not in answer.text.lower().replace(typed.lower(), "")
+    for typed in TYPED:
+        answer = client.get(path, params={"q": typed})
+        if answer.status_code not in (200, 400, 422):
+            wrong[typed] = answer.status_code
+        if any(told in answer.text for told in ((CANARY,) if CANARY not in typed else (f"{CANARY} D", f"{CANARY} S"))):
+            wrong[typed] = answer.text
+
+    assert wrong == {}
 
 
 def test_a_draft_is_found_by_nobody_but_its_own_people(client: Browser, client_of: Callable[..., Browser], shelf, buyer, rival):
@@ -57,7 +62,7 @@ def test_counts_and_filters_say_nothing_of_drafts(client: Browser, shelf):
 
 
 LONG = {
-    "ten thousand terms": " ".join(f"term{number}" for number in range(10_000)),
+    "ten thousand terms": " ".join(f"t{number}" for number in range(10_000)),
     "fifty kilobytes": "a" * 50_000,
     "deep brackets": "(" * 20_000,
     "quotes": '"a ' * 10_000,
