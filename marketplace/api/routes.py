@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from marketplace.api import (
     archive,
     catalogue,
+    contracts,
     enumerations,
     evidence,
     frameworks,
@@ -31,6 +32,7 @@ MODULES = (
     catalogue,
     evidence,
     procurement,
+    contracts,
     payments,
     register,
     identity,

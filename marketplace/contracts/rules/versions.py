@@ -53,3 +53,9 @@ def text_in_force(texts: Sequence[T], day: date) -> T | None:
     """The terms of a day: the last text signed by all that held by then."""
     held = [text for text in texts if text.state in SIGNED and text.effective_on <= day]
     return max(held, key=lambda text: text.number, default=None)
+
+
+def text_before(known: Sequence[str], later: str) -> str:
+    """Of the names of texts in order, the one ahead of this; the same where there is none."""
+    place = known.index(later) if later in known else 0
+    return known[place - 1] if place else later

@@ -175,7 +175,7 @@ def sections_of(template: ContractTemplate, contract: Contract) -> list[dict[str
             "label": section.label,
             "url": f"{base}/{section.id}",
             "filled": sum(entry.question.id in contract.parameters for entry in section.entries),
-            "of": len(section.entries),
+            "of": sum(entry.required or entry.question.id in contract.parameters for entry in section.entries),
         }
         for section in template.form.sections
     ]

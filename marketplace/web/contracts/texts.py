@@ -12,7 +12,7 @@ from marketplace.contracts.queries.signing import has_read
 from marketplace.contracts.rules.assembly import Tree
 from marketplace.contracts.rules.parameters import in_words
 from marketplace.contracts.rules.redline import changed, redline
-from marketplace.contracts.rules.versions import DRAFT, chosen_text, key_of, text_in_force
+from marketplace.contracts.rules.versions import DRAFT, chosen_text, key_of, text_before, text_in_force
 from marketplace.faces.ask import Ask
 from marketplace.faces.documents import pdf
 from marketplace.faces.word import MEDIA_TYPE, docx_of
@@ -82,7 +82,7 @@ def show_changes(ask: Ask, ref: str) -> Page:
     texts = texts_of(ask.db, contract.id)
     known = [key_of(text) for text in texts] + ([DRAFT] if contract.state == "draft" else [])
     later = ask.query.one("to") or (known[-1] if known else DRAFT)
-    earlier = ask.query.one("from") or _before(known, later)
+    earlier = ask.query.one("from") or text_before(known, later)
     changes = redline(_tree(ask, contract, texts, earlier), _tree(ask, contract, texts, later))
     values = {
         "frame": frame_of(ask, contract, "text"),
@@ -142,12 +142,6 @@ def _tree(ask: Ask, contract: Contract, texts: list[ContractText], key: str) -> 
     found = chosen_text(texts, key)
     assert found is not None
     return found.body
-
-
-def _before(known: list[str], later: str) -> str:
-    """The text ahead of this one; the text itself where there is none."""
-    place = known.index(later) if later in known else 0
-    return known[place - 1] if place else later
 
 
 def _choices(texts: list[ContractText], contract: Contract) -> list[dict[str, str]]:

@@ -1,0 +1,5 @@
+"""Contracts: drafting, texts, signatures, variations, obligations; outcomes and money stand beside them."""
+
+from marketplace.api.contracts import contracts, signatures, texts
+
+CALLS = [*contracts.CALLS, *texts.CALLS, *signatures.CALLS]
