@@ -10,7 +10,7 @@ from marketplace.contracts.rules.periods import in_words, is_over
 from marketplace.contracts.rules.pooling import Reading
 from marketplace.contracts.rules.rating import Rated
 from marketplace.contracts.rules.simulation import ENOUGH, EXPECTED, assumed
-from marketplace.contracts.rules.terms import MeasureTerms
+from marketplace.contracts.rules.terms import MeasureTerms, Terms
 from marketplace.identity.policies import Actor, owns
 from marketplace.kit.money import Money
 
@@ -88,6 +88,12 @@ def _amounts(kind: str, net: int, base: int, due: int, *, is_accepted: bool) -> 
     if is_accepted:
         return {"accrual_pence": 0, "forecast_pence": 0, "waiting_pence": missing}
     return {"accrual_pence": missing, "forecast_pence": 0, "waiting_pence": 0}
+
+
+def latest_terms(book: Book) -> Terms:
+    """The terms that were last agreed, over the days that are paid for."""
+    latest = book.given.variations[-1][1] if book.given.variations else book.given.terms
+    return replace(latest, starts_on=book.first, ends_on=book.last)
 
 
 def kind_of(book: Book, period: str, on: date) -> str:

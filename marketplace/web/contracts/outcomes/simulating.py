@@ -1,9 +1,9 @@
 """What the contract will cost if it works, and if it does not: before anybody signs, and at any time after."""
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from marketplace.contracts.queries.outcomes.finance import latest_terms
 from marketplace.contracts.queries.outcomes.results import shown
 from marketplace.contracts.rules.periods import in_words
 from marketplace.contracts.rules.simulation import EXPECTED, SCENARIOS, Scenario, simulate
@@ -20,7 +20,7 @@ from marketplace.web.edge import ANYBODY_SIGNED_IN, Page, page
 def show_simulation(ask: Ask, ref: str) -> Page:
     """Low, expected and high cost by month and organisation; what is expected can be typed."""
     scene = scene_of(ask, ref, "simulation")
-    terms = terms_of(scene)
+    terms = latest_terms(scene.book)
     given = {key.removeprefix("expected-"): values[0] for key, values in ask.query.items().items() if values}
     errors, values = read_expected(given, terms)
     scenarios = simulate(terms, scene.book.given.members, {EXPECTED: values})
@@ -35,13 +35,6 @@ def show_simulation(ask: Ask, ref: str) -> Page:
         "charts": [_chart(one) for one in scenarios],
     }
     return Page("contracts/outcomes/simulation.html", page_values, status=422 if errors else 200)
-
-
-def terms_of(scene: Scene) -> Terms:
-    """The terms that were last agreed, over the whole term."""
-    given = scene.book.given
-    latest = given.variations[-1][1] if given.variations else given.terms
-    return replace(latest, starts_on=scene.book.first, ends_on=scene.book.last)
 
 
 def read_expected(given: dict[str, str], terms: Terms) -> tuple[dict[str, str], dict[str, Fraction]]:
