@@ -4,6 +4,7 @@ from marketplace.api.procurement import (
     candidates,
     comments,
     comparison,
+    joint,
     projects,
     requirements,
     searches,
@@ -13,5 +14,5 @@ from marketplace.api.procurement import (
 
 CALLS = [
     *projects.CALLS, *requirements.CALLS, *searches.CALLS, *candidates.CALLS, *comments.CALLS, *comparison.CALLS,
-    *trail.CALLS, *watching.CALLS,
+    *trail.CALLS, *watching.CALLS, *joint.CALLS,
 ]  # fmt: skip

@@ -78,9 +78,7 @@ def remove(ask: Asked, ref: str, requirement: UUID, body: Reason) -> None:
 def judge(ask: Asked, ref: str, product: str, body: JudgementIn) -> CandidateHistoryOut:
     """Say how far a product on the list meets a requirement, in the edition that is on show."""
     project, found = project_of(ask, ref), product_for(ask.db, product, by=ask.actor)
-    judge_fit(
-        ask.db, project, found, body.requirement, fit=body.fit, note=body.note, by=ask.by, at=ask.at
-    )
+    judge_fit(ask.db, project, found, body.requirement, fit=body.fit, note=body.note, by=ask.by, at=ask.at)
     ask.db.flush()
     return candidate_of(ask, project, product)
 

@@ -11,11 +11,12 @@ from marketplace.kit.money import Money
 from marketplace.procurement.actions.joint import confirm, decline, join, withdraw_party
 from marketplace.procurement.models import Procurement
 from marketplace.procurement.queries.joint.finding import procurement_behind_link
+from marketplace.procurement.queries.joint.place import Place
 from marketplace.procurement.queries.joint.standing import procedure_of
 from marketplace.procurement.rules.joint.joining import Door, door, may_leave
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.procurement.common import told_of, typed
-from marketplace.web.procurement.joint.common import Place, frame_of, joint_of, place_of
+from marketplace.web.procurement.joint.common import frame_of, joint_of, place_of
 from marketplace.web.procurement.joint.overview import protocol_shown
 
 

@@ -25,12 +25,12 @@ from marketplace.procurement.actions.joint.approvals import LARGEST_DOCUMENT, de
 from marketplace.procurement.models import Approval
 from marketplace.procurement.policies import may_give_approval, may_read_inside
 from marketplace.procurement.queries.joint.parties import PartySeen, find_approval
+from marketplace.procurement.queries.joint.place import Place
 from marketplace.procurement.rules.joint.approvals import missing_before
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Goto, Page, page, post
 from marketplace.web.procurement.common import told_of, typed
 from marketplace.web.procurement.joint.common import (
     APPROVAL_STATES,
-    Place,
     day_shown,
     frame_of,
     joint_of,
@@ -46,7 +46,7 @@ def show_approvals(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """My organisation's approvals whole, and the state of the others'."""
     place = place_of(ask, ref, tab="approvals")
     frame = frame_of(ask, place, "approvals")
-    others = [] if frame.has_left else [each for each in place.others if each.state in ("invited", "joined")]
+    others = [] if frame.has_left else place.others
     values = {
         "frame": frame,
         "own": [shown_approval(ask, place, each) for each in place.procedure.approvals],

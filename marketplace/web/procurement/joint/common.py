@@ -6,14 +6,10 @@ from datetime import date
 from typing import Any
 
 from marketplace.faces.ask import Ask, Values
-from marketplace.frameworks.schema.procedures import Procedure
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import NotAllowed, NotFound
 from marketplace.procurement.models import Party, Procurement
 from marketplace.procurement.policies import may_bind, may_lead_joint, may_order, may_prepare
-from marketplace.procurement.queries.joint import find_procurement, own_party
-from marketplace.procurement.queries.joint.parties import PartySeen, seen_by
-from marketplace.procurement.queries.joint.standing import Stood, stood
+from marketplace.procurement.queries.joint.place import Place, part_in, place_in
 
 STATES = {
     "draft": ("Draft", "draft"),
@@ -70,45 +66,15 @@ class JointFrame:
     tabs: Sequence[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A procurement as one page needs it: itself, one's own party, where it stands, and everybody as one sees them."""
-
-    procurement: Procurement
-    own: Party
-    now: Stood
-    seen: Sequence[PartySeen]
-
-    @property
-    def mine(self) -> PartySeen:
-        return next(each for each in self.seen if each.id == self.own.id)
-
-    @property
-    def others(self) -> list[PartySeen]:
-        return [each for each in self.seen if each.id != self.own.id]
-
-    @property
-    def procedure(self) -> Procedure:
-        return self.now.procedure
-
-
 def joint_of(ask: Ask, ref: str) -> tuple[Procurement, Party]:
     """The procurement and one's own party in it. Raises NotFound."""
-    procurement = find_procurement(ask.db, ref, by=ask.by)
-    own = own_party(procurement, ask.by)
-    if own is None:
-        raise NotFound("your organisation takes no part in this", "Yours are listed under Buying together.")
-    return procurement, own
+    return part_in(ask.db, ref, by=ask.by)
 
 
 def place_of(ask: Ask, ref: str, *, tab: str = "") -> Place:
     """The same with where it stands. Raises NotFound, and NotAllowed for what is not for those who left."""
-    procurement, own = joint_of(ask, ref)
-    if not own.takes_part and tab not in FOR_THOSE_WHO_LEFT:
-        raise NotAllowed("your organisation left this", "What it did itself stands under Approvals and History.")
-    frameworks = ask.services.frameworks
-    now = stood(ask.db, frameworks, procurement, on=day_in_london(ask.at))
-    return Place(procurement, own, now, seen_by(ask.db, frameworks, now, by=ask.by))
+    frameworks, on, open_to_all = ask.services.frameworks, day_in_london(ask.at), tab in FOR_THOSE_WHO_LEFT
+    return place_in(ask.db, frameworks, ref, by=ask.by, on=on, for_those_who_left=open_to_all)
 
 
 def frame_of(ask: Ask, place: Place, tab: str) -> JointFrame:

@@ -15,11 +15,12 @@ from marketplace.procurement.actions.joint import (
     take_edition,
 )
 from marketplace.procurement.queries.joint.finding import supplied_procurement
+from marketplace.procurement.queries.joint.place import Place
 from marketplace.procurement.queries.joint.reused import reused_by
 from marketplace.procurement.schemas import read_protocol
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Answer, Goto, Page, page, post
 from marketplace.web.procurement.common import told_of, typed, whole_number
-from marketplace.web.procurement.joint.common import STATES, Place, day_shown, frame_of, joint_of, place_of, tag
+from marketplace.web.procurement.joint.common import STATES, day_shown, frame_of, joint_of, place_of, tag
 
 NEXT = {"draft": "open", "inviting": "settle", "settled": "run"}
 

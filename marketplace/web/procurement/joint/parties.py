@@ -16,13 +16,13 @@ from marketplace.procurement.actions.joint import (
 from marketplace.procurement.actions.joint.holding import party_in
 from marketplace.procurement.queries.joint.organisations import organisation_meant
 from marketplace.procurement.queries.joint.parties import PartySeen
+from marketplace.procurement.queries.joint.place import Place
 from marketplace.procurement.rules.joint.shares import WAYS
 from marketplace.procurement.schemas import VOLUMES, read_call_off
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.procurement.common import options_of, told_of, typed, whole_number
 from marketplace.web.procurement.joint.common import (
     PARTY_STATES,
-    Place,
     day_shown,
     frame_of,
     joint_of,

@@ -12,9 +12,10 @@ from marketplace.procurement.models import Readiness
 from marketplace.procurement.policies import may_tick
 from marketplace.procurement.queries.joint.history import history_of
 from marketplace.procurement.queries.joint.parties import colleagues_at, find_readiness
+from marketplace.procurement.queries.joint.place import Place
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.procurement.common import told_of, typed
-from marketplace.web.procurement.joint.common import Place, day_shown, frame_of, joint_of, place_of
+from marketplace.web.procurement.joint.common import day_shown, frame_of, joint_of, place_of
 
 
 @page("/procurements/{ref:str}/readiness", who=ANYBODY_SIGNED_IN)
@@ -26,7 +27,7 @@ def show_readiness(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "frame": frame_of(ask, place, "readiness"),
         "items": [shown_item(ask, place, each) for each in (inside.ready if inside else ())],
         "mine": place.mine,
-        "others": [each for each in place.others if each.state in ("invited", "joined")],
+        "others": place.others,
         "typed": typed(ask.form),
         **told_of(refusal),
     }
