@@ -38,17 +38,20 @@ def is_future(expires: Expiry, dated: date, *, on: date) -> bool:
 
 
 def in_words_of(expires: Expiry) -> str:
-    """What makes an answer age, in one line."""
-    return "; ".join(part for part in (_period(expires), *expires.events) if part)
+    """When an answer ends, seen from its date: “12 months later; or sooner, with a new version”."""
+    events = " or ".join(f"{event[:1].lower()}{event[1:]}" for event in expires.events)
+    period = _period(expires)
+    if not events:
+        return period
+    return f"{period}; or sooner, with {events}" if period else f"with {events}"
 
 
 def _period(expires: Expiry) -> str:
-    dated = f"{expires.dated[:1].lower()}{expires.dated[1:]}"
     if expires.months is not None:
-        return f"{expires.months} months after the day that is “{dated}”"
+        return f"{expires.months} months later"
     if expires.days is not None:
-        return f"{expires.days} days after the day that is “{dated}”"
+        return f"{expires.days} days later"
     if expires.year_ends is not None:
         day = in_words(_day_of(2001, expires.year_ends)).rpartition(" ")[0]
-        return f"on {day} of the year after the one in which it was “{dated}”"
-    return f"after the day that is “{dated}”" if expires.stated is not None else ""
+        return f"when the next year ends, which is on {day}"
+    return "when that day is over" if expires.stated is not None else ""

@@ -11,9 +11,9 @@ WHO = {
     "deploying-organisation": "Each organisation that deploys it, for itself",
 }
 UNIT = {
-    "product-version": "This version of the product",
-    "organisation": "The organisation as a whole",
-    "deployment": "This deployment",
+    "product-version": "this version of the product",
+    "organisation": "the organisation as a whole",
+    "deployment": "this deployment",
 }
 ASSESSED = {
     "pass": "Each part that is asked must pass",

@@ -7,7 +7,7 @@ from marketplace.faces.ask import Ask
 from marketplace.faces.frameworks import find_framework
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
 from marketplace.web.edge import PUBLIC, Page, page
-from marketplace.web.frameworks.picture import picture_of
+from marketplace.web.frameworks.picture import NARROW, WIDE, picture_of
 
 
 @page("/frameworks", who=PUBLIC)
@@ -49,7 +49,10 @@ def _section(section: Section, framework: AssuranceFramework) -> dict[str, Any]:
     return {
         "section": section,
         "assessed": wording.ASSESSED[section.assessed],
-        "picture": picture_of(section, framework),
+        "pictures": {
+            name: picture_of(section, framework, widest=widest)
+            for name, widest in {"narrow": NARROW, "wide": WIDE}.items()
+        },
         "criteria": [_criterion(each, framework) for each in section.criteria],
     }
 
@@ -64,8 +67,7 @@ def _criterion(criterion: Criterion, framework: AssuranceFramework) -> dict[str,
         ("Documents", _documents(criterion)),
         ("Date asked for", criterion.dated),
         ("Ends", wording.ageing(criterion)),
-        ("Answered by", wording.WHO[criterion.who]),
-        ("Is about", wording.UNIT[criterion.unit]),
+        ("Answered by", f"{wording.WHO[criterion.who]}; about {wording.UNIT[criterion.unit]}"),
         ("Source", f"{source.document}, {source.section}" + (f" ({source.mark})" if source.mark else "")),
         ("Note", criterion.note),
     ]

@@ -1,6 +1,6 @@
 """The gates of a section as a picture: one row for each criterion, a line from each gate down to what it opens.
 
-Positions are in pixels from the left, so that it reads the same at 390 and at 1280.
+Positions are in pixels from the left; it is made twice, with shorter and with longer lines of words.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,11 +10,11 @@ from textwrap import wrap
 from marketplace.assurance.rules.gates import wanted
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
 
-STEP, BOX, ROW, LINE, GAP = 20, 66, 26, 18, 14
+STEP, BOX, ROW, LINE, GAP = 16, 60, 26, 18, 14
 TRUNK = 9
 """Where a line leaves its box, counted from the box's left side."""
-WIDEST = 26
-"""Characters in a line of words, so that the deepest row fits a small screen."""
+NARROW, WIDE = 22, 66
+"""Characters in a line of words, so that the deepest row fits a small screen, or a column of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +45,28 @@ class Picture:
     edges: tuple[Edge, ...]
 
 
-def picture_of(section: Section, framework: AssuranceFramework) -> Picture | None:
-    """The picture of a section; None where nothing in it depends on anything."""
+def picture_of(section: Section, framework: AssuranceFramework, *, widest: int) -> Picture | None:
+    """The picture of a section with so many characters in a line; None where nothing in it depends on anything."""
     drawn = [criterion for criterion in section.criteria if criterion.gates]
     gates = {code for criterion in drawn for code in criterion.gates}
     shown = [criterion for criterion in section.criteria if criterion.gates or criterion.code in gates]
     if not shown:
         return None
-    nodes = {node.code: node for node in _nodes(shown, framework)}
+    nodes = {node.code: node for node in _nodes(shown, framework, widest)}
     edges = tuple(_edge(nodes[code], nodes[each.code]) for each in drawn for code in each.gates if code in nodes)
     last = list(nodes.values())[-1]
     return Picture(last.y + last.height, tuple(nodes.values()), edges)
 
 
-def _nodes(shown: list[Criterion], framework: AssuranceFramework) -> Iterator[Node]:
+def _nodes(shown: list[Criterion], framework: AssuranceFramework, widest: int) -> Iterator[Node]:
     depths: dict[str, int] = {}
     y = 0
     for criterion in shown:
         depths[criterion.code] = depth = _depth(criterion, depths)
-        label = tuple(wrap(criterion.label, WIDEST))
-        opened_by = tuple(line for line in wrap(_opened_by(criterion, framework), WIDEST))
+        label = tuple(wrap(criterion.label, widest))
+        opened_by = tuple(wrap(_opened_by(criterion, framework), widest))
         height = max(ROW, LINE * (len(label) + len(opened_by)) + 6)
-        yield Node(criterion.code, depth * STEP, y, BOX, height, depth * STEP + BOX + 10, label, opened_by)
+        yield Node(criterion.code, depth * STEP, y, BOX, height, depth * STEP + BOX + 8, label, opened_by)
         y += height + GAP
 
 
