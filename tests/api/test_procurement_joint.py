@@ -74,7 +74,7 @@ def form_of(kind: str, terms: str, **more: str) -> dict[str, tuple]:
     """The multipart body of an approval, with a document where one is required."""
     fields = {name: (None, text) for name, text in {"terms": terms, "note": "Fine.", **more}.items()}
     papered = kind in ("deployment-safety-case", "data-protection-impact-assessment")
-    return {**fields, "document": ("case.pdf", PDF, "application/pdf")} if papered else fields
+    return {**fields, "file": ("case.pdf", PDF, "application/pdf")} if papered else fields
 
 
 def test_a_program_of_one_trust_is_given_nothing_of_what_is_inside_another(

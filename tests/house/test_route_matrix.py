@@ -117,7 +117,7 @@ def bodies_of(app: Litestar) -> dict[str, dict[str, Any]]:
     bodies = {url: {"json": least_of(call.body.model_json_schema())} for url, call in declared.items() if call.body}
     file = {"file": ("plan.txt", b"a plan", "text/plain")}
     bodies["POST /v1/projects/{ref:str}/requirements"] = {"json": {"wording": "Works with Epic", "weight": "must"}}
-    typed = {"kind": "instructions", "access": "public", "mapping": "touchstone-csv"}
+    typed = {"kind": "instructions", "access": "public", "mapping": "touchstone-csv", "terms": "0"}
     forms = {
         url: {"files": file, "data": {name: typed[name] for name in call.form.model_fields if name in typed}}
         for url, call in declared.items() if call.form

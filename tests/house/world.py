@@ -43,6 +43,7 @@ from tests import cast
 from tests.catalogue.shelf import a_draft, a_live
 from tests.evidence import places as evidence
 from tests.house.places import People, Place
+from tests.procurement import places as joint
 from tests.procurement.scenes import QUERY, a_project, a_step, loaded
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -99,6 +100,7 @@ def built(db: Session, services: Services, people: People, *, at: datetime) -> W
     places = {
         **_catalogue(db, services, people, at), **_procurement(db, people, at),
         **_identity(db, people, at), **_public(), **evidence.places(db, services, people, at),
+        **joint.places(db, services, people, at),
     }  # fmt: skip
     places |= {f"/v1{path}": place for path, place in places.items()}
     db.commit()

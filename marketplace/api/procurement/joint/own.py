@@ -140,7 +140,7 @@ def approve(ask: Asked, ref: str, kind: str, form: ApprovalForm) -> ApprovalOut:
     fields = Fields({"valid_until": form.valid_until})
     until = fields.day("valid_until")
     fields.check("the approval does not hold")
-    paper = keep_paper(ask.services.files, form.document.stream, form.document.name) if form.document else Paper()
+    paper = keep_paper(ask.services.files, form.file.stream, form.file.name) if form.file else Paper()
     amount = Money(form.amount_pence) if form.amount_pence is not None else None
     given = Given(amount=amount, paper=paper, valid_until=until, note=form.note)
     frameworks = ask.services.frameworks

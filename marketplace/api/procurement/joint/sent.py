@@ -102,10 +102,10 @@ class TickIn(In):
 
 
 class ApprovalForm(Form):
-    """An approval on the terms of that digest; the amount in pence with VAT, the document where one is required."""
+    """An approval on the terms of that digest; the amount in pence with VAT, the document (`file`) where one is required."""
 
     terms: Line
     note: Text = ""
     amount_pence: Annotated[int, Field(gt=0, le=10**13)] | None = None
     valid_until: Line = ""
-    document: File | None = None
+    file: File | None = None
