@@ -21,6 +21,7 @@ RESULT = {
 
 @pytest.fixture
 def scribe(db, lumen, now):
+    db.expire_on_commit = False
     return cast.a_product(db, of=lumen, at=now, name="Lumen Scribe")
 
 
