@@ -9,7 +9,7 @@ from tests.house.test_routes import handlers
 
 ROOMS = ("account", "acting-for", "demonstration", "follows", "imports", "invitations", "language", "listings", "notices",
          "operations", "organisations", "products", "projects", "reset", "saved-searches", "sign-in", "sign-out",
-         "sign-up")  # fmt: skip
+         "sign-up", "studies")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
 
 OF_A_PERSON = "it guards a person's own account, and a token must not open what only a password may"
@@ -36,6 +36,13 @@ TWINS = {
     "/listings/{ref:str}/publication": "POST /v1/listings/{ref:str}/publication",
     "/listings/{ref:str}/reinstatement": "POST /v1/listings/{ref:str}/reinstatement",
     "/listings/{ref:str}/return": "POST /v1/listings/{ref:str}/return",
+    "/listings/{ref:str}/studies/new": "POST /v1/products/{ref:str}/studies",
+    "/listings/{ref:str}/studies/{study_ref:str}/abandonment": "POST /v1/studies/{ref:str}/abandonment",
+    "/listings/{ref:str}/studies/{study_ref:str}/description": "PUT /v1/studies/{ref:str}",
+    "/listings/{ref:str}/studies/{study_ref:str}/publication": "POST /v1/studies/{ref:str}/publication",
+    "/listings/{ref:str}/studies/{study_ref:str}/results/new": "PUT /v1/studies/{ref:str}",
+    "/listings/{ref:str}/studies/{study_ref:str}/results/{number:int}": "PUT /v1/studies/{ref:str}",
+    "/listings/{ref:str}/studies/{study_ref:str}/results/{number:int}/removal": "PUT /v1/studies/{ref:str}",
     "/listings/{ref:str}/submission": "POST /v1/listings/{ref:str}/submission",
     "/listings/{ref:str}/suspension": "POST /v1/listings/{ref:str}/suspension",
     "/listings/{ref:str}/withdrawal": "POST /v1/listings/{ref:str}/withdrawal",
@@ -86,6 +93,7 @@ TWINS = {
     "/projects/{ref:str}/searches/{number:int}/exclusions": "POST /v1/projects/{ref:str}/exclusions",
     "/projects/{ref:str}/searches/{number:int}/lock": "POST /v1/projects/{ref:str}/steps/{number:str}/lock",
     "/saved-searches": "POST /v1/saved-searches",
+    "/studies/{ref:str}/retraction": "POST /v1/studies/{ref:str}/retraction",
     "/saved-searches/{saved:uuid}/removal": "DELETE /v1/saved-searches/{saved:str}",
 }  # fmt: skip
 """The path of each form -> the call that does the same."""
