@@ -82,10 +82,10 @@ def assemble(template: ContractTemplate, facts: Facts, values: Values) -> Tree:
 
 
 def conditions(template: ContractTemplate, values: Values, *, several: bool) -> dict[str, bool]:
-    """Which conditions hold; `several` where more than one organisation buys."""
+    """Which conditions hold; `several` where more than one organisation buys. A number that is missing is not 0."""
     return {
         name: all(str(values.get(key)) in wanted for key, wanted in one.chosen.items())
-        and all(values.get(key, 0) > least for key, least in one.above.items())
+        and all(key not in values or values[key] > least for key, least in one.above.items())
         and all(values.get(key) for key in one.given)
         and one.trusts in ("", "several" if several else "one")
         for name, one in template.conditions.items()
