@@ -138,6 +138,22 @@ class CertificateRunsOut(_AboutCertificate):
     cause: str
 
 
+class RenewalAsked(_AboutCertificate):
+    """A supplier asks that a newer answer to the dated part `code` counts."""
+
+    code: str
+    until: date
+
+
+class RenewalSettled(_AboutCertificate):
+    """The body said whether it counts. `restored`: the certificate did not hold before, and does now."""
+
+    code: str
+    accepted: bool
+    restored: bool = False
+    reason: str = ""
+
+
 class AssuranceReused(_AboutCertificate):
     """An organisation relies on a certificate instead of asking everything again."""
 

@@ -45,3 +45,8 @@ def may_keep(actor: Actor, certificate: Certificate) -> bool:
 def may_rely(actor: Actor) -> bool:
     """Accept or refuse an assurance for one's own organisation, which has to be one that buys."""
     return actor.is_buyer and any(actor.may(permission) for permission in RELYING)
+
+
+def may_settle_renewal(actor: Actor, certificate: Certificate) -> bool:
+    """Say whether a newer date counts: an assessor of the body that gave the certificate."""
+    return actor.may(Permission.ASSURANCE_ASSESS) and owns(actor, certificate.body_id)

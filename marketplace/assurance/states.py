@@ -27,6 +27,14 @@ CERTIFICATE = Life(
     ],
 )
 
+RENEWAL = Life(
+    "renewal",
+    [
+        Move("accept", ("asked",), "accepted", "It counts from now on"),
+        Move("refuse", ("asked",), "refused", "It does not count"),
+    ],
+)
+
 CASE_WORDS = {
     "applied": "Applied",
     "assigned": "Assigned",

@@ -52,6 +52,15 @@ def tells_assessors(db: Session, heard: Heard) -> None:
             _tell_body(db, case, heard, f"The application of {name} was withdrawn", event.reason)
 
 
+def tells_assessors_of_renewal(db: Session, heard: Heard) -> None:
+    """A newer date waits to be looked at: everybody of the body who assesses."""
+    event, certificate = heard.event, _certificate(db, heard)
+    assert isinstance(event, events.RenewalAsked)
+    title = f"A new date of {event.code} of {certificate.version.name} waits to be confirmed"
+    whom = _able(db, certificate.body_id, (Permission.ASSURANCE_ASSESS,), heard)
+    _tell(db, whom, certificate.body_id, heard, title, "", f"/certificates/{certificate.ref}/renewals")
+
+
 def tells_supplier_of_case(db: Session, heard: Heard) -> None:
     """The supplier's people hear what is asked of them, and how a case ended."""
     event, case = heard.event, _case(db, heard)
@@ -84,6 +93,9 @@ def tells_supplier_of_certificate(db: Session, heard: Heard) -> None:
             title, body = f"The certificate of {name} does not hold any more", event.cause
         case events.CertificateRunsOut():
             title, body = f"A part of the certificate of {name} runs out on {in_words(event.until)}", event.cause
+        case events.RenewalSettled():
+            word = "counts from now on" if event.accepted else "does not count"
+            title, body = f"The new date of {event.code} of {name} {word}", event.reason
         case events.AssuranceReused():
             title, body = f"{_name(db, event.organisation_id)} relies on the certificate of {name}", event.reason
         case events.AssuranceRefused():
@@ -105,6 +117,8 @@ def tells_who_relies(db: Session, heard: Heard) -> None:
             title, body = f"In force again: the certificate of {name}, on which you rely", event.reason
         case events.CertificateWithdrawn():
             title, body = f"Withdrawn: the certificate of {name}, on which you rely", event.reason
+        case events.RenewalSettled(restored=True):
+            title, body = f"It holds again: the certificate of {name}, on which you rely", f"{event.code} was renewed."
         case events.CertificateLapsed():
             title, body = f"Expired: the certificate of {name}, on which you rely", event.cause
         case _:

@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Product
 from marketplace.demonstration import listings, projects, studies
+from marketplace.demonstration.assurance import scenes as assurance
 from marketplace.demonstration.content import Content, read_content
 from marketplace.demonstration.people import bring_in
+from marketplace.demonstration.pilots import pay_what_is_old, send_in_order
+from marketplace.demonstration.pilots import scenes as scenes_of_pilots
 from marketplace.demonstration.stage import Scene, Stage, organisation_called
 from marketplace.demonstration.unclaimed import bring_unclaimed, claims
+from marketplace.faces.sealing import sealing
 from marketplace.faces.services import Services
 from marketplace.faces.standing import standing_documents
 from marketplace.identity.actions.notices import mark_all_read
@@ -49,11 +53,13 @@ def play(house: House, *, only_if_empty: bool = False) -> str:
     content = read_content(HOUSE / "frameworks")
     stage = Stage(content, services.frameworks, services.files, services.search, services.clock())
     begins = stage.moment(max(each.days_ago for each in content.projects))
-    scenes = [*listings.scenes(stage), *studies.scenes(stage)]
+    certified = assurance.scenes(stage, sealing(services))
+    scenes = [*listings.scenes(stage), *studies.scenes(stage), *certified]
     drain(services.database, house.subscribers, clock=services.clock)
     with services.database.writing() as db:
         is_first = organisation_called(db, listings.DESK) is None
         bring_in(db, stage)
+        scenes += scenes_of_pilots(stage, db)
         _play(db, (scene for scene in scenes if scene.at < begins))
     bring_unclaimed(services.database, stage)
     _settle(house, without=(INDEX, MAIL))
@@ -61,6 +67,11 @@ def play(house: House, *, only_if_empty: bool = False) -> str:
         later = [scene for scene in scenes if scene.at >= begins]
         _play(db, [*later, *claims(stage), *projects.scenes(stage, db)])
     _settle(house, without=(INDEX,))
+    send_in_order(services)
+    _settle(house, without=(INDEX, MAIL))
+    with services.database.writing() as db:
+        pay_what_is_old(db, stage)
+    _settle(house, without=(INDEX, MAIL))
     if is_first:
         _read_what_is_old(stage, services)
     return _told(content, services)

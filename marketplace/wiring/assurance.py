@@ -34,6 +34,8 @@ def hears(services: Services) -> Hearing:
         events.CertificateWithdrawn: [index, holder, relying, shortlists, follow],
         events.CertificateLapsed: [index, holder, relying, shortlists, follow],
         events.CertificateRunsOut: [index, holder],
+        events.RenewalAsked: [("tell assessors", assurance.tells_assessors_of_renewal)],
+        events.RenewalSettled: [index, holder, relying],
         events.AssuranceReused: [holder],
         events.AssuranceRefused: [holder],
     }

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.assurance.models.answers import Answer
 from marketplace.assurance.models.cases import Case
 from marketplace.catalogue.models import Product, Version
 from marketplace.identity.models import Organisation
@@ -51,6 +52,35 @@ class Certificate(Base):
     body: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[body_id])
 
     __mapper_args__ = {"version_id_col": row_version}
+
+
+class Renewal(Base):
+    """A newer answer to a dated part of a certificate, asked to count in place of the one that was assessed.
+
+    `state` is asked, accepted or refused; accepted it counts from the day on which that was settled.
+    """
+
+    __tablename__ = "certificate_renewal"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20))
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answer.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    answer: Mapped[Answer] = relationship(lazy="raise")
+
+    __table_args__ = (
+        Index(
+            "ix_certificate_renewal_one_asked", "certificate_id", "code", unique=True,
+            sqlite_where=text("state = 'asked'"), postgresql_where=text("state = 'asked'"),
+        ),
+    )  # fmt: skip
 
 
 class Reuse(Base):

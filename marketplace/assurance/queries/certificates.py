@@ -9,13 +9,15 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.assurance.models import Answer, Certificate, Finding, Reuse
-from marketplace.assurance.queries.given import answers_of_many, findings_of, latest_answers, papers_of
+from marketplace.assurance.models import Answer, Certificate, Finding, Renewal, Reuse
+from marketplace.assurance.queries.given import Papers, answers_of_many, findings_of, latest_answers, papers_of
 from marketplace.assurance.rules.conformity import HOLDS, NONE, Conformity, Edition, Held, status_of
 from marketplace.assurance.rules.judging import judge
 from marketplace.assurance.rules.verdicts import Verdict
 from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.loader import Frameworks
+from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.ids import check_reference
 from marketplace.kit.text import quote
@@ -39,7 +41,7 @@ def conformity_of(
 def conformities(
     db: Session, frameworks: Frameworks, product_ids: Sequence[UUID], *, on: date, framework_id: str = DTAC
 ) -> Mapping[UUID, Conformity]:
-    """The same for many, in five queries whatever their number; one where none of them has a certificate."""
+    """The same for many, in six queries whatever their number; one where none of them has a certificate."""
     found = dict.fromkeys(product_ids, NONE)
     held = _by_product(db, _of(product_ids, framework_id))
     if not held:
@@ -58,7 +60,44 @@ def verdicts_of(
     """What each certificate comes to on a day: the answers that were assessed, and what was found, judged anew."""
     answers = answers_of_many(db, {each.product_id: each.product for each in certificates}.values())
     findings = findings_of(db, [each.case_id for each in certificates])
-    return {each.id: _verdict(frameworks, each, answers, findings[each.case_id], on) for each in certificates}
+    renewed = _renewed(db, [each.id for each in certificates], on)
+    return {
+        each.id: judge(
+            framework_of(frameworks, each),
+            _papers(frameworks, each, answers, findings[each.case_id], renewed[each.id]).given, on=on,
+        )
+        for each in certificates
+    }  # fmt: skip
+
+
+def papers_of_certificate(db: Session, frameworks: Frameworks, certificate: Certificate, *, on: date) -> Papers:
+    """What counts for a certificate on a day: the answers that were assessed, and those that renewed a dated part."""
+    answers, findings = answers_of_many(db, [certificate.product]), findings_of(db, [certificate.case_id])
+    renewed = _renewed(db, [certificate.id], on)[certificate.id]
+    return _papers(frameworks, certificate, answers, findings[certificate.case_id], renewed)
+
+
+def framework_of(frameworks: Frameworks, certificate: Certificate) -> AssuranceFramework:
+    """The framework in the version that a certificate was given under."""
+    return frameworks.assurance_versions[certificate.framework_id, certificate.framework_version]
+
+
+def renewals_of(db: Session, certificate_id: UUID) -> list[Renewal]:
+    """What was asked to count in place of what was assessed, with the answer, the newest first."""
+    rows = select(Renewal).options(joinedload(Renewal.answer)).where(Renewal.certificate_id == certificate_id)
+    return list(db.scalars(rows.order_by(Renewal.id.desc())))
+
+
+def renewals_waiting(db: Session, body_id: UUID) -> list[tuple[Renewal, Certificate]]:
+    """The renewals that an assessor body has still to look at, the longest waiting first."""
+    rows = (
+        select(Renewal, Certificate)
+        .join(Certificate, Certificate.id == Renewal.certificate_id)
+        .options(joinedload(Renewal.answer), *LOADED)
+        .where(Certificate.body_id == body_id, Renewal.state == "asked")
+        .order_by(Renewal.id)
+    )
+    return [(renewal, certificate) for renewal, certificate in db.execute(rows)]
 
 
 def certificate_in_force(
@@ -152,14 +191,24 @@ def _editions(db: Session, product_ids: Sequence[UUID]) -> dict[UUID, list[Versi
     return found
 
 
-def _verdict(
-    frameworks: Frameworks, certificate: Certificate, answers: Sequence[Answer], findings: Sequence[Finding], on: date
-) -> Verdict:
-    framework = frameworks.assurance_versions[certificate.framework_id, certificate.framework_version]
-    product, case = certificate.product, certificate.case
-    counted = latest_answers(answers, product.id, certificate.supplier_id, at=case.answers_at)
-    papers = papers_of(framework, product, certificate.version, counted, findings)
-    return judge(framework, papers.given, on=on)
+def _papers(
+    frameworks: Frameworks, certificate: Certificate, answers: Sequence[Answer], findings: Sequence[Finding],
+    renewed: Sequence[Answer],
+) -> Papers:  # fmt: skip
+    product, framework = certificate.product, framework_of(frameworks, certificate)
+    counted = latest_answers(answers, product.id, certificate.supplier_id, at=certificate.case.answers_at)
+    counted |= {answer.question_id: answer for answer in renewed}
+    return papers_of(framework, product, certificate.version, counted, findings)
+
+
+def _renewed(db: Session, certificate_ids: Sequence[UUID], on: date) -> dict[UUID, list[Answer]]:
+    """The answers that count since they were accepted on that day or before, oldest first."""
+    rows = select(Renewal).options(joinedload(Renewal.answer)).where(Renewal.certificate_id.in_(certificate_ids))
+    found: dict[UUID, list[Answer]] = {key: [] for key in certificate_ids}
+    for renewal in db.scalars(rows.where(Renewal.state == "accepted").order_by(Renewal.settled_at)):
+        if renewal.settled_at is not None and day_in_london(renewal.settled_at) <= on:
+            found[renewal.certificate_id].append(renewal.answer)
+    return found
 
 
 def _newest_that_covers(
@@ -184,7 +233,7 @@ def _conformity(
     frameworks: Frameworks, certificate: Certificate, verdict: Verdict, status: tuple[str, str]
 ) -> Conformity:
     words = {option.id: option.label for option in frameworks.taxonomies["conformity"].options}
-    framework = frameworks.assurance_versions[certificate.framework_id, certificate.framework_version]
+    framework = framework_of(frameworks, certificate)
     name, cause = status
     return replace(
         NONE, status=name, word=words[name], cause=cause, certificate_ref=certificate.ref,

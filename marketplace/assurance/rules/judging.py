@@ -86,21 +86,23 @@ def _found(verdict: CriterionVerdict, finding: Finding | None, on: date) -> Crit
         return verdict
     if finding.judgement == "not-met":
         return replace(verdict, status="not-met", reason=f"The assessor: {finding.note or 'not met'}.", until=None)
-    if verdict.status == "expired":
-        return verdict
     return _on_condition(verdict, finding, on)
 
 
 def _on_condition(verdict: CriterionVerdict, finding: Finding, on: date) -> CriterionVerdict:
-    condition = finding.condition or finding.note
-    due = finding.due_on
-    if due is None:
-        return replace(verdict, status="met-with-conditions", reason=f"On condition: {condition}.")
+    """What holds on condition ends when the condition is due, or before where its own last day comes first."""
+    condition, due = finding.condition or finding.note, finding.due_on
+    if due is None or (verdict.until is not None and verdict.until <= due):
+        if verdict.status == "expired":
+            return verdict
+        by = f", by {in_words(due)}" if due else ""
+        return replace(verdict, status="met-with-conditions", reason=f"On condition{by}: {condition}.")
     cause = f"{verdict.criterion.code} {verdict.criterion.label}: condition due {in_words(due)}"
-    ends = verdict if verdict.until is not None and verdict.until <= due else replace(verdict, until=due, cause=cause)
     if due < on:
-        return replace(ends, status="expired", reason=f"The condition was due on {in_words(due)}: {condition}.")
-    return replace(ends, status="met-with-conditions", reason=f"On condition, by {in_words(due)}: {condition}.")
+        reason = f"The condition was due on {in_words(due)}: {condition}."
+        return replace(verdict, status="expired", reason=reason, until=due, cause=cause)
+    reason = f"On condition, by {in_words(due)}: {condition}."
+    return replace(verdict, status="met-with-conditions", reason=reason, until=due, cause=cause)
 
 
 def _passes(criterion: Criterion, value: object) -> bool:

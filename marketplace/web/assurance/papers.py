@@ -1,15 +1,16 @@
 """The documents behind an answer, as they were when it was given: their facts, and their bytes by digest."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from marketplace.assurance.models import Answer, Case
 from marketplace.assurance.policies import may_open_papers
 from marketplace.assurance.queries.cases import declared_by, find_case
 from marketplace.assurance.queries.given import answers_of
 from marketplace.catalogue.actions.requests import note_view
-from marketplace.catalogue.models import Attachment
+from marketplace.catalogue.models import Attachment, Product
 from marketplace.catalogue.rules.documents import KINDS
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
@@ -38,8 +39,7 @@ def paper_of(ask: Ask, case: Case, digest: str) -> Attachment:
     answers = answers_of(ask.db, case.product, at=ask.at).values()
     older = answers_of(ask.db, case.product, at=case.answers_at).values()
     named = {each["digest"] for answer in (*answers, *older) for each in answer.documents}
-    mine = select(Attachment).where(Attachment.product_id == case.product_id, Attachment.digest == digest)
-    found = ask.db.scalars(mine.order_by(Attachment.added_at).limit(1)).one_or_none()
+    found = ask.db.scalars(_kept(case, [digest]).limit(1)).one_or_none()
     if found is None or digest not in named:
         raise NotFound("no answer of this case points at such a document", "The workbench lists its documents.")
     return found
@@ -50,9 +50,15 @@ def document_facts(ask: Ask, case: Case, answer: Answer | None) -> list[dict[str
     if answer is None or not answer.documents:
         return []
     digests = [each["digest"] for each in answer.documents]
-    rows = select(Attachment).where(Attachment.product_id == case.product_id, Attachment.digest.in_(digests))
-    known = {each.digest: each for each in ask.db.scalars(rows.order_by(Attachment.added_at.desc()))}
+    known = {each.digest: each for each in ask.db.scalars(_kept(case, digests))}
     return [_facts(case, each, known.get(each["digest"])) for each in answer.documents]
+
+
+def _kept(case: Case, digests: Sequence[str]) -> Select[Attachment]:
+    """The documents of these digests beside any product of the supplier: what is shared stands beside one of them."""
+    rows = select(Attachment).join(Product, Product.id == Attachment.product_id)
+    rows = rows.where(Product.organisation_id == case.supplier_id, Attachment.digest.in_(digests))
+    return rows.order_by(Attachment.added_at)
 
 
 def _facts(case: Case, named: dict[str, str], found: Attachment | None) -> dict[str, Any]:

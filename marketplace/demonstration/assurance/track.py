@@ -1,0 +1,66 @@
+"""A product on its way through assurance: who acts, when, and what is there already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.assurance.models import Case, Certificate
+from marketplace.assurance.queries.cases import cases_of, hold_case
+from marketplace.assurance.queries.certificates import DTAC, certificate_of_case
+from marketplace.catalogue.models import Product
+from marketplace.demonstration.assurance.content import AssuranceOf, CaseOf
+from marketplace.demonstration.stage import Stage, product_called
+from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.identity.policies import Actor
+from marketplace.kit.errors import NotFound
+from marketplace.kit.text import quote
+
+Seal = Callable[[dict[str, Any], datetime], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One case as it is declared, on the stage. Days are counted back from the application."""
+
+    stage: Stage
+    declared: AssuranceOf
+    case_of: CaseOf
+    seal: Seal
+
+    def at(self, days_after: int, minutes: int) -> datetime:
+        """A moment so many days after the application; minutes keep the order where weekends fold days together."""
+        return self.stage.moment(max(self.case_of.applied - days_after, 0), minutes)
+
+    def writer(self, db: Session) -> Actor:
+        return self.stage.somebody(db, self.case_of.supplier, "supplier-manager")
+
+    def assessor(self, db: Session, name: str) -> Actor:
+        return self.stage.actor(db, name, self.case_of.body)
+
+    def framework(self) -> AssuranceFramework:
+        return self.stage.frameworks.assurance[DTAC]
+
+    def product(self, db: Session) -> Product:
+        """Raises NotFound."""
+        found = product_called(db, self.case_of.product, self.case_of.supplier)
+        if found is None:
+            raise NotFound(f"there is no product {quote(self.case_of.product)}", "Mend its name in assurance.yaml.")
+        return found
+
+    def case(self, db: Session) -> Case | None:
+        """The case of this application; there is one of each product in the demonstration."""
+        known = cases_of(db, self.product(db).id)
+        return hold_case(db, known[-1]) if known else None
+
+    def known_case(self, db: Session) -> Case:
+        found = self.case(db)
+        assert found is not None, self.case_of.product
+        return found
+
+    def certificate(self, db: Session) -> Certificate:
+        found = certificate_of_case(db, self.known_case(db).id)
+        assert found is not None, self.case_of.product
+        return found
