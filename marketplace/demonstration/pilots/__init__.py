@@ -1,5 +1,6 @@
 """Pilots that several trusts make together: prepared, agreed, measured month by month, and one of them ended."""
 
+from marketplace.demonstration.pilots.paying import pay_what_is_old, send_in_order
 from marketplace.demonstration.pilots.scenes import scenes
 
-__all__ = ["scenes"]
+__all__ = ["pay_what_is_old", "scenes", "send_in_order"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.demonstration.pilots import agreeing, preparing, running
+from marketplace.demonstration.pilots import agreeing, paying, preparing, running
 from marketplace.demonstration.pilots.content import PilotOf, calendar_of, read_pilots
 from marketplace.demonstration.stage import Scene, Stage, organisation_called
 from marketplace.procurement.models import Procurement
@@ -16,7 +16,7 @@ def scenes(stage: Stage, db: Session) -> Iterator[Scene]:
     for pilot in read_pilots(stage.content.folder):
         if not _is_there(db, pilot):
             calendar = calendar_of(stage, pilot)
-            for part in (preparing, agreeing, running):
+            for part in (preparing, paying, agreeing, running):
                 yield from part.scenes(stage, pilot, calendar)
 
 
