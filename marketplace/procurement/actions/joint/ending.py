@@ -74,8 +74,8 @@ def begin_running(
 
     Raises NotAllowed, Conflict.
     """
-    _allow_running(procurement, by)
     hold(db, procurement)
+    _allow_running(procurement, by)
     state = PROCUREMENT.after("run", procurement.state)
     if frameworks is not None:
         today = day_in_london(at)
@@ -92,8 +92,8 @@ def close_procurement(
     db: Session, procurement: Procurement, outcome: str, *, reason: str = "", by: Actor, at: datetime
 ) -> None:
     """The contract ended in a decision: scale, extend or stop. Raises NotAllowed, Conflict."""
-    _allow_running(procurement, by)
     hold(db, procurement)
+    _allow_running(procurement, by)
     procurement.state = PROCUREMENT.after("close", procurement.state)
     procurement.state_reason, procurement.ended_at = reason, at
     record(db, ProcurementClosed(procurement_id=procurement.id, outcome=outcome, reason=reason), by=by, at=at)
