@@ -57,7 +57,7 @@ def send_request(ask: Ask, ref: str, attachment: UUID) -> Goto:
 
 
 @page("/listings/{ref:str}/documents/requests", who=WRITE)
-def show_requests(ask: Ask, ref: str, refusal: Refusal | None = None, request: UUID | None = None) -> Page:
+def show_requests(ask: Ask, ref: str, refusal: Refusal | None = None, asking: UUID | None = None) -> Page:
     """Who asks, who may read what, and every view of a document that is not public."""
     product = own_product(ask.db, ref, by=ask.by)
     closed = [each for each in attachments_of(ask.db, product.id) if each.access != "public"]
@@ -65,7 +65,7 @@ def show_requests(ask: Ask, ref: str, refusal: Refusal | None = None, request: U
         "product": {"ref": product.ref, "name": product.name},
         "requests": [
             {**_shown(each), "document": each.attachment.name, "by": each.organisation.name,
-             "url": f"/listings/{product.ref}/documents/requests/{each.id}", "is_here": each.id == request}
+             "url": f"/listings/{product.ref}/documents/requests/{each.id}", "is_here": each.id == asking}
             for each in requests_of(ask.db, product)
         ],
         "documents": [{"value": str(each.id), "label": each.name} for each in closed],
@@ -81,11 +81,11 @@ def show_requests(ask: Ask, ref: str, refusal: Refusal | None = None, request: U
     return Page("catalogue/document_requests.html", values)
 
 
-@post("/listings/{ref:str}/documents/requests/{request:uuid}", who=WRITE, again=show_requests)
-def settle(ask: Ask, ref: str, request: UUID) -> Goto:
+@post("/listings/{ref:str}/documents/requests/{asking:uuid}", who=WRITE, again=show_requests)
+def settle(ask: Ask, ref: str, asking: UUID) -> Goto:
     """Let an organisation read a document, or not any more."""
     product = own_product(ask.db, ref, by=ask.by)
-    found = find_request(ask.db, product, request)
+    found = find_request(ask.db, product, asking)
     decision = ask.form.one("decision")
     if decision not in ("grant", "refuse"):
         raise Invalid("nothing was decided", "Let them read it, or say why not.", fields={"reason": "Decide."})
