@@ -14,7 +14,7 @@ from marketplace.wiring.shape import Hearing
 
 def hears(services: Services) -> Hearing:
     """Who hears what of terms, texts and signatures."""
-    signs, follows = ("tell who signs", heard.tells_who_signs(services.frameworks)), heard.follows_procurement
+    signs, follows = ("tell who signs", heard.tells_who_signs), heard.follows_procurement
     return {
         **{event: [("tell of texts", heard.tells_of_texts)] for event in heard.TOLD},
         events.ContractIssued: [signs],

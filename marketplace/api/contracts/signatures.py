@@ -71,7 +71,7 @@ def list_signers(ask: Asked, ref: str) -> Listed[SignerOut]:
     text = open_text(ask.db, contract.id)
     if text is None:
         return all_of([])
-    steps = steps_of(ask.db, ask.services.frameworks, contract, text, parties_of(ask.db, contract.id))
+    steps = steps_of(ask.db, text, parties_of(ask.db, contract.id))
     return all_of(signer_out(step) for step in steps)
 
 

@@ -62,7 +62,7 @@ def sign(
     party = _own(db, contract, by)
     if not may_sign(by, party) or party is None or by.person_id is None:
         raise NotAllowed("this needs the role approver or supplier manager at a party", "Ask whoever signs there.")
-    _check_turn(db, frameworks, contract, text, party)
+    _check_turn(db, contract, text, party)
     if not has_read(db, text, by):
         raise Conflict("you have not read this text to its end", "Open it, read it, and say so below it; then sign.")
     _check_limit(db, text, party, by=by, at=at)
@@ -129,11 +129,9 @@ def _own(db: Session, contract: Contract, by: Actor) -> ContractParty | None:
     return next(mine, None)
 
 
-def _check_turn(
-    db: Session, frameworks: Frameworks, contract: Contract, text: ContractText, party: ContractParty
-) -> None:
+def _check_turn(db: Session, contract: Contract, text: ContractText, party: ContractParty) -> None:
     parties = parties_of(db, contract.id)
-    now = standing_of(template_of(frameworks, contract), text, parties, signatures_of(db, [text.id]))
+    now = standing_of(text, parties, signatures_of(db, [text.id]))
     if party.organisation_id in now.signed:
         raise Conflict(
             f"{party.organisation.name} has signed this text already", "One signature for each party counts."
@@ -181,9 +179,8 @@ def _bind_when_complete(
     db: Session, frameworks: Frameworks, contract: Contract, text: ContractText, *, by: Actor, at: datetime
 ) -> None:
     """With the last signature the text binds, and the one before it is replaced."""
-    template = template_of(frameworks, contract)
     parties = parties_of(db, contract.id)
-    if not standing_of(template, text, parties, signatures_of(db, [text.id])).is_complete:
+    if not standing_of(text, parties, signatures_of(db, [text.id])).is_complete:
         return
     before = binding_text(db, contract)
     if before is not None:
@@ -195,7 +192,7 @@ def _bind_when_complete(
     contract.text_number, contract.parameters = text.number, text.parameters
     contract.starts_on, contract.ends_on = _term(text)
     _note_parties(text, parties)
-    set_obligations(db, template, contract, text, signers_of(text, parties), at=at)
+    set_obligations(db, template_of(frameworks, contract), contract, text, signers_of(text, parties), at=at)
     bound = ContractBound(
         **_named(text), procurement_id=contract.procurement_id, product_id=contract.product_id,
         supplier_id=contract.supplier_id, effective_on=text.effective_on, starts_on=contract.starts_on,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.contracts.models import Contract, ContractParty, ContractText, Obligation, Signature
 from marketplace.contracts.policies.agreements import DOING, DRAFTING
+from marketplace.contracts.queries.signing import signatures_of, standing_of
 from marketplace.contracts.rules.obligations import SOON
 from marketplace.identity.policies import Actor, Permission
 
@@ -38,7 +39,7 @@ def waiting_for(db: Session, by: Actor, on: date) -> list[Waiting]:
 
 
 def _to_sign(db: Session, organisation_id: UUID) -> list[Waiting]:
-    """Texts that wait for this organisation; who signs before it is said where somebody does."""
+    """Texts that this organisation has still to sign, those whose turn is now first."""
     mine = exists().where(
         ContractParty.contract_id == Contract.id, ContractParty.organisation_id == organisation_id,
         ContractParty.left_on.is_(None),
@@ -51,13 +52,34 @@ def _to_sign(db: Session, organisation_id: UUID) -> list[Waiting]:
         .order_by(ContractText.id)
         .limit(MOST)
     )
-    return [
-        Waiting(
-            f"{contract.name} waits for your signature", f"/contracts/{contract.ref}/signatures",
-            f"Text {text.number} of {contract.ref}. Read it first.", None,
-        )
-        for text, contract in db.execute(rows).all()
-    ]  # fmt: skip
+    found = [(text, contract) for text, contract in db.execute(rows)]
+    parties = _parties(db, [contract.id for _, contract in found])
+    signed = signatures_of(db, [text.id for text, _ in found])
+    turns = [_is_turn(text, parties.get(contract.id, []), signed, organisation_id) for text, contract in found]
+    shown = sorted(zip(turns, found, strict=True), key=lambda one: not one[0])
+    return [_waiting_text(text, contract, is_turn) for is_turn, (text, contract) in shown]
+
+
+def _parties(db: Session, contract_ids: Sequence[UUID]) -> dict[UUID, list[ContractParty]]:
+    rows = select(ContractParty).options(joinedload(ContractParty.organisation))
+    found: dict[UUID, list[ContractParty]] = {}
+    for party in db.scalars(rows.where(ContractParty.contract_id.in_(contract_ids))):
+        found.setdefault(party.contract_id, []).append(party)
+    return found
+
+
+def _is_turn(
+    text: ContractText, parties: Sequence[ContractParty], signed: Sequence[Signature], organisation_id: UUID
+) -> bool:
+    return organisation_id in standing_of(text, parties, signed).turn
+
+
+def _waiting_text(text: ContractText, contract: Contract, is_turn: bool) -> Waiting:
+    if is_turn:
+        title, words = f"{contract.name} waits for your signature", f"Read text {text.number}, then sign or decline."
+    else:
+        title, words = f"{contract.name} will wait for your signature", f"Others sign text {text.number} first."
+    return Waiting(title, f"/contracts/{contract.ref}/signatures", words)
 
 
 def _drafts(db: Session, organisation_id: UUID) -> list[Waiting]:
@@ -69,20 +91,15 @@ def _drafts(db: Session, organisation_id: UUID) -> list[Waiting]:
 
 
 def _obligations(db: Session, organisation_id: UUID, on: date) -> list[Waiting]:
-    rows: Sequence[tuple[Obligation, Contract]] = (
-        db.execute(
-            select(Obligation, Contract)
-            .join(Contract, Contract.id == Obligation.contract_id)
-            .where(Obligation.organisation_id == organisation_id, Obligation.done_at.is_(None))
-            .where(Obligation.due_on <= on + SOON, Contract.state.in_(RUNNING))
-            .options(joinedload(Obligation.organisation))
-            .order_by(Obligation.due_on, Obligation.id)
-            .limit(MOST)
-        )
-        .tuples()
-        .all()
+    rows = (
+        select(Obligation, Contract)
+        .join(Contract, Contract.id == Obligation.contract_id)
+        .where(Obligation.organisation_id == organisation_id, Obligation.done_at.is_(None))
+        .where(Obligation.due_on <= on + SOON, Contract.state.in_(RUNNING))
+        .order_by(Obligation.due_on, Obligation.id)
+        .limit(MOST)
     )
     return [
         Waiting(one.label, f"/contracts/{contract.ref}/obligations", contract.name, one.due_on)
-        for one, contract in rows
+        for one, contract in db.execute(rows)
     ]

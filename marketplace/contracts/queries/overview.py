@@ -82,18 +82,16 @@ def overview_of(db: Session, frameworks: Frameworks, contract: Contract) -> Over
         open=open_points(template, values) if contract.state == "draft" else {},
         departures=[(one, approved.get(one.parameter)) for one in found],
         text=text,
-        steps=steps_of(db, frameworks, contract, text, parties) if text else [],
+        steps=steps_of(db, text, parties) if text else [],
         texts=texts,
         refusals=_refusals(db, texts, parties),
     )
 
 
-def steps_of(
-    db: Session, frameworks: Frameworks, contract: Contract, text: ContractText, parties: Sequence[ContractParty]
-) -> list[Step]:
+def steps_of(db: Session, text: ContractText, parties: Sequence[ContractParty]) -> list[Step]:
     """Who signs this text, in the order in which they are named, and how far it has come."""
     signed = {one.organisation_id: one for one in signatures_of(db, [text.id])}
-    now = standing_of(template_of(frameworks, contract), text, parties, list(signed.values()))
+    now = standing_of(text, parties, list(signed.values()))
     steps = []
     for party in signers_of(text, parties):
         one = signed.get(party.organisation_id)
@@ -151,5 +149,5 @@ def _refusals(db: Session, texts: Sequence[ContractText], parties: Sequence[Cont
     gone = {one.organisation_id for one in found} - names.keys()
     if gone:
         rows = select(Organisation.id, Organisation.name).where(Organisation.id.in_(gone))
-        names |= dict(db.execute(rows).tuples().all())
+        names |= {row.id: row.name for row in db.execute(rows)}
     return [Refused(names[one.organisation_id], numbers[one.text_id], one.reason, one.at) for one in found]

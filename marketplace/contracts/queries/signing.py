@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.contracts.models import Contract, ContractParty, ContractText, Declined, Deviation, Reading, Signature
 from marketplace.contracts.rules.parameters import Departure
 from marketplace.contracts.rules.signing import Signer, Standing, standing
-from marketplace.frameworks.schema.contracts import ContractTemplate
 from marketplace.identity.models import Grant, Membership
 from marketplace.identity.policies import ROLES, Actor, Permission
 
@@ -61,13 +60,11 @@ def signers_of(text: ContractText, parties: Sequence[ContractParty]) -> list[Con
     return [by_ref[ref] for ref in named if ref in by_ref]
 
 
-def standing_of(
-    template: ContractTemplate, text: ContractText, parties: Sequence[ContractParty], signed: Sequence[Signature]
-) -> Standing[UUID]:
-    """Where the signing of a text stands, by organisation."""
+def standing_of(text: ContractText, parties: Sequence[ContractParty], signed: Sequence[Signature]) -> Standing[UUID]:
+    """Where the signing of a text stands, by organisation; the text itself says in which order roles sign."""
     signers = [Signer(party.organisation_id, party.role) for party in signers_of(text, parties)]
     done = {one.organisation_id for one in signed if one.text_id == text.id}
-    return standing(template.declared.signing, signers, done)
+    return standing(text.body["signing"], signers, done)
 
 
 def signing_limit(db: Session, by: Actor, *, on: date) -> Limit | None:

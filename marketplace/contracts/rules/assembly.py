@@ -69,6 +69,7 @@ def assemble(template: ContractTemplate, facts: Facts, values: Values) -> Tree:
         "notice": template.declared.notice,
         "template": {"id": template.id, "version": template.version, "digest": template.digest},
         "product": {"ref": facts.product_ref, "name": facts.product, "version": facts.product_version},
+        "signing": list(template.declared.signing),
         "reason": facts.reason,
         "effective-on": facts.effective_on.isoformat() if facts.effective_on else "",
         "parties": [

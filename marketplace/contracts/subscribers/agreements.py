@@ -16,10 +16,9 @@ from marketplace.contracts.queries.contracts import WITH_NAMES, parties_of
 from marketplace.contracts.queries.overview import TURN, steps_of
 from marketplace.contracts.queries.signing import open_text
 from marketplace.contracts.states import CONTRACT
-from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import CLOCK, Permission
 from marketplace.kit.calendar import in_words
-from marketplace.kit.jobs import Heard, Subscriber
+from marketplace.kit.jobs import Heard
 from marketplace.procurement.events import ProcurementCancelled, ProcurementReopened
 
 EVERYBODY = (Permission.CONTRACT_READ,)
@@ -41,23 +40,18 @@ def follows_procurement(db: Session, heard: Heard) -> None:
             recall(db, contract, reason=f"The procurement was opened again: {event.reason}", by=CLOCK, at=heard.at)
 
 
-def tells_who_signs(frameworks: Frameworks) -> Subscriber:
+def tells_who_signs(db: Session, heard: Heard) -> None:
     """A text was issued or somebody signed it: tell those whose turn it is now."""
-
-    def tells(db: Session, heard: Heard) -> None:
-        contract = _contract(db, heard)
-        text = open_text(db, contract.id)
-        if text is None or text.state != "issued":
-            return
-        steps = steps_of(db, frameworks, contract, text, parties_of(db, contract.id))
-        for step in steps:
-            if step.state == TURN:
-                tell_contract(
-                    db, contract, "it is your turn to sign", f"Read text {text.number} first; then sign or decline.",
-                    key=f"sign {text.id}", at=heard.at, tab="signatures", who=SIGNERS, only=step.organisation_id,
-                )  # fmt: skip
-
-    return tells
+    contract = _contract(db, heard)
+    text = open_text(db, contract.id)
+    if text is None or text.state != "issued":
+        return
+    for step in steps_of(db, text, parties_of(db, contract.id)):
+        if step.state == TURN:
+            tell_contract(
+                db, contract, "it is your turn to sign", f"Read text {text.number} first; then sign or decline.",
+                key=f"sign {text.id}", at=heard.at, tab="signatures", who=SIGNERS, only=step.organisation_id,
+            )  # fmt: skip
 
 
 def tells_of_texts(db: Session, heard: Heard) -> None:

@@ -24,7 +24,7 @@ def show_signatures(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     contract = contract_of(ask, ref)
     text = open_text(ask.db, contract.id)
     waits = text is not None and text.state == "issued"
-    steps = steps_of(ask.db, ask.services.frameworks, contract, text, parties_of(ask.db, contract.id)) if text else []
+    steps = steps_of(ask.db, text, parties_of(ask.db, contract.id)) if text else []
     values = {
         "frame": frame_of(ask, contract, ""),
         "waits": waits,
