@@ -40,7 +40,7 @@ FORMS = {
     "lumen": (
         "/listings/new", "/listings/{draft}/facts", "/listings/{draft}/prices", "/listings/{draft}/documents",
         "/listings/{draft}/withdrawal", "/organisations/{org}/details", "/imports",
-        *(f"/listings/{{draft}}/description?section={section}" for section in ("what-it-does", "about", "")),
+        *(f"/listings/{{draft}}/description?section={section}" for section in ("what-it-does", "intended-use", "")),
     ),
     "moderator": ("/moderation/{waiting}", "/listings/{live}/suspension", "/organisations/{org}/details"),
 }  # fmt: skip
@@ -98,7 +98,7 @@ def scene(db, services, frameworks, buyer: Actor, lumen: Actor, rival: Actor, mo
 
 
 def is_free(frameworks, name: str) -> bool:  # type: ignore[no-untyped-def]
-    return frameworks.questions[name].kind in (Kind.TEXT, Kind.LINE, Kind.MARKDOWN) if name in frameworks.questions else False
+    return frameworks.questions[name].kind in (Kind.TEXT, Kind.LONG_TEXT) if name in frameworks.questions else False
 
 
 @pytest.fixture

@@ -108,11 +108,11 @@ def cards_of(ask: Ask, found: Found, asking: Asking) -> list[dict[str, Any]]:
 
 
 def why_of(hit: Hit, asking: Asking) -> str | None:
-    """The passage that answers the words, unless the summary on the card says it already."""
+    """The passage that answers the words, without what the summary on the card says already."""
     summary = str(hit.stored["summary"])
-    if not asking.words or hit.passage is None or hit.passage.strip(" …").startswith(summary[:40]):
+    if not asking.words or hit.passage is None or hit.passage.strip(" …") in summary:
         return None
-    return hit.passage
+    return hit.passage.removeprefix(summary).strip() or None
 
 
 def group_of(facet: Facet, counts: Mapping[str, int], asking: Asking) -> Group:
