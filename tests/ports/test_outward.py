@@ -1,6 +1,7 @@
 """Calling addresses that strangers gave us: the public internet alone, and never for long."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -120,7 +121,7 @@ def a_server(answer: bytes, *, slowly: float = 0.0) -> Iterator[tuple[int, list[
             while True:
                 connection, _ = listener.accept()
                 with connection:
-                    received.append(connection.recv(65_536))
+                    received.append(_request_of(connection))
                     for part in [answer[n : n + 1] for n in range(len(answer))] if slowly else [answer]:
                         connection.sendall(part)
                         time.sleep(slowly)
@@ -130,6 +131,15 @@ def a_server(answer: bytes, *, slowly: float = 0.0) -> Iterator[tuple[int, list[
     threading.Thread(target=serve, daemon=True).start()
     yield listener.getsockname()[1], received
     listener.close()
+
+
+def _request_of(connection: socket.socket) -> bytes:
+    """The head and the body, which may come in two parts."""
+    sent = connection.recv(65_536)
+    length = re.search(rb"content-length: (\d+)", sent, re.IGNORECASE)
+    while length and len(sent.partition(b"\r\n\r\n")[2]) < int(length[1]) and (more := connection.recv(65_536)):
+        sent += more
+    return sent
 
 
 def test_the_address_that_was_checked_is_called_and_its_name_is_told():
