@@ -10,7 +10,6 @@ from marketplace.contracts.queries.contracts import parties_of
 from marketplace.contracts.queries.facts import facts_of, template_of
 from marketplace.contracts.queries.signing import signatures_of
 from marketplace.contracts.rules.assembly import Tree, assemble, term_in_words
-from marketplace.contracts.rules.digests import digest_of
 from marketplace.contracts.rules.sheet import Sheet
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import in_words, london
@@ -45,7 +44,7 @@ def sheet_of(db: Session, frameworks: Frameworks, contract: Contract, text: Cont
         standing = f"Text {text.number}. {said}"
         signatures = signatures_of(db, [text.id])
     return Sheet(
-        tree=tree, digest=digest_of(tree) if text is None else text.digest, name=contract.name, lead=lead,
+        tree=tree, digest="" if text is None else text.digest, name=contract.name, lead=lead,
         standing=standing, facts=_facts(contract, tree, standing), signatures=_signed(signatures, parties),
     )  # fmt: skip
 

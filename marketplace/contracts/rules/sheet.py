@@ -14,7 +14,10 @@ UNSIGNED = "Nobody has signed yet."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """`tree` is the text; `digest` covers it and nothing around it. `standing` says in words whether it binds."""
+    """`tree` is the text; `digest` covers it and nothing around it, empty for a draft, which nobody signs.
+
+    `standing` says in words whether it binds.
+    """
 
     tree: Mapping[str, Any]
     digest: str

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.catalogue.models import Version
 from marketplace.contracts.actions.outcomes.common import begin_leading, lock_contract, reason_of
 from marketplace.contracts.actions.texts import begin_variation
 from marketplace.contracts.events.outcomes import ContractEnded, PilotDecided, PilotExtended, PilotRanOut
@@ -176,8 +177,9 @@ def _record_result(
         conflicts="The organisations that measured paid by the result under the contract.",
         plain_summary=" ".join(f"{f.measure.label}: {f.words}" for f in findings)[:2_000],
     )  # fmt: skip
+    version = db.get_one(Version, contract.version_id)
     return record_pilot_result(
-        db, product_id=contract.product_id, version_number=contract.version.number, edition=contract.version.edition,
+        db, product_id=contract.product_id, version_number=version.number, edition=version.edition,
         owner_id=contract.organisation_id, contract_ref=contract.ref, title=f"Pilot: {contract.name}"[:200],
         results=as_evidence(findings), facts=facts, is_demonstration=contract.is_demonstration, by=by, at=at,
     )  # fmt: skip

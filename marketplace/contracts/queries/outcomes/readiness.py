@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from marketplace.catalogue.models import Product
 from marketplace.contracts.models import Contract, ContractText, Measure
 from marketplace.contracts.queries.contracts import binding_text
 from marketplace.contracts.queries.facts import certificate_of
@@ -77,7 +78,7 @@ def _of_certificate(db: Session, frameworks: Frameworks, contract: Contract, on:
         yield Missing(
             f"no certificate of this version is in force on {in_words(on)}",
             "The product's page says why. The supplier renews it, or the assessor reinstates it.",
-            f"/products/{contract.product.ref}/assurance",
+            f"/products/{db.get_one(Product, contract.product_id).ref}/assurance",
         )
 
 

@@ -36,7 +36,8 @@ def show_decision(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     given = text.parameters if text is not None else contract.parameters
     decisions = decisions_of(ask.db, contract.id)
     studies = {one.study_id for one in decisions if one.study_id}
-    refs = dict(ask.db.execute(select(Study.id, Study.ref).where(Study.id.in_(studies))).tuples()) if studies else {}
+    rows = ask.db.execute(select(Study.id, Study.ref).where(Study.id.in_(studies)))
+    refs = {row.id: row.ref for row in rows}
     ran_out = contract.state == "ended" and bool(decisions) and decisions[0].by_id is None
     values = {
         **scene.values(),
