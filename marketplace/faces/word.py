@@ -55,7 +55,7 @@ def _prepare(document: Document, sheet: Sheet, at: datetime) -> None:
         style.font.name, style.font.size = FONT, Pt(size)
         style.font.color.rgb = None if name == "Normal" else SLATE
     footer = document.sections[0].footer.paragraphs[0]
-    footer.text = f"{sheet.standing} · SHA-256 {sheet.digest}"
+    footer.text = f"{sheet.standing} · SHA-256 {sheet.digest}" if sheet.digest else sheet.standing
     for run in footer.runs:
         run.font.size = Pt(7)
 
