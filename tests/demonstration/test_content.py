@@ -129,9 +129,9 @@ def test_papers_are_real_files_that_say_what_they_are():
 def test_a_seat_in_an_organisation_that_is_not_there_is_refused(tmp_path: Path):
     copied = tmp_path / "demonstration"
     (copied / "products").mkdir(parents=True)
-    for name in ("organisations.yaml", "people.yaml", "projects.yaml"):
-        text = (FOLDER / name).read_text()
-        (copied / name).write_text(text.replace("{organisation: Hallmere Assurance,", "{organisation: Nowhere,"))
+    for file in FOLDER.glob("*.yaml"):
+        text = file.read_text()
+        (copied / file.name).write_text(text.replace("{organisation: Hallmere Assurance,", "{organisation: Nowhere,"))
 
     with pytest.raises(Invalid, match="Nowhere"):
         read_content(tmp_path)
