@@ -11,7 +11,7 @@ from marketplace.demonstration import listings, projects, studies
 from marketplace.demonstration.assurance import scenes as assurance
 from marketplace.demonstration.content import Content, read_content
 from marketplace.demonstration.people import bring_in
-from marketplace.demonstration.pilots import pay_what_is_old, send_in_order
+from marketplace.demonstration.pilots import do_what_was_due, pay_what_is_old, send_in_order
 from marketplace.demonstration.pilots import scenes as scenes_of_pilots
 from marketplace.demonstration.stage import Scene, Stage, organisation_called
 from marketplace.demonstration.unclaimed import bring_unclaimed, claims
@@ -71,6 +71,7 @@ def play(house: House, *, only_if_empty: bool = False) -> str:
     _settle(house, without=(INDEX, MAIL))
     with services.database.writing() as db:
         pay_what_is_old(db, stage)
+        do_what_was_due(db, stage)
     _settle(house, without=(INDEX, MAIL))
     if is_first:
         _read_what_is_old(stage, services)

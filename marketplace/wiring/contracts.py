@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from marketplace.contracts import events
 from marketplace.contracts.actions.obligations import tell_of_dates
 from marketplace.contracts.subscribers import agreements as heard
+from marketplace.contracts.subscribers.keeping import DEEDS, keeps_obligations
 from marketplace.faces.services import Services
 from marketplace.kit.events import Event
 from marketplace.kit.schedules import Schedules
@@ -17,6 +18,7 @@ def hears(services: Services) -> Hearing:
     signs, follows = ("tell who signs", heard.tells_who_signs), heard.follows_procurement
     return {
         **{event: [("tell of texts", heard.tells_of_texts)] for event in heard.TOLD},
+        **{event: [("keep obligations", keeps_obligations)] for event in DEEDS},
         events.ContractIssued: [signs],
         events.ContractSigned: [signs],
         procurement.ProcurementReopened: [("follow procurement", follows)],
