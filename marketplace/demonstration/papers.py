@@ -1,6 +1,7 @@
 """The documents beside invented products, made when they are needed: real files with invented words in them."""
 
 import json
+from functools import cache
 
 import typst
 
@@ -20,14 +21,13 @@ _LAYOUT = """#let paper = json(bytes(sys.inputs.paper))
 def content_of(document: Document, product: str) -> bytes:
     """The bytes of a document, by its ending: a PDF that is set now, or text; each but a table is marked."""
     if document.file.endswith(".pdf"):
-        return _set(document, product)
+        return _set(document.title, product, document.text.strip())
     if document.file.endswith(".txt"):
         return f"{document.text.strip()}\n\n{NOTE}\n".encode()
     return document.text.encode()
 
 
-def _set(document: Document, product: str) -> bytes:
-    paper = {
-        "title": document.title, "product": product, "note": NOTE, "paragraphs": document.text.strip().split("\n\n"),
-    }  # fmt: skip
+@cache
+def _set(title: str, product: str, text: str) -> bytes:
+    paper = {"title": title, "product": product, "note": NOTE, "paragraphs": text.split("\n\n")}
     return bytes(typst.compile(_LAYOUT.encode(), sys_inputs={"paper": json.dumps(paper)}))

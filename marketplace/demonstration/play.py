@@ -63,16 +63,13 @@ def play(house: House, *, only_if_empty: bool = False) -> str:
         _play(db, (scene for scene in scenes if scene.at < begins))
     bring_unclaimed(services.database, stage)
     _settle(house, without=(INDEX, MAIL))
+    _index(services)
     with services.database.writing() as db:
         later = [scene for scene in scenes if scene.at >= begins]
         _play(db, [*later, *claims(stage), *projects.scenes(stage, db)])
     _settle(house, without=(INDEX,))
-    send_in_order(services)
-    _settle(house, without=(INDEX, MAIL))
-    with services.database.writing() as db:
-        pay_what_is_old(db, stage)
-        do_what_was_due(db, stage)
-    _settle(house, without=(INDEX, MAIL))
+    _pay(house, stage)
+    _index(services)
     if is_first:
         _read_what_is_old(stage, services)
     return _told(content, services)
@@ -83,17 +80,30 @@ def _play(db: Session, scenes: Iterable[Scene]) -> None:
         scene.play(db)
 
 
-def _settle(house: House, *, without: tuple[str, ...]) -> None:
-    """Let everybody hear what was recorded, then build the index anew, at once instead of product by product.
+def _pay(house: House, stage: Stage) -> None:
+    """Send what is owed and pay what was sent long ago; do what contracts obliged to."""
+    send_in_order(house.services)
+    _settle(house, without=(INDEX, MAIL))
+    with house.services.database.writing() as db:
+        pay_what_is_old(db, stage)
+        do_what_was_due(db, stage)
+    _settle(house, without=(INDEX, MAIL))
 
-    `without` are subscribers that need not hear: the index follows anyway, and letters of years ago are not posted.
+
+def _settle(house: House, *, without: tuple[str, ...]) -> None:
+    """Let everybody hear what was recorded.
+
+    `without` are subscribers that need not hear: the index is built anew, and letters of years ago are not posted.
     """
-    services = house.services
     hearing = {
         name: [(called, hears) for called, hears in rows if not called.startswith(without)]
         for name, rows in house.subscribers.items()
     }
-    drain(services.database, hearing, clock=services.clock)
+    drain(house.services.database, hearing, clock=house.services.clock)
+
+
+def _index(services: Services) -> None:
+    """Build the index anew, at once instead of product by product."""
     with services.database.reading() as db:
         services.search.rebuild(standing_documents(db, services.frameworks, on=day_in_london(services.clock())))
 
