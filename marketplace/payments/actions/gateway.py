@@ -78,6 +78,8 @@ def run_errand(
 ) -> None:
     """Ask the gateway, then note what came of it in one transaction with the end of the errand."""
     try:
+        if taken.kind == "send":
+            _know_customer(database, gateway, taken)
         with database.reading() as db:
             job = MAKERS[taken.kind](db, taken, gateway, rates, clock())
         seen = job.ask()
@@ -100,23 +102,31 @@ def run_errand(
 
 def _send(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
     invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == taken.subject_id)).one()
-    account = _account(db, invoice)
     known = db.get(GatewayCustomer, (invoice.supplier_id, invoice.organisation_id))
-    made: list[str] = [known.external_ref] if known else []
-
-    def ask() -> Seen:
-        if not made:
-            made.append(gateway.customer(_customer(invoice), account=account, key=f"{taken.key}/customer"))
-        return gateway.send(_bill(invoice, made[0], account, taken.key))
+    bill = _bill(invoice, known.external_ref if known else "", _account(db, invoice), taken.key)
+    invoice_id = invoice.id
 
     def note(db: Session, seen: Seen | None) -> None:
-        if known is None and made[0]:
-            row = {"supplier_id": invoice.supplier_id, "organisation_id": invoice.organisation_id}
-            insert = INSERTS[db.get_bind().dialect.name](GatewayCustomer).values(**row, external_ref=made[0])
-            db.execute(insert.on_conflict_do_nothing())
-        mark_sent(db, db.get_one(Invoice, invoice.id), seen, rates, at=at)
+        mark_sent(db, db.get_one(Invoice, invoice_id), seen, rates, at=at)
 
-    return Job(ask, note)
+    return Job(lambda: gateway.send(bill), note)
+
+
+def _know_customer(database: Database, gateway: Gateway, taken: TakenUp) -> None:
+    """Make the buyer of an invoice known to the gateway, and keep its name there before anything is sent under it.
+
+    Kept first, because another invoice of the same buyer may be on its way: both have to name the same customer.
+    """
+    with database.reading() as db:
+        invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == taken.subject_id)).one()
+        sides = {"supplier_id": invoice.supplier_id, "organisation_id": invoice.organisation_id}
+        if db.get(GatewayCustomer, tuple(sides.values())) is not None:
+            return
+        account, customer = _account(db, invoice), _customer(invoice)
+    ref = gateway.customer(customer, account=account, key=f"{taken.key}/customer")
+    with database.writing() as db:
+        insert = INSERTS[db.get_bind().dialect.name](GatewayCustomer).values(**sides, external_ref=ref)
+        db.execute(insert.on_conflict_do_nothing())
 
 
 def _settle(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:

@@ -1,0 +1,246 @@
+"""People accept outcomes and the worker turns them into invoices at a gateway that loses answers; both are killed again
+and again. Nothing is lost, nothing doubled, and no penny is astray."""
+
+import multiprocessing
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from threading import Event
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.contracts.actions.outcomes.measuring import add_measurements
+from marketplace.contracts.actions.outcomes.verdicts import accept_outcome
+from marketplace.contracts.models import Contract, ContractText, Due, Settlement, Share
+from marketplace.contracts.schemas.outcomes import Measured
+from marketplace.frameworks.loader import Frameworks, load
+from marketplace.identity.models import Organisation, Person
+from marketplace.identity.policies import Actor
+from marketplace.identity.queries import actor_for
+from marketplace.kit import jobs, schedules
+from marketplace.kit.db import Database
+from marketplace.kit.errors import Conflict
+from marketplace.kit.jobs import Delivery
+from marketplace.kit.record import Outbox
+from marketplace.payments.actions import errands
+from marketplace.payments.models import BankLine, Errand, Invoice, Payment
+from marketplace.payments.queries.checking import money_faults, undelivered
+from marketplace.payments.queries.invoices import balance_of
+from marketplace.ports.gateway.rehearsal import RehearsalGateway
+from marketplace.wiring import House, schedules_over, subscribers_over
+from marketplace.worker import work
+from tests import cast
+from tests.conftest import HOUSE
+from tests.databases import build_schema, postgresql_copy
+from tests.journeys.processes import SHORT_LEASE, kill, wait_for
+from tests.payments.scenes import a_deal
+from tests.services import services_over
+
+NURSERY = multiprocessing.get_context("forkserver")
+KILLS = 50
+SEED = 20_261_125
+FIRST = datetime(2026, 1, 1, 9, tzinfo=UTC)
+MONTHS = [f"2026-{month:02}" for month in range(1, 11)]
+LOSES = 0.15
+"""How often the gateway loses an answer: the work is done there, and nobody here knows."""
+Who = tuple[UUID, UUID]
+
+
+@cache
+def declared() -> Frameworks:
+    return load(HOUSE / "frameworks")
+
+
+if multiprocessing.parent_process() is not None:
+    declared()
+
+
+@dataclass
+class Ground:
+    """A database with a contract of ten settled months, a worker over it, and those who accept them."""
+
+    folder: Path
+    database: Database
+    contract_id: UUID
+    managers: list[Who]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path}/touchstone.db")
+        build_schema(database)
+        yield prepared(tmp_path, database)
+    else:
+        with postgresql_copy(request.getfixturevalue("postgresql")) as database:
+            yield prepared(tmp_path, database)
+
+
+def prepared(folder: Path, database: Database) -> Ground:
+    """Ten months, each measured by both trusts and settled, none accepted yet."""
+    with database.writing() as db:
+        deal = a_deal(db, at=FIRST)
+        text = db.query(ContractText).one()
+        deal.contract.live_at, deal.contract.starts_on, text.effective_on = FIRST, FIRST.date(), FIRST.date()
+        deal.contract.parameters = text.parameters = {**text.parameters, "starts-on": "2026-01-01"}
+        db.flush()
+        trusts = (("Marta Lind", "Ashdown Hospitals NHS Trust"), ("Owen Price", "Calder Valley NHS Trust"))
+        managers = [cast.an_actor(db, name, trust, "trust", "contract-manager", at=FIRST) for name, trust in trusts]
+        for turn, month in enumerate(MONTHS):
+            for manager in managers:
+                row = Measured("minutes", Decimal(8 + turn % 5) + Decimal("0.37"), 211, "")
+                add_measurements(db, deal.contract, month, [row], by=manager, at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+        return Ground(folder, database, deal.contract.id, [(one.person_id, one.organisation_id) for one in managers])
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("killed payment")
+def test_killed_at_fifty_moments_of_settling_splitting_invoicing_and_sending_no_penny_is_astray(ground: Ground) -> None:
+    chance, kills = random.Random(SEED), 0
+
+    while kills < KILLS and not all_is_done(ground):
+        people, worker = accepting(ground), working(ground)
+        time.sleep(chance.uniform(0.02, 0.6))
+        kills += sum(kill(process) for process in (people, worker))
+    finish(ground)
+
+    assert kills >= KILLS // 5, "the work was over before it could be killed"
+    holds(ground)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("killed payment")
+def test_a_gateway_that_loses_most_of_its_answers_sends_nothing_twice(ground: Ground) -> None:
+    finish(ground, loses=0.5)
+
+    holds(ground)
+
+
+def finish(ground: Ground, *, loses: float = LOSES) -> None:
+    """Let everything that is left be done; then a month is corrected, and the trusts pay what is open."""
+    people = accepting(ground)
+    people.join(timeout=60)
+    until_done(ground, loses)
+    correct(ground)
+    until_done(ground, loses)
+    gateway = gateway_of(ground)
+    with ground.database.reading() as db:
+        waiting = db.scalars(select(Invoice.gateway_ref).where(Invoice.state == "sent", Invoice.kind == "invoice")).all()
+    for ref in waiting:
+        gateway.receive(ref, gateway.look(ref, account="").left_pence)
+    until_done(ground, loses)
+
+
+def holds(ground: Ground) -> None:
+    """Each line of the ledger is one invoice, here and at the gateway, to the penny; all of it is paid once."""
+    seen = {one.ours: one for one in gateway_of(ground).listed(since=FIRST, account="")}
+    with ground.database.reading() as db:
+        assert list(money_faults(db)) == []
+        assert undelivered(db) == 0
+        dues = db.scalars(select(Due)).all()
+        invoices = db.scalars(select(Invoice).options(selectinload(Invoice.payments))).all()
+        now = select(func.sum(Share.base_pence + Share.at_risk_pence)).join(Settlement)
+        shares = db.scalar(now.where(Settlement.state != "replaced"))
+        came = db.scalar(select(func.sum(Payment.pence)).where(Payment.kind == "gateway"))
+        assert db.scalars(select(BankLine)).all() == []
+    real = [one for one in invoices if one.kind == "invoice"]
+    assert len(dues) == 2 * len(MONTHS) + 2, "two trusts, ten months, a correction for each"
+    assert sum(due.net_pence for due in dues) == shares
+    assert sorted(due.id for due in dues) == sorted(one.due_id for one in invoices)
+    assert {one.ref: one.gross_pence for one in real} == {ours: one.total_pence for ours, one in seen.items()}
+    assert {one.state for one in real} == {"paid"}
+    assert came == sum(one.paid_pence for one in seen.values())
+    assert sum(one.gross_pence for one in invoices) == came
+    assert {balance_of(one).left for one in invoices} == {0}
+
+
+def accepting(ground: Ground) -> BaseProcess:
+    NURSERY.set_forkserver_preload([__name__])
+    process = NURSERY.Process(target=accept_all, args=(ground.database.url, ground.contract_id, ground.managers))
+    process.start()
+    return process
+
+
+def accept_all(url: str, contract_id: UUID, managers: list[Who]) -> None:
+    """As the people of both trusts do, one outcome after another; what was accepted before is left."""
+    database = Database(url)
+    for month in MONTHS:
+        for who in managers:
+            try:
+                with database.writing() as db:
+                    contract = db.get_one(Contract, contract_id)
+                    rows = select(Settlement).where(Settlement.period == month, Settlement.state != "replaced")
+                    accept_outcome(db, contract, db.scalars(rows).one(), by=actor(db, who), at=datetime.now(UTC))
+            except Conflict:
+                continue
+
+
+def correct(ground: Ground) -> None:
+    """Both trusts find that one month was worse than they said: each gets money back."""
+    with ground.database.writing() as db:
+        contract = db.get_one(Contract, ground.contract_id)
+        for who in ground.managers:
+            row = Measured("minutes", Decimal("11.5"), 211, "The log had a gap.")
+            add_measurements(db, contract, MONTHS[0], [row], by=actor(db, who), at=datetime.now(UTC))
+
+
+def actor(db: Session, who: Who) -> Actor:
+    person, organisation = db.get_one(Person, who[0]), db.get_one(Organisation, who[1])
+    return actor_for(db, person, organisation, on=date(2026, 11, 24))
+
+
+def working(ground: Ground, loses: float = LOSES) -> BaseProcess:
+    NURSERY.set_forkserver_preload([__name__])
+    process = NURSERY.Process(target=work_on, args=(ground.database.url, ground.folder, loses))
+    process.start()
+    return process
+
+
+def work_on(url: str, folder: Path, loses: float) -> None:
+    """The worker's own loop, over a gateway that loses answers, with leases and waits that a test can wait for."""
+    jobs.LEASE = schedules.LEASE = errands.LEASE = SHORT_LEASE
+    errands.FIRST_WAIT = timedelta(seconds=0.2)
+    errands.MOST_ATTEMPTS = 1_000
+    chance = random.Random()
+    services = services_over(Database(url), folder, declared(), lambda: datetime.now(UTC))
+    services.gateway.wire.fault = lambda method, path: "drop" if chance.random() < loses else ""
+    every = schedules_over(services)
+    mine = {"gateway": (timedelta(seconds=0.2), every["gateway"][1]), "reconcile": every["reconcile-payments"]}
+    work(House(services, subscribers_over(services), mine), Event())
+
+
+def until_done(ground: Ground, loses: float) -> None:
+    """Let the worker run until nothing is left to do, and look again after a while."""
+    worker = working(ground, loses)
+    try:
+        for _ in range(2):
+            wait_for(lambda: all_is_done(ground), seconds=90, what="for the worker to finish")
+            time.sleep(1)
+    finally:
+        kill(worker)
+
+
+def all_is_done(ground: Ground) -> bool:
+    """Whether all is accepted and heard of, and nothing waits at the gateway or with a subscriber."""
+    if gateway_of(ground).wire.events():
+        return False
+    with ground.database.reading() as db:
+        unspoken = select(Share.id).join(Settlement).where(Settlement.state != "replaced", Share.verdict == "")
+        left = (
+            unspoken, select(Outbox.entry_id).where(Outbox.heard.is_(False)),
+            select(Delivery.id).where(Delivery.done_at.is_(None)), select(Errand.id).where(Errand.done_at.is_(None)),
+        )  # fmt: skip
+        return not any(db.execute(one.limit(1)).first() for one in left)
+
+
+def gateway_of(ground: Ground) -> RehearsalGateway:
+    return RehearsalGateway(ground.folder / "gateway", lambda: datetime.now(UTC))
