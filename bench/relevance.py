@@ -17,10 +17,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from bench.tables import Row
+from marketplace.ports.embedding.minilm import installed
+from marketplace.ports.embedding.port import EmbeddingUnavailable
 from marketplace.ports.search.declared import vocabulary_from
+from marketplace.ports.search.meaning.extra import meaning_in
 from marketplace.ports.search.port import Document, Query, Search, Vocabulary
 from marketplace.ports.search.tantivy.engine import TantivySearch
 
@@ -129,7 +134,25 @@ def result(name: str, words: str, semantic: bool, reached: float) -> dict[str, o
 
 
 def engine(folder: Path, *, semantic: bool) -> Search:
-    return TantivySearch(folder, vocabulary())
+    return TantivySearch(folder, vocabulary(), meaning=meaning_in(folder) if semantic else None)
+
+
+def measure() -> list[Row]:
+    """As rows of `python -m bench`; with meaning only where the extra is installed."""
+    found = [row_of(told) for told in results(semantic=False)]
+    try:
+        installed()
+    except EmbeddingUnavailable as missing:
+        return [*found, Row("with `semantic`", f"not measured: {missing}")]
+    return [*found, *(row_of(told) for told in results(semantic=True))]
+
+
+def row_of(told: Mapping[str, Any]) -> Row:
+    bar = told["bar"]
+    return Row(
+        "NDCG@10 {collection}, {words}, {engine}".format(**told), str(told["ndcg@10"]),
+        bar=f"at least {bar}" if bar else "", holds=told["holds"] if bar else None,
+    )  # fmt: skip
 
 
 def vocabulary() -> Vocabulary:

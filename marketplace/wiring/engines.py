@@ -22,6 +22,7 @@ from marketplace.ports.gateway.rehearsal import RehearsalGateway
 from marketplace.ports.gateway.stripe import StripeGateway
 from marketplace.ports.mail.url import mail_from_url
 from marketplace.ports.search.declared import vocabulary_from
+from marketplace.ports.search.meaning.extra import meaning_in
 from marketplace.ports.search.meilisearch.engine import MeilisearchSearch
 from marketplace.ports.search.port import Search, Vocabulary
 from marketplace.ports.search.tantivy.engine import TantivySearch
@@ -81,7 +82,8 @@ def search_from(settings: Settings, frameworks: Frameworks) -> Search:
     words = vocabulary_of(frameworks)
     if urlsplit(settings.search_url).scheme in ("http", "https"):
         return MeilisearchSearch(settings.search_url, settings.search_key.get_secret_value(), words)
-    return TantivySearch(folder_of(settings.search_url), words)
+    folder = folder_of(settings.search_url)
+    return TantivySearch(folder, words, meaning=meaning_in(folder) if settings.semantic else None)
 
 
 def sign_with(secret: bytes) -> Callable[[bytes], str]:
