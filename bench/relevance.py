@@ -1,6 +1,6 @@
 """How good the order of results is: NDCG@10, as BEIR computes it, on claims in medicine and on product queries.
 
-    python bench/relevance.py [--semantic] [--json]
+    python -m bench.relevance [--semantic] [--json]
 
 The figures beside each result are the bars of the project. Typos are made by a seeded generator: the same on every
 machine, one edit in one word of four letters or more of each query.
