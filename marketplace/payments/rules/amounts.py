@@ -17,7 +17,7 @@ def vat_rate_on(percent: str, tax_point: date, rates: Sequence[VatRate]) -> VatR
     found = [one for one in rates if one.from_ <= tax_point <= one.until and Fraction(one.percent) == _percent(percent)]
     if not found:
         known = ", ".join(f"{one.percent}%" for one in rates if one.from_ <= tax_point <= one.until)
-        raise Invalid(f"{quote(percent)}% is no rate of VAT on {tax_point}", f"In force are {known}.")
+        raise Invalid(f"{percent[:10]}% is no rate of VAT on {tax_point}", f"In force are {known}.")
     return found[0]
 
 
