@@ -36,6 +36,7 @@ FOR_EVERYBODY = {
     "GET /organisations/{ref:str}/join": "anybody may ask to join",
     "POST /organisations/{ref:str}/join": "anybody may ask to join",
     "POST /v1/organisations/{ref:str}/joining": "anybody may ask to join",
+    "GET /v1/contract-templates/{template:str}": "a declared template",
     "GET /v1/enumerations/{name:str}": "declared words",
     "GET /v1/enumerations/filters/{name:str}": "declared words",
     "GET /v1/record/entries/{entry:str}": "an entry's hash is public; what it says is not",
