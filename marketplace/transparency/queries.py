@@ -105,13 +105,18 @@ def register_of(db: Session, contract: Contract, *, on: date) -> Register:
         if party.role != "supplier"
     ]
     words = ("question", "exit-criteria", "stop-rule", "price-afterwards")
-    question = {} if "question" in hidden else {name: str(contract.parameters.get(name, "")) for name in words}
+    question = {} if "question" in hidden else {name: _said(contract.parameters.get(name)) for name in words}
     return Register(
         contract=contract, buyers=buyers, question=question, hidden=hidden,
         measures=_promised(book, hidden), months=_months(book, hidden), decision=_decision(db, contract.id),
         at_risk_percent=f"{float(book.given.terms.at_risk * 100):g}",
         cap_pence=book.given.terms.cap_pence if "amounts" not in hidden else None,
     )  # fmt: skip
+
+
+def _said(value: Any) -> str:
+    """What was typed; a list one to a line."""
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 def recompute_basis(db: Session, contract: Contract, *, on: date) -> dict[str, Any]:

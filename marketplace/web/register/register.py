@@ -24,6 +24,7 @@ from marketplace.transparency.queries import (
 )
 from marketplace.transparency.queries import hidden_of as left_out_of
 from marketplace.transparency.rules import GROUNDS, PARTS
+from marketplace.web.charts import figure
 from marketplace.web.edge import PUBLIC, Download, Page, page
 
 STATES = {"signed": ("Signed", "met"), "live": ("Running", "live"), "ended": ("Ended", "unknown")}
@@ -105,15 +106,10 @@ def measure_of(one: Promised) -> dict[str, Any]:
     return {
         "label": terms.label, "unit": terms.unit, "better": BETTER.get(terms.better, ""), "key": terms.key,
         "definition": terms.definition, "source": terms.source, "design": DESIGNS.get(terms.design, ""),
-        "baseline": "" if one.baseline is None else f"{plain_of(one.baseline)}", "n": one.baseline_n,
+        "baseline": "" if one.baseline is None else figure(float(one.baseline)), "n": one.baseline_n,
         "threshold": plain(terms.threshold), "target": plain(terms.target), "is_guard": terms.is_guard,
         "limit": plain(terms.guard_limit), "weight": plain(terms.weight),
     }  # fmt: skip
-
-
-def plain_of(value: Any) -> str:
-    """An exact decimal in plain digits."""
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
 
 
 def charts_of(entry: Register) -> list[dict[str, Any]]:
@@ -129,8 +125,8 @@ def _chart(one: Promised, entry: Register) -> dict[str, Any]:
     title = f"{terms.label}: nothing was reported yet"
     if known:
         last = known[-1]
-        title = f"{terms.label}: {last['value']:g} {terms.unit} in {last['label']}"
-        title += f", from {baseline:g} before" if baseline is not None else ""
+        title = f"{terms.label}: {figure(_number(last['value']), terms.unit)} in {last['label']}"
+        title += f", from {figure(baseline)} before" if baseline is not None else ""
     target = terms.guard_limit if terms.is_guard else terms.target
     return {"title": title, "points": points, "unit": terms.unit, "baseline": baseline, "target": _number(target)}
 
@@ -141,7 +137,7 @@ def months_of(entry: Register, money: Mapping[str, tuple[int, int, int]]) -> lis
 
 
 def _month(month: Month, entry: Register, money: tuple[int, int, int]) -> dict[str, Any]:
-    values = [plain(month.values.get(one.terms.key)) or "none" for one in entry.measures]
+    values = [figure(_number(month.values.get(one.terms.key))) for one in entry.measures]
     return {
         "label": in_words(month.period), "values": values, "fee": month.fee_pence, "worth": month.worth_pence,
         "net": money[0], "gross": money[1], "paid": money[2],
