@@ -95,4 +95,7 @@ def _places_of(actor: Actor) -> list[tuple[str, str]]:
         Permission.CATALOGUE_IMPORT: ("Imports", "/imports"),
         Permission.OPERATE: ("Operations", "/operations"),
     }
-    return [place for permission, place in places.items() if actor.may(permission)]
+    found = [place for permission, place in places.items() if actor.may(permission)]
+    if actor.is_buyer and actor.may(Permission.PROJECT_READ):
+        found.insert(1, ("Buying together", "/procurements"))
+    return found

@@ -86,7 +86,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs: `kind` is version, parties, share, rise or a part of the protocol; `words` say how."""
+    """One thing that differs: `kind` is version, parties, share or a part of the protocol; `words` say how."""
 
     kind: str
     words: str
@@ -127,13 +127,7 @@ def _share(ref: str, before: Terms, after: Terms) -> tuple[Change, ...]:
     was, now = before.net_of(ref), after.net_of(ref)
     if before.share_of(ref) == after.share_of(ref) and was == now:
         return ()
-    told = f"the share changed from {_told(before, ref)} to {_told(after, ref)}"
-    found = (Change(SHARE, told),)
-    return (*found, Change(RISE, told)) if _rises(was, now) else found
-
-
-def _rises(was: Money | None, now: Money | None) -> bool:
-    return now is not None and (was is None or now > was)
+    return (Change(SHARE, f"the share changed from {_told(before, ref)} to {_told(after, ref)}"),)
 
 
 def _told(terms: Terms, ref: str) -> str:
