@@ -7,3 +7,6 @@ document.addEventListener("keydown", (event) => {
   const save = event.key === "s" && document.querySelector("#finding button[name=go][value=on]");
   if (save) save.click();
 });
+
+const here = document.querySelector(".workbench__list [aria-current]");
+if (here) here.closest("nav").scrollTop = here.offsetTop - 120;

@@ -9,6 +9,7 @@ from marketplace.web.assurance import (
     papers,
     products,
     relying,
+    renewing,
     verifying,
 )
 
@@ -20,6 +21,7 @@ ROUTES = [
     *papers.ROUTES,
     *certificates.ROUTES,
     *relying.ROUTES,
+    *renewing.ROUTES,
     *verifying.ROUTES,
     *products.ROUTES,
 ]

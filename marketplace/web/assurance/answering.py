@@ -134,19 +134,24 @@ def asked(
         asked_when=asked_when(criterion, framework), status=status_of(found), reason=found.reason,
         dated=criterion.dated, day=day_typed(typed, f"dated.{name}") or (row.dated if row else None),
         papers=tuple(dict.fromkeys(paper.label for paper in criterion.papers)),
-        documents=tuple(_choices(there, row.documents if row else [], chosen)) if criterion.papers else (),
+        documents=tuple(_choices(criterion, there, row.documents if row else [], chosen)) if criterion.papers else (),
         errors={"day": errors.get(f"dated.{name}", "")},
     )  # fmt: skip
 
 
 def _choices(
-    there: Sequence[Attachment], behind: Sequence[Mapping[str, str]], chosen: Sequence[str]
+    criterion: Criterion, there: Sequence[Attachment], behind: Sequence[Mapping[str, str]], chosen: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """The documents that can stand behind an answer, those that were removed and still do among them."""
-    known = {str(each.id): each.name for each in there}
-    known |= {each["attachment_id"]: f"{each['name']} (removed since)" for each in behind
-              if each["attachment_id"] not in known}  # fmt: skip
-    return [{"value": key, "label": label, "chosen": key in chosen} for key, label in known.items()]
+    """The documents that can stand behind an answer: `fits` is of a kind asked for, or chosen. Removed ones stay."""
+    known = {str(each.id): (each.name, each.kind in criterion.evidence) for each in there}
+    known |= {
+        each["attachment_id"]: (f"{each['name']} (beside another product, or removed since)", True)
+        for each in behind if each["attachment_id"] not in known
+    }  # fmt: skip
+    return [
+        {"value": key, "label": label, "chosen": key in chosen, "fits": fits or key in chosen}
+        for key, (label, fits) in known.items()
+    ]
 
 
 def dates_sent(framework: AssuranceFramework, typed: Values) -> tuple[dict[str, date | None], dict[str, str]]:

@@ -25,6 +25,7 @@ from marketplace.faces.ask import Ask
 from marketplace.frameworks.schema.criteria import Criterion
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Refusal
+from marketplace.web.assurance.ageing import renewable
 from marketplace.web.assurance.answering import WRITE, own, papers_now
 from marketplace.web.assurance.showing import (
     case_status,
@@ -60,7 +61,7 @@ def show_assurance(ask: Ask, ref: str, refusal: Refusal | None = None, clarifica
         "missing": [gap_of(product, each.criterion, each.reason) for each in missing],
         "cases": cases,
         "open": next((each for each in cases if each["is_open"]), None),
-        "certificates": [certificate_row(ask, each) for each in certificates_of(ask.db, product.id)],
+        "certificates": [certificate_row(ask, each, today) for each in certificates_of(ask.db, product.id)],
         "bodies": [{"value": each.ref, "label": each.name} for each in bodies(ask.db)],
         "typed": {name: ask.form.one(name) for name in ("body", "scope", "reply", "reason")},
         "errors": {name: text for name, text in errors_of(refusal).items() if name not in framework.by_question},
@@ -135,11 +136,12 @@ def case_row(ask: Ask, case: Case, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def certificate_row(ask: Ask, certificate: Certificate) -> dict[str, Any]:
+def certificate_row(ask: Ask, certificate: Certificate, today: date) -> dict[str, Any]:
     relied = reuses_of(ask.db, certificate.id)
     return {
         "ref": certificate.ref, "status": certificate_status(certificate.state), "number": certificate.version.number,
         "issued_on": certificate.issued_on, "conditions": conditions_of(certificate.conditions),
+        "renewable": renewable(ask, certificate, today), "is_in_force": certificate.state == "in-force",
         "accepted": sum(each.accepted for each in relied),
         "refused": [{"by": each.organisation.name, "reason": each.reason} for each in relied if not each.accepted],
     }  # fmt: skip

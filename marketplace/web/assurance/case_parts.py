@@ -76,7 +76,7 @@ def marks_of(bench: Bench, case: Case, code: str, ask: Ask) -> list[dict[str, An
     """The list on the left: each criterion that is asked, with what was found, or what the rule says."""
     on = f"&on={ask.query.one('on')}" if ask.query.one("on") else ""
     found: list[dict[str, Any]] = []
-    for section in bench.framework.sections:
+    for section in sorted(bench.framework.sections, key=lambda each: each.assessed == "context"):
         own = [each for each in bench.judged.verdict.criteria if each.criterion.section == section.id]
         rows = [
             {"code": each.criterion.code, "label": each.criterion.label, "is_here": each.criterion.code == code,

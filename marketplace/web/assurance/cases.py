@@ -15,6 +15,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
 from marketplace.web.assurance.bench import show_case
+from marketplace.web.assurance.renewing import confirming
 from marketplace.web.assurance.showing import case_status, clock_in_words
 from marketplace.web.edge import Goto, Page, page, post
 
@@ -38,6 +39,7 @@ def list_cases(ask: Ask) -> Page:
     values = {
         "rows": [row_of(listed, ask) for listed in found.items],
         "shown": shown,
+        "confirming": list(confirming(ask)) if shown == "open" else [],
         "total": found.total,
         "next_url": f"/cases?show={shown}&after={found.next}" if found.next else "",
     }

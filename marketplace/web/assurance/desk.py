@@ -10,6 +10,7 @@ from marketplace.catalogue.queries.requests import open_requests
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
+from marketplace.web.assurance.renewing import confirming
 from marketplace.web.assurance.showing import clock_in_words
 
 ENDED = ("decided", "withdrawn")
@@ -20,6 +21,7 @@ def assessing(ask: Ask) -> Iterator[dict[str, Any]]:
     """The cases that wait for this assessor, or for anybody of the body."""
     if not ask.may(Permission.ASSURANCE_ASSESS):
         return
+    yield from confirming(ask)
     today = day_in_london(ask.at)
     for listed in cases_for(ask.db, ask.services.frameworks, by=ask.by, on=today, states=OPEN).items:
         case = listed.case

@@ -1,7 +1,8 @@
 """The documents behind an answer, as they were when it was given: their facts, and their bytes by digest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 
@@ -39,7 +40,7 @@ def paper_of(ask: Ask, case: Case, digest: str) -> Attachment:
     answers = answers_of(ask.db, case.product, at=ask.at).values()
     older = answers_of(ask.db, case.product, at=case.answers_at).values()
     named = {each["digest"] for answer in (*answers, *older) for each in answer.documents}
-    found = ask.db.scalars(_kept(case, [digest]).limit(1)).one_or_none()
+    found = kept_document(ask, case.supplier_id, digest)
     if found is None or digest not in named:
         raise NotFound("no answer of this case points at such a document", "The workbench lists its documents.")
     return found
@@ -47,24 +48,34 @@ def paper_of(ask: Ask, case: Case, digest: str) -> Attachment:
 
 def document_facts(ask: Ask, case: Case, answer: Answer | None) -> list[dict[str, Any]]:
     """What is known of each document behind an answer, and where to read it."""
-    if answer is None or not answer.documents:
-        return []
-    digests = [each["digest"] for each in answer.documents]
-    known = {each.digest: each for each in ask.db.scalars(_kept(case, digests))}
-    return [_facts(case, each, known.get(each["digest"])) for each in answer.documents]
+    documents = answer.documents if answer is not None else []
+    return facts_of_documents(ask, case.supplier_id, documents, f"/cases/{case.ref}/documents/")
 
 
-def _kept(case: Case, digests: Sequence[str]) -> Select[Attachment]:
-    """The documents of these digests beside any product of the supplier: what is shared stands beside one of them."""
+def facts_of_documents(
+    ask: Ask, supplier_id: UUID, documents: Sequence[Mapping[str, str]], base: str
+) -> list[dict[str, Any]]:
+    """The facts of the documents that an answer names, each at `base` with its digest."""
+    rows = _kept(supplier_id, [each["digest"] for each in documents])
+    known = {each.digest: each for each in ask.db.scalars(rows)} if documents else {}
+    return [_facts(base, each, known.get(each["digest"])) for each in documents]
+
+
+def kept_document(ask: Ask, supplier_id: UUID, digest: str) -> Attachment | None:
+    """A document of a supplier by its digest, whichever of its products it stands beside, removed or not."""
+    return ask.db.scalars(_kept(supplier_id, [digest]).limit(1)).one_or_none()
+
+
+def _kept(supplier_id: UUID, digests: Sequence[str]) -> Select[Attachment]:
     rows = select(Attachment).join(Product, Product.id == Attachment.product_id)
-    rows = rows.where(Product.organisation_id == case.supplier_id, Attachment.digest.in_(digests))
+    rows = rows.where(Product.organisation_id == supplier_id, Attachment.digest.in_(digests))
     return rows.order_by(Attachment.added_at)
 
 
-def _facts(case: Case, named: dict[str, str], found: Attachment | None) -> dict[str, Any]:
+def _facts(base: str, named: Mapping[str, str], found: Attachment | None) -> dict[str, Any]:
     digest = named["digest"]
     return {
-        "name": named["name"], "digest": digest, "url": f"/cases/{case.ref}/documents/{digest}" if found else "",
+        "name": named["name"], "digest": digest, "url": f"{base}{digest}" if found else "",
         "kind": KINDS.get(found.kind, found.kind) if found else "", "size": size_in_words(found.size) if found else "",
         "added_on": day_in_london(found.added_at) if found else None,
         "removed_on": day_in_london(found.removed_at) if found and found.removed_at else None,

@@ -5,6 +5,7 @@ from typing import Any
 from marketplace.assurance.actions.relying import accept_assurance, refuse_assurance
 from marketplace.assurance.queries.certificates import find_certificate
 from marketplace.assurance.queries.declared import border
+from marketplace.assurance.rules.declared import Once
 from marketplace.faces.ask import Ask
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid, Refusal
@@ -47,10 +48,9 @@ def decide_reuse(ask: Ask, ref: str) -> Goto:
     return Goto(f"/certificates/{certificate.ref}/reuse", told=told)
 
 
-def once_of(declared: Any, parts: list[Part]) -> dict[str, Any]:
+def once_of(declared: Once, parts: list[Part]) -> dict[str, Any]:
     """A part that was assured once, with how it stands today."""
-    own = [part for part in parts if part.id in declared.sections]
-    return {"declared": declared, "parts": own, "status": own[0].status if own else None}
+    return {"declared": declared, "parts": [part for part in parts if part.id in declared.sections]}
 
 
 ROUTES = [show_reuse, decide_reuse]
