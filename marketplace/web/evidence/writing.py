@@ -1,7 +1,5 @@
 """A supplier's studies: the list, writing one down, its results, publishing it."""
 
-from collections.abc import Callable
-
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import own_product
 from marketplace.evidence.actions.publishing import discard_study, missing_of, publish_study
@@ -104,8 +102,9 @@ def new_result(ask: Ask, ref: str, study_ref: str, refusal: Refusal | None = Non
 @post("/listings/{ref:str}/studies/{study_ref:str}/results/new", who=WRITE, again=new_result)
 def add_result(ask: Ask, ref: str, study_ref: str) -> Goto:
     """Put a result after those that are there."""
+    product, study = own_study(ask, ref, study_ref)
     found = read_result(raw_of(ask.form), vocabulary(ask.services.frameworks))
-    return put(ask, ref, study_ref, lambda there: [*there, found], f"{found.measure} is kept.")
+    return put(ask, product, study, [*there(study), found], f"{found.measure} is kept.")
 
 
 @page("/listings/{ref:str}/studies/{study_ref:str}/results/{number:int}", who=WRITE)
@@ -118,18 +117,20 @@ def show_result(ask: Ask, ref: str, study_ref: str, number: int, refusal: Refusa
 @post("/listings/{ref:str}/studies/{study_ref:str}/results/{number:int}", who=WRITE, again=show_result)
 def save_result(ask: Ask, ref: str, study_ref: str, number: int) -> Goto:
     """Write a result anew."""
+    product, study = own_study(ask, ref, study_ref)
+    place = result_of(study, number).position - 1
     found = read_result(raw_of(ask.form), vocabulary(ask.services.frameworks))
-    return put(
-        ask, ref, study_ref, lambda there: [*there[: number - 1], found, *there[number:]],
-        f"{found.measure} is kept.", number,
-    )  # fmt: skip
+    kept = there(study)
+    return put(ask, product, study, [*kept[:place], found, *kept[place + 1 :]], f"{found.measure} is kept.")
 
 
 @post("/listings/{ref:str}/studies/{study_ref:str}/results/{number:int}/removal", who=WRITE, again=show_result)
 def remove_result(ask: Ask, ref: str, study_ref: str, number: int) -> Goto:
     """Take a result away; where the study is published, with a reason that everybody reads."""
-    told = "The result is removed."
-    return put(ask, ref, study_ref, lambda there: [*there[: number - 1], *there[number:]], told, number)
+    product, study = own_study(ask, ref, study_ref)
+    place = result_of(study, number).position - 1
+    kept = there(study)
+    return put(ask, product, study, [*kept[:place], *kept[place + 1 :]], "The result is removed.")
 
 
 @post("/listings/{ref:str}/studies/{study_ref:str}/publication", who=WRITE, again=look_after_study)
@@ -194,18 +195,17 @@ def result_page(ask: Ask, product: Product, study: Study, result: Result | None,
     return Page("evidence/result.html", values)
 
 
-def put(
-    ask: Ask, ref: str, study_ref: str, change: Callable[[list[Measured]], list[Measured]], told: str, number: int = 0
-) -> Goto:
-    """Put the results back with one changed. Raises NotFound where there is no result of that number."""
-    product, study = own_study(ask, ref, study_ref)
-    if number:
-        result_of(study, number)
-    results = change([measured_of(result) for result in study.results])
+def put(ask: Ask, product: Product, study: Study, results: list[Measured], told: str) -> Goto:
+    """Put the results in place of those that are there; with a reason, where the study is published."""
     set_results(
         ask.db, study, results, reason=ask.form.one("reason"), expected=row_version(ask.form), by=ask.by, at=ask.at
     )
     return Goto(base_of(product, study), told=told)
+
+
+def there(study: Study) -> list[Measured]:
+    """The results as they would come in again."""
+    return [measured_of(result) for result in study.results]
 
 
 def result_of(study: Study, number: int) -> Result:
