@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from tests.conftest import HOUSE
 DTAC = load(HOUSE / "frameworks").assurance["dtac"]
 CODES = sorted(DTAC.by_code)
 Answers = dict[str, Given]
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A whole set of answers takes long to think up on a busy machine; the rules are quick."""
 
 
 def of(verdict: Verdict, code: str) -> CriterionVerdict:
@@ -172,6 +175,7 @@ def test_nothing_asked_is_not_applicable(frameworks: Frameworks):
     assert judge(replace(DTAC, sections=sections), {}, on=TODAY).status == "not-applicable"
 
 
+@steady
 @any_of(anything_given(DTAC), st.sets(st.sampled_from(CODES), min_size=1), DAYS)
 def test_an_answer_taken_away_never_improves(answers: Answers, gone: set[str], on: date):
     taken = {name: each for name, each in answers.items() if DTAC.by_question[name].code not in gone}
@@ -183,6 +187,7 @@ def test_an_answer_taken_away_never_improves(answers: Answers, gone: set[str], o
         assert RANK[new.status] <= RANK[old.status], new.criterion.code
 
 
+@steady
 @any_of(anything_given(DTAC), DAYS, st.randoms(use_true_random=False))
 def test_the_order_of_questions_and_answers_changes_nothing(answers: Answers, on: date, chance: object):
     shuffled = _shuffled(DTAC, chance)
@@ -211,6 +216,7 @@ def _shuffled(framework: AssuranceFramework, chance: object) -> AssuranceFramewo
     return replace(framework, sections=shuffled(tuple(sections)))
 
 
+@steady
 @any_of(anything_given(DTAC), DAYS, st.integers(0, 900))
 def test_time_alone_never_improves(answers: Answers, on: date, days: int):
     past = {name: each for name, each in answers.items() if not each.dated or each.dated <= on}
@@ -223,6 +229,7 @@ def test_time_alone_never_improves(answers: Answers, on: date, days: int):
         assert new.until == old.until
 
 
+@steady
 @any_of(anything_given(DTAC), DAYS)
 def test_it_holds_on_its_last_day_and_not_the_day_after(answers: Answers, on: date):
     past = {name: each for name, each in answers.items() if not each.dated or each.dated <= on}
@@ -233,6 +240,7 @@ def test_it_holds_on_its_last_day_and_not_the_day_after(answers: Answers, on: da
         assert judge(DTAC, past, on=verdict.until + timedelta(days=1)).status == "expired"
 
 
+@steady
 @any_of(anything_given(DTAC), findings(), st.sampled_from(CODES), DAYS)
 def test_a_finding_lowers_and_never_lifts(answers: Answers, finding: Finding, code: str, on: date):
     name = DTAC.by_code[code].question_id
