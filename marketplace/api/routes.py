@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from marketplace.api import (
     archive,
+    assurance,
     catalogue,
     contracts,
     enumerations,
@@ -30,6 +31,7 @@ from marketplace.ports.files.port import FilesUnavailable
 MODULES = (
     search,
     catalogue,
+    assurance,
     evidence,
     procurement,
     contracts,

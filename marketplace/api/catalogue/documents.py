@@ -1,6 +1,6 @@
 """The documents beside a product: listed, downloaded, put there and taken away."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import BinaryIO, Literal
 from uuid import UUID
@@ -8,11 +8,13 @@ from uuid import UUID
 from marketplace.api.calls import PUBLIC, Answer, Asked, Document, delete, get, post
 from marketplace.api.shapes import File, Form, Line, Listed, Out, all_of
 from marketplace.catalogue.actions.documents import attach, remove_attachment
+from marketplace.catalogue.actions.requests import note_view
 from marketplace.catalogue.models import Attachment, Product
-from marketplace.catalogue.policies import may_see_attachment
+from marketplace.catalogue.policies import may_see_attachment, may_see_drafts
 from marketplace.catalogue.queries.products import attachment_for, attachments_of, own_product, product_for
+from marketplace.catalogue.queries.requests import granted_to
 from marketplace.catalogue.rules.documents import LARGEST
-from marketplace.identity.policies import Permission
+from marketplace.identity.policies import Permission, owns
 from marketplace.kit.errors import NotFound
 from marketplace.ports.files.downloads import download_headers
 
@@ -38,14 +40,15 @@ class DocumentForm(Form):
 
     file: File
     kind: Line
-    access: Literal["public", "on-request"] = "public"
+    access: Literal["public", "on-request", "named"] = "public"
 
 
 @get("/products/{ref:str}/documents", who=PUBLIC, is_shared=True)
 def list_documents(ask: Asked, ref: str) -> Listed[DocumentOut]:
     """The documents of a product."""
     product = product_for(ask.db, ref, by=ask.actor)
-    return all_of(document_out(ask, product, one) for one in attachments_of(ask.db, product.id))
+    granted = granted_to(ask.db, product.id, ask.actor)
+    return all_of(document_out(ask, product, one, granted) for one in attachments_of(ask.db, product.id))
 
 
 @get("/products/{ref:str}/documents/{document:str}", who=PUBLIC, media_type="application/octet-stream")
@@ -53,8 +56,12 @@ def download(ask: Asked, ref: str, document: UUID) -> Document:
     """The bytes of a document."""
     product = product_for(ask.db, ref, by=ask.actor)
     attachment = attachment_for(ask.db, product, document)
-    if not may_see_attachment(ask.actor, product, attachment):
-        raise NotFound("this document is given on request", "Write to the supplier, who sends it.")
+    if not may_see_attachment(ask.actor, product, attachment, granted=granted_to(ask.db, product.id, ask.actor)):
+        raise NotFound("this document is not public", f"Ask for it at /v1/products/{ref}/documents/{document}/request.")
+    if attachment.access != "public" and ask.actor is not None and not owns(ask.actor, product.organisation_id):
+        ground = "moderating" if may_see_drafts(ask.actor, product) else "granted"
+        with ask.services.database.writing() as db:
+            note_view(db, attachment, ground, by=ask.actor, at=ask.at)
     headers = {**download_headers(attachment.name, attachment.media_type), "etag": f'"{attachment.digest}"'}
     media_type = headers.pop("content-type")
     return Document(chunks(ask.services.files.open(attachment.digest)), media_type, headers)
@@ -79,9 +86,11 @@ def remove_document(ask: Asked, ref: str, document: UUID) -> None:
     remove_attachment(ask.db, product, attachment_for(ask.db, product, document), by=ask.by, at=ask.at)
 
 
-def document_out(ask: Asked, product: Product, attachment: Attachment) -> DocumentOut:
+def document_out(
+    ask: Asked, product: Product, attachment: Attachment, granted: Collection[UUID] = ()
+) -> DocumentOut:
     url = f"/v1/products/{product.ref}/documents/{attachment.id}"
-    seen = may_see_attachment(ask.actor, product, attachment)
+    seen = may_see_attachment(ask.actor, product, attachment, granted=granted)
     return DocumentOut(
         id=attachment.id, kind=attachment.kind, name=attachment.name, size=attachment.size,
         media_type=attachment.media_type, sha256=attachment.digest, access=attachment.access,

@@ -4,19 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
-
 from marketplace.assurance.models import Answer, Case
 from marketplace.assurance.policies import may_open_papers
 from marketplace.assurance.queries.cases import declared_by, find_case
-from marketplace.assurance.queries.given import answers_of
+from marketplace.assurance.queries.papers import document_in, kept_documents
 from marketplace.catalogue.actions.requests import note_view
-from marketplace.catalogue.models import Attachment, Product
+from marketplace.catalogue.models import Attachment
 from marketplace.catalogue.rules.documents import KINDS
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import NotAllowed, NotFound
+from marketplace.kit.errors import NotAllowed
 from marketplace.ports.files.downloads import download_headers
 from marketplace.web.catalogue.products import chunks, size_in_words
 from marketplace.web.edge import Download, page
@@ -28,22 +26,11 @@ def open_paper(ask: Ask, ref: str, digest: str) -> Download:
     case = find_case(ask.db, ref, by=ask.by)
     if not may_open_papers(ask.by, case, declared_by(ask.db, case, ask.by.person_id)):
         raise NotAllowed("the papers are not open to you", "Declare first whether you have a conflict of interest.")
-    found = paper_of(ask, case, digest)
+    found = document_in(ask.db, case, digest, at=ask.at)
     with ask.services.database.writing() as db:
         note_view(db, found, "assessing", by=ask.by, at=ask.at)
     headers = download_headers(found.name, found.media_type)
     return Download(chunks(ask.services.files.open(found.digest)), headers["content-type"], headers)
-
-
-def paper_of(ask: Ask, case: Case, digest: str) -> Attachment:
-    """The document of this digest, where an answer of the case points at it. Raises NotFound."""
-    answers = answers_of(ask.db, case.product, at=ask.at).values()
-    older = answers_of(ask.db, case.product, at=case.answers_at).values()
-    named = {each["digest"] for answer in (*answers, *older) for each in answer.documents}
-    found = kept_document(ask, case.supplier_id, digest)
-    if found is None or digest not in named:
-        raise NotFound("no answer of this case points at such a document", "The workbench lists its documents.")
-    return found
 
 
 def document_facts(ask: Ask, case: Case, answer: Answer | None) -> list[dict[str, Any]]:
@@ -56,20 +43,8 @@ def facts_of_documents(
     ask: Ask, supplier_id: UUID, documents: Sequence[Mapping[str, str]], base: str
 ) -> list[dict[str, Any]]:
     """The facts of the documents that an answer names, each at `base` with its digest."""
-    rows = _kept(supplier_id, [each["digest"] for each in documents])
-    known = {each.digest: each for each in ask.db.scalars(rows)} if documents else {}
+    known = kept_documents(ask.db, supplier_id, [each["digest"] for each in documents])
     return [_facts(base, each, known.get(each["digest"])) for each in documents]
-
-
-def kept_document(ask: Ask, supplier_id: UUID, digest: str) -> Attachment | None:
-    """A document of a supplier by its digest, whichever of its products it stands beside, removed or not."""
-    return ask.db.scalars(_kept(supplier_id, [digest]).limit(1)).one_or_none()
-
-
-def _kept(supplier_id: UUID, digests: Sequence[str]) -> Select[Attachment]:
-    rows = select(Attachment).join(Product, Product.id == Attachment.product_id)
-    rows = rows.where(Product.organisation_id == supplier_id, Attachment.digest.in_(digests))
-    return rows.order_by(Attachment.added_at)
 
 
 def _facts(base: str, named: Mapping[str, str], found: Attachment | None) -> dict[str, Any]:

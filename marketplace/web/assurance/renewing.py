@@ -14,6 +14,7 @@ from marketplace.assurance.queries.certificates import (
     renewals_of,
     renewals_waiting,
 )
+from marketplace.assurance.queries.papers import kept_documents
 from marketplace.catalogue.actions.requests import note_view
 from marketplace.faces.ask import Ask
 from marketplace.frameworks.schema.criteria import Criterion
@@ -23,7 +24,7 @@ from marketplace.kit.errors import Invalid, NotFound, Refusal
 from marketplace.ports.files.downloads import download_headers
 from marketplace.web.assurance.answering import own
 from marketplace.web.assurance.applying import show_assurance
-from marketplace.web.assurance.papers import facts_of_documents, kept_document
+from marketplace.web.assurance.papers import facts_of_documents
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.catalogue.products import chunks
 from marketplace.web.edge import Download, Goto, Page, page, post
@@ -88,7 +89,7 @@ def open_renewal_paper(ask: Ask, ref: str, digest: str) -> Download:
     """A document behind a renewal, by its digest."""
     certificate = own_certificate(ask, ref)
     named = {each["digest"] for one in renewals_of(ask.db, certificate.id) for each in one.answer.documents}
-    found = kept_document(ask, certificate.supplier_id, digest)
+    found = kept_documents(ask.db, certificate.supplier_id, [digest]).get(digest)
     if found is None or digest not in named:
         raise NotFound("no renewal points at such a document", "The page of the renewals lists them.")
     with ask.services.database.writing() as db:
