@@ -45,18 +45,6 @@ class EditionShown:
     is_live: bool
 
 
-def stamp_of(db: Session, ref: str) -> Stamp | None:
-    """The stamp of a product that everybody can see, in one light query; None where there is none."""
-    try:
-        spelled = check_reference(ref, "PRD")
-    except Invalid:
-        return None
-    row = db.execute(STAMP, {"ref": spelled}).one_or_none()
-    if row is None:
-        return None
-    return Stamp(row.id, row.organisation_id, row.live_version_id, row.row_version, row.version)
-
-
 def product_for(db: Session, ref: str, *, by: Actor | None) -> Product:
     """The product of this reference with its supplier and live edition. Raises NotFound for the drafts of others."""
     return _one(db, ref, select(Product).where(or_(Product.live_version_id.is_not(None), _open_to(by))))

@@ -10,18 +10,18 @@ from marketplace.catalogue.actions.requests import note_view
 from marketplace.catalogue.models import Attachment, Product, Version
 from marketplace.catalogue.policies import may_ask_for, may_see_attachment, may_see_drafts
 from marketplace.catalogue.queries.products import (
-    Stamp,
     attachment_for,
     attachments_of,
     prices_on,
     product_for,
     shown_versions,
-    stamp_of,
     version_for,
 )
 from marketplace.catalogue.queries.requests import granted_to
 from marketplace.catalogue.rules.documents import KINDS
+from marketplace.catalogue.search import UNKNOWN, Standing
 from marketplace.faces.ask import Ask, Values
+from marketplace.faces.stamps import PageStamp, page_stamp_of
 from marketplace.faces.standing import standing_of
 from marketplace.identity.policies import owns
 from marketplace.kit.calendar import day_in_london
@@ -29,12 +29,12 @@ from marketplace.kit.errors import NotAllowed, NotFound
 from marketplace.ports.files.downloads import download_headers
 from marketplace.web.adding import adding
 from marketplace.web.catalogue.pricing import pricing_of
-from marketplace.web.catalogue.showing import Kept, edition_changes, frame_of, standing_facts
+from marketplace.web.catalogue.showing import Kept, edition_changes, frame_of
 from marketplace.web.edge import PUBLIC, Download, Page, page
 from marketplace.web.picture import picture_for
 
 CHUNK = 1 << 16
-OVERVIEWS: Kept[tuple[Stamp, date], dict[str, Any]] = Kept(500)
+OVERVIEWS: Kept[tuple[PageStamp, date], dict[str, Any]] = Kept(500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +53,27 @@ class Document:
 @page("/products/{ref:str}", who=PUBLIC)
 def show_product(ask: Ask, ref: str) -> Page:
     """What it is for and not for, its passport, its evidence in one picture, its price, and the supplier's words."""
-    stamp, today = stamp_of(ask.db, ref), day_in_london(ask.at)
+    stamp, today = page_stamp_of(ask.db, ref), day_in_london(ask.at)
     if stamp is None or ask.query:
         values = overview(ask, ref)
     else:
-        values = OVERVIEWS.get((stamp, today), lambda: overview(ask, ref))
-    is_mine = stamp is not None and ask.actor is not None and owns(ask.actor, stamp.organisation_id)
-    beside = adding(ask, product_id=stamp.product_id if stamp else None)
-    today_s = standing_values(ask, stamp) if stamp else {}
-    return Page("catalogue/product.html", {**values, **today_s, "is_mine": is_mine, "adding": beside}, shared=True)
+        values = OVERVIEWS.get((stamp, today), lambda: overview(ask, ref, is_bare=stamp.is_bare))
+    is_mine = stamp is not None and ask.actor is not None and owns(ask.actor, stamp.product.organisation_id)
+    beside = adding(ask, product_id=stamp.product.product_id if stamp else None)
+    return Page("catalogue/product.html", {**values, "is_mine": is_mine, "adding": beside}, shared=True)
 
 
-def standing_values(ask: Ask, stamp: Stamp) -> dict[str, Any]:
-    """What certificates and studies make of a product today: they change without it, so nothing of this is kept."""
-    standing = standing_of(ask.db, ask.services.frameworks, stamp.product_id, on=day_in_london(ask.at))
-    facts = standing_facts(standing, is_claimed=stamp.organisation_id is not None)
-    return {"facts": facts, "picture": picture_for(ask, stamp.product_id)}
+def overview(ask: Ask, ref: str, *, is_bare: bool = False) -> dict[str, Any]:
+    """What the first page of a product says: the same for everybody until its stamp or the day changes.
 
-
-def overview(ask: Ask, ref: str) -> dict[str, Any]:
-    """What the first page of a product says: the same for everybody until its stamp or the day changes."""
+    `is_bare` where it is known that there is neither certificate nor study.
+    """
     product, version = live(ask, ref)
     prices = prices_on(ask.db, product.id, day_in_london(ask.at))
     pricing = pricing_of(ref=product.ref, prices=prices, typed=ask.query)
-    return {**frame(ask, product, version, "overview"), "pricing": pricing}
+    standing = UNKNOWN if is_bare else None
+    picture = None if is_bare else picture_for(ask, product.id)
+    return {**frame(ask, product, version, "overview", standing), "pricing": pricing, "picture": picture}
 
 
 @page("/products/{ref:str}/details", who=PUBLIC)
@@ -143,10 +140,11 @@ def live(ask: Ask, ref: str) -> tuple[Product, Version]:
     return product, product.live_version
 
 
-def frame(ask: Ask, product: Product, version: Version, tab: str) -> dict[str, Any]:
+def frame(ask: Ask, product: Product, version: Version, tab: str, standing: Standing | None = None) -> dict[str, Any]:
+    """What every tab needs, with how the product stands today, looked up where it is not known."""
     frameworks, today = ask.services.frameworks, day_in_london(ask.at)
-    standing = standing_of(ask.db, frameworks, product.id, on=today)
-    return frame_of(product, version, frameworks, on=today, tab=tab, standing=standing)
+    stands = standing or standing_of(ask.db, frameworks, product.id, on=today)
+    return frame_of(product, version, frameworks, on=today, tab=tab, standing=stands)
 
 
 def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, Any]:
@@ -161,9 +159,7 @@ def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, An
     }
 
 
-def document(
-    ask: Ask, product: Product, attachment: Attachment, granted: Collection[UUID] = ()
-) -> Document:
+def document(ask: Ask, product: Product, attachment: Attachment, granted: Collection[UUID] = ()) -> Document:
     url = f"/products/{product.ref}/documents/{attachment.id}"
     seen = may_see_attachment(ask.actor, product, attachment, granted=granted)
     may_ask = not seen and (ask.actor is None or may_ask_for(ask.actor, product, attachment))
