@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from marketplace.catalogue.models import Product
 from marketplace.contracts.actions.outcomes.measuring import add_measurements
 from marketplace.contracts.actions.outcomes.verdicts import accept_outcome
 from marketplace.contracts.models import Contract, ContractText, Due, Settlement, Share
@@ -40,6 +41,7 @@ from marketplace.wiring import House, schedules_over, subscribers_over
 from marketplace.worker import work
 from tests import cast
 from tests.conftest import HOUSE
+from tests.contracts.outcomes import a_certificate
 from tests.databases import build_schema, postgresql_copy
 from tests.journeys.processes import SHORT_LEASE, kill, wait_for
 from tests.payments.scenes import a_deal
@@ -89,6 +91,7 @@ def prepared(folder: Path, database: Database) -> Ground:
     """Ten months, each measured by both trusts and settled, none accepted yet."""
     with database.writing() as db:
         deal = a_deal(db, at=FIRST)
+        a_certificate(db, db.get_one(Product, deal.contract.product_id), at=FIRST)
         text = db.query(ContractText).one()
         deal.contract.live_at, deal.contract.starts_on, text.effective_on = FIRST, FIRST.date(), FIRST.date()
         deal.contract.parameters = text.parameters = {**text.parameters, "starts-on": "2026-01-01"}
