@@ -7,9 +7,9 @@ from marketplace.faces.services import Services
 from marketplace.settings import Settings
 from tests.house.test_routes import handlers
 
-ROOMS = ("account", "acting-for", "demonstration", "follows", "imports", "invitations", "language", "listings", "notices",
+ROOMS = ("account", "acting-for", "cases", "certificates", "demonstration", "follows", "imports", "invitations", "language", "listings", "notices",
          "operations", "organisations", "products", "projects", "reset", "saved-searches", "sign-in", "sign-out",
-         "sign-up", "studies")  # fmt: skip
+         "sign-up", "studies", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
 
 OF_A_PERSON = "it guards a person's own account, and a token must not open what only a password may"
@@ -19,6 +19,18 @@ TWINS = {
     "/account/notices": "PUT /v1/notices/wishes/{kind:str}",
     "/account/tokens": "POST /v1/tokens",
     "/account/tokens/{key:str}/end": "DELETE /v1/tokens/{token:str}",
+    "/cases/{ref:str}/assignment": "POST /v1/cases/{ref:str}/assignment",
+    "/cases/{ref:str}/clarifications": "POST /v1/cases/{ref:str}/clarifications",
+    "/cases/{ref:str}/decision": "POST /v1/cases/{ref:str}/decision",
+    "/cases/{ref:str}/declaration": "POST /v1/cases/{ref:str}/declaration",
+    "/cases/{ref:str}/findings": "POST /v1/cases/{ref:str}/findings",
+    "/cases/{ref:str}/proposal": "POST /v1/cases/{ref:str}/proposal",
+    "/cases/{ref:str}/settlement": "POST /v1/cases/{ref:str}/settlement",
+    "/certificates/{ref:str}/reinstatement": "POST /v1/certificates/{ref:str}/reinstatement",
+    "/certificates/{ref:str}/renewals/{renewal:uuid}": "POST /v1/certificates/{ref:str}/renewals/{renewal:str}",
+    "/certificates/{ref:str}/reuse": "POST /v1/certificates/{ref:str}/reuse",
+    "/certificates/{ref:str}/suspension": "POST /v1/certificates/{ref:str}/suspension",
+    "/certificates/{ref:str}/withdrawal": "POST /v1/certificates/{ref:str}/withdrawal",
     "/follows": "POST /v1/follows",
     "/follows/{followed:uuid}/removal": "DELETE /v1/follows/{followed:str}",
     "/imports": "POST /v1/imports",
@@ -26,6 +38,16 @@ TWINS = {
     "/imports/{ref:str}/start": "POST /v1/imports/{ref:str}/start",
     "/invitations/{secret:str}": "POST /v1/me/invitations/{invitation:str}/acceptance",
     "/listings/new": "POST /v1/products",
+    "/listings/{ref:str}/assurance/answers": "PATCH /v1/listings/{ref:str}/assurance/answers",
+    "/listings/{ref:str}/assurance/application": "POST /v1/listings/{ref:str}/assurance/application",
+    "/listings/{ref:str}/assurance/clarifications/{clarification:uuid}":
+        "POST /v1/listings/{ref:str}/assurance/clarifications/{clarification:str}",
+    "/listings/{ref:str}/assurance/renewals": "POST /v1/listings/{ref:str}/assurance/renewals",
+    "/listings/{ref:str}/assurance/withdrawal": "POST /v1/listings/{ref:str}/assurance/withdrawal",
+    "/listings/{ref:str}/documents/readers": "POST /v1/listings/{ref:str}/documents/readers",
+    "/listings/{ref:str}/documents/requests/{asking:uuid}": "POST /v1/listings/{ref:str}/documents/requests/{asking:str}",
+    "/products/{ref:str}/documents/{attachment:uuid}/request": "POST /v1/products/{ref:str}/documents/{document:str}/request",
+    "/verify": "POST /v1/certificate-checks",
     "/listings/{ref:str}/confirmation": "POST /v1/listings/{ref:str}/confirmation",
     "/listings/{ref:str}/description": "PATCH /v1/products/{ref:str}/description",
     "/listings/{ref:str}/documents": "POST /v1/products/{ref:str}/documents",

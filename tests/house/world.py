@@ -41,6 +41,7 @@ from marketplace.procurement.actions.shortlist import add_candidates
 from marketplace.procurement.schemas import Wanted
 from tests import cast
 from tests.catalogue.shelf import a_draft, a_live
+from tests.assurance import places as assurance
 from tests.contracts import places as contracts
 from tests.evidence import places as evidence
 from tests.house.places import People, Place
@@ -101,6 +102,7 @@ def built(db: Session, services: Services, people: People, *, at: datetime) -> W
     places = {
         **_catalogue(db, services, people, at), **_procurement(db, people, at),
         **_identity(db, people, at), **_public(), **evidence.places(db, services, people, at),
+        **assurance.places(db, services, people, at),
         **joint.places(db, services, people, at), **contracts.places(db, services, people, at),
     }  # fmt: skip
     places |= {f"/v1{path}": place for path, place in places.items()}
