@@ -13,7 +13,7 @@ from marketplace.contracts.models import Contract, ContractText
 from marketplace.contracts.queries.contracts import parties_of, texts_of
 from marketplace.contracts.queries.sheets import draft_tree, sheet_of
 from marketplace.contracts.rules.redline import ClauseChange, changed, redline
-from marketplace.contracts.rules.versions import DRAFT, chosen_text, key_of, text_before, text_in_force
+from marketplace.contracts.rules.versions import DRAFT, chosen_text, key_of, newest_key, text_before, text_in_force
 from marketplace.faces.documents import pdf
 from marketplace.faces.word import MEDIA_TYPE, docx_of
 from marketplace.identity.policies import Permission
@@ -119,9 +119,8 @@ def show_changes(ask: Asked, ref: str, query: ChangesAsking) -> Listed[ChangeOut
     """The clauses that read differently in the later text; without a choice, in the newest against the one before."""
     contract = contract_of(ask, ref)
     texts = texts_of(ask.db, contract.id)
-    known = [key_of(text) for text in texts] + ([DRAFT] if contract.state == "draft" else [])
-    later = query.later or (known[-1] if known else DRAFT)
-    earlier = query.earlier or text_before(known, later)
+    later = query.later or newest_key(texts, has_draft=contract.state == "draft")
+    earlier = query.earlier or text_before(texts, later)
     found = redline(_tree(ask, contract, texts, earlier), _tree(ask, contract, texts, later))
     return all_of(_change(one) for one in changed(found))
 

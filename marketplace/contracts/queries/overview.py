@@ -89,11 +89,12 @@ def overview_of(db: Session, frameworks: Frameworks, contract: Contract) -> Over
 
 
 def steps_of(db: Session, text: ContractText, parties: Sequence[ContractParty]) -> list[Step]:
-    """Who signs this text, in the order in which they are named, and how far it has come."""
+    """Who signs this text, in the order in which they sign, and how far it has come."""
     signed = {one.organisation_id: one for one in signatures_of(db, [text.id])}
     now = standing_of(text, parties, list(signed.values()))
     steps = []
-    for party in signers_of(text, parties):
+    ranks = {role: rank for rank, role in enumerate(text.body["signing"])}
+    for party in sorted(signers_of(text, parties), key=lambda one: ranks.get(one.role, len(ranks))):
         one = signed.get(party.organisation_id)
         state = SIGNED if one else TURN if party.organisation_id in now.turn else LATER
         told = (one.person.name, one.capacity, one.at) if one else ("", "", None)

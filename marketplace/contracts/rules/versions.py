@@ -55,7 +55,19 @@ def text_in_force(texts: Sequence[T], day: date) -> T | None:
     return max(held, key=lambda text: text.number, default=None)
 
 
-def text_before(known: Sequence[str], later: str) -> str:
-    """Of the names of texts in order, the one ahead of this; the same where there is none."""
-    place = known.index(later) if later in known else 0
-    return known[place - 1] if place else later
+def newest_key(texts: Sequence[Text], *, has_draft: bool) -> str:
+    """The text that was written last: the draft where there is one."""
+    return DRAFT if has_draft or not texts else key_of(texts[-1])
+
+
+def text_before(texts: Sequence[Text], later: str) -> str:
+    """What a text is compared with: a variation with the signed text before it, a first text with the one before it.
+
+    The same text where there is none.
+    """
+    keys = [key_of(text) for text in texts]
+    if later not in keys:
+        return keys[-1] if keys else later
+    place = keys.index(later)
+    signed = [key_of(text) for text in texts if text.state in SIGNED and text.number < texts[place].number]
+    return signed[-1] if signed else keys[max(place - 1, 0)]

@@ -46,7 +46,7 @@ def show_parties(ask: Ask, ref: str) -> Page:
 
 
 @page("/contracts/{ref:str}/obligations", who=ANYBODY_SIGNED_IN)
-def show_obligations(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
+def show_obligations(ask: Ask, ref: str, duty: str = "", refusal: Refusal | None = None) -> Page:
     """Every dated task of the contract: what is late or near first, then the rest by month."""
     contract = contract_of(ask, ref)
     rows = [_shown(ask, one) for one in obligations_of(ask.db, contract.id)]

@@ -12,7 +12,7 @@ from marketplace.contracts.queries.signing import has_read
 from marketplace.contracts.rules.assembly import Tree
 from marketplace.contracts.rules.parameters import in_words
 from marketplace.contracts.rules.redline import changed, redline
-from marketplace.contracts.rules.versions import DRAFT, chosen_text, key_of, text_before, text_in_force
+from marketplace.contracts.rules.versions import DRAFT, chosen_text, key_of, newest_key, text_before, text_in_force
 from marketplace.faces.ask import Ask
 from marketplace.faces.documents import pdf
 from marketplace.faces.word import MEDIA_TYPE, docx_of
@@ -80,9 +80,8 @@ def show_changes(ask: Ask, ref: str) -> Page:
     """What differs between two texts, clause by clause and word by word."""
     contract = contract_of(ask, ref)
     texts = texts_of(ask.db, contract.id)
-    known = [key_of(text) for text in texts] + ([DRAFT] if contract.state == "draft" else [])
-    later = ask.query.one("to") or (known[-1] if known else DRAFT)
-    earlier = ask.query.one("from") or text_before(known, later)
+    later = ask.query.one("to") or newest_key(texts, has_draft=contract.state == "draft")
+    earlier = ask.query.one("from") or text_before(texts, later)
     changes = redline(_tree(ask, contract, texts, earlier), _tree(ask, contract, texts, later))
     values = {
         "frame": frame_of(ask, contract, "text"),
