@@ -7,7 +7,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from bench import contracts, importing, pages, relevance, starting
+from bench import contracts, importing, outcomes, pages, relevance, starting
 from bench.tables import Row, show
 
 MEASUREMENTS = {
@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "pages": pages.measure,
     "starting": starting.measure,
     "relevance": relevance.measure,
+    "outcomes": outcomes.measure,
     "contracts": contracts.measure,
 }
 

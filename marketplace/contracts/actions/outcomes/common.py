@@ -1,24 +1,23 @@
 """What the verbs of outcomes begin with: nobody else changes the same contract meanwhile, and the actor may do it."""
 
-from datetime import datetime
-
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Contract, ContractParty
-from marketplace.contracts.policies.outcomes import may_lead, may_run
+from marketplace.contracts.policies.outcomes import Party, may_lead, may_run
 from marketplace.identity.policies import Actor
-from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.text import clean_text
 
 LONGEST = 2_000
 MEASURED = ("live", "ended")
+_LOCK = select(Contract.state).where(Contract.id == bindparam("key")).with_for_update()
 
 
 def lock_contract(db: Session, contract: Contract) -> str:
     """Let nobody else change the outcomes of this contract until the transaction ends; its state, fresh."""
-    state: str = db.execute(select(Contract.state).where(Contract.id == contract.id).with_for_update()).scalar_one()
+    db.flush()
+    state: str = db.connection().execute(_LOCK, {"key": contract.id}).scalar_one()
     return state
 
 
@@ -34,6 +33,13 @@ def begin_running(db: Session, contract: Contract, *, by: Actor) -> ContractPart
     """The actor's party, which runs the contract. Raises NotAllowed; Conflict before go-live."""
     state = lock_contract(db, contract)
     party = own_party(db, contract, by)
+    check_running(party, state, by=by)
+    assert party is not None
+    return party
+
+
+def check_running(party: Party | None, state: str, *, by: Actor) -> None:
+    """Raise NotAllowed unless the actor runs the contract for this party; Conflict before go-live."""
     if party is None or not may_run(by, party):
         raise NotAllowed(
             "this is for the contract manager of an organisation that shares the fee",
@@ -41,7 +47,6 @@ def begin_running(db: Session, contract: Contract, *, by: Actor) -> ContractPart
         )
     if state not in MEASURED:
         raise Conflict(f"the contract is {state}", "Outcomes are measured once it has gone live.")
-    return party
 
 
 def begin_leading(db: Session, contract: Contract, *, by: Actor) -> str:
@@ -58,8 +63,3 @@ def reason_of(typed: str, needed: str, *, field: str = "reason") -> str:
     if not kept:
         raise Invalid("this needs a reason", needed, fields={field: needed})
     return kept
-
-
-def today(at: datetime) -> str:
-    """The day in London, as it stands in texts."""
-    return day_in_london(at).isoformat()

@@ -1,15 +1,17 @@
 """The ledger: a line is added for whatever is missing between what was posted and what is due now, and for no more."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.events.outcomes import AmountDue
-from marketplace.contracts.models import Due, Settlement, Share
+from marketplace.contracts.models import Due, Settlement
 from marketplace.contracts.rules.rating import Line, Owed, owed_of, still_to_post
 from marketplace.identity.policies import Actor
 from marketplace.kit.ids import new_id
@@ -17,6 +19,34 @@ from marketplace.kit.record import record
 
 SETTLEMENT, RELEASE, CORRECTION = "settlement", "release", "correction"
 NOTHING = Owed()
+_LINES = insert(Due.__table__)  # type: ignore[arg-type]
+
+
+class Said(Protocol):
+    """A share with what its organisation said of it."""
+
+    @property
+    def organisation_id(self) -> UUID: ...
+    @property
+    def part(self) -> str: ...
+    @property
+    def base_pence(self) -> int: ...
+    @property
+    def at_risk_pence(self) -> int: ...
+    @property
+    def parts(self) -> Mapping[str, int]: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def disputed(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A line that was added: its id in the ledger, and its pence before VAT."""
+
+    id: UUID
+    net_pence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +60,43 @@ class Posting:
     at: datetime
 
 
-def line_of(share: Share) -> Line:
+def line_of(share: Said) -> Line:
     """The share as rating wrote it."""
     return Line("", Fraction(share.part or 0), share.base_pence, share.at_risk_pence, share.parts)
 
 
 def post(
-    db: Session, settlement: Settlement, share: Share, under: Posting, *, posted: Owed, lines: int, kind: str
-) -> Due | None:
-    """Add what is missing of a share to the ledger; None where nothing is. `lines` stand there for it already."""
+    db: Session, settlement: Settlement, share: Said, under: Posting, *, posted: Owed, lines: int, kind: str
+) -> Posted | None:
+    """Add what is missing of a share to the ledger; None where nothing is. `lines` stand there for it already.
+
+    The settlement has to be in the database. A line that stands there already is refused by its number.
+    """
     owed = owed_of(line_of(share), share.verdict, share.disputed, under.guards)
     missing = still_to_post(owed, posted, held=under.held)
     if not missing:
         return None
-    due = Due(
-        id=new_id(under.at), contract_id=settlement.contract_id, organisation_id=share.organisation_id,
-        settlement_id=settlement.id, period=settlement.period, number=lines + 1,
-        kind=kind if lines else SETTLEMENT, base_pence=missing.base_pence, at_risk_pence=missing.at_risk_pence,
-        net_pence=missing.net_pence, at=under.at, working=_working(settlement, share, posted, under),
-    )  # fmt: skip
-    db.add(due)
+    due_id, kind = new_id(under.at), kind if lines else SETTLEMENT
+    line = {
+        "id": due_id, "contract_id": settlement.contract_id, "organisation_id": share.organisation_id,
+        "settlement_id": settlement.id, "period": settlement.period, "number": lines + 1, "kind": kind,
+        "base_pence": missing.base_pence, "at_risk_pence": missing.at_risk_pence, "net_pence": missing.net_pence,
+        "at": under.at, "working": _working(settlement, share, posted, under),
+    }  # fmt: skip
+    db.connection().execute(_LINES, line)
     told = AmountDue(
-        contract_id=due.contract_id, due_id=due.id, settlement_id=due.settlement_id,
-        organisation_id=due.organisation_id, supplier_id=under.supplier_id, period=due.period,
-        net_pence=due.net_pence, kind=due.kind,
+        contract_id=settlement.contract_id, due_id=due_id, settlement_id=settlement.id,
+        organisation_id=share.organisation_id, supplier_id=under.supplier_id, period=settlement.period,
+        net_pence=missing.net_pence, kind=kind,
     )  # fmt: skip
     record(db, told, by=under.by, at=under.at)
-    return due
+    return Posted(due_id, missing.net_pence)
 
 
-def _working(settlement: Settlement, share: Share, posted: Owed, under: Posting) -> dict[str, object]:
+def _working(settlement: Settlement, share: Said, posted: Owed, under: Posting) -> dict[str, object]:
     """How the line came about, for whoever works it out again."""
     return {
         "settlement": settlement.number, "total_pence": settlement.total_pence, "part": share.part,
-        "base_pence": share.base_pence, "at_risk_pence": share.at_risk_pence, "parts": share.parts,
-        "disputed": share.disputed, "posted_before_pence": posted.net_pence, "held": under.held,
+        "base_pence": share.base_pence, "at_risk_pence": share.at_risk_pence, "parts": dict(share.parts),
+        "disputed": list(share.disputed), "posted_before_pence": posted.net_pence, "held": under.held,
     }  # fmt: skip

@@ -1,22 +1,33 @@
 """What an organisation says of an outcome: it accepts its share, or disputes measures of it until that is resolved."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
-from marketplace.contracts.actions.outcomes.common import begin_running, reason_of
+from marketplace.contracts.actions.outcomes.common import begin_running, check_running, lock_contract, reason_of
 from marketplace.contracts.actions.outcomes.measuring import replace_values
-from marketplace.contracts.actions.outcomes.posting import CORRECTION, RELEASE, SETTLEMENT, Posting, line_of, post
+from marketplace.contracts.actions.outcomes.posting import (
+    CORRECTION,
+    RELEASE,
+    SETTLEMENT,
+    Posted,
+    Posting,
+    line_of,
+    post,
+)
 from marketplace.contracts.actions.outcomes.safety import note_certificate
 from marketplace.contracts.actions.outcomes.settling import Cause, settle_again
 from marketplace.contracts.events.outcomes import DisputeResolved, OutcomeAccepted, OutcomeDisputed
-from marketplace.contracts.models import Contract, Dispute, Due, Hold, Settlement, Share
+from marketplace.contracts.models import Contract, Dispute, Settlement, Share
+from marketplace.contracts.queries.outcomes.verdicts import Facts, ShareNow, facts_for
 from marketplace.contracts.rules.given import measures_in
-from marketplace.contracts.rules.rating import ACCEPTED, DISPUTED, Owed, withheld_of
+from marketplace.contracts.rules.rating import ACCEPTED, DISPUTED, withheld_of
 from marketplace.contracts.schemas.outcomes import Measured
+from marketplace.identity.models import Person
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid, NotFound
@@ -24,25 +35,34 @@ from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import quote
 
+_SHARES = Share.__table__
+_VERDICT = (
+    update(Share.__table__)  # type: ignore[arg-type]
+    .where(_SHARES.c.id == bindparam("key"))
+    .values({name: bindparam(name) for name in ("verdict", "disputed", "is_carried", "by_id", "at")})
+)
 WITHDRAWN, AGREED = "withdrawn", "agreed"
 OUTCOMES = {WITHDRAWN: "We withdraw it: the outcome stands", AGREED: "We agreed on other values of our own"}
 
 
-def accept_outcome(db: Session, contract: Contract, settlement: Settlement, *, by: Actor, at: datetime) -> Due | None:
+def accept_outcome(
+    db: Session, contract: Contract, settlement: Settlement, *, by: Actor, at: datetime
+) -> Posted | None:
     """Accept the actor's organisation's share, which is then due; None where nothing of it is due now.
 
     Raises NotAllowed; Conflict where it was accepted or disputed already, or computed again meanwhile.
     """
-    begin_running(db, contract, by=by)
-    share = _open_share(db, settlement, by)
-    share.verdict, share.by_id, share.at = ACCEPTED, by.person_id, at
-    due = _post(db, contract, settlement, share, kind=SETTLEMENT, by=by, at=at)
+    facts = _begin(db, contract, settlement, by=by)
+    share = replace(_open_share(db, facts), verdict=ACCEPTED, by_id=by.person_id, at=at)
+    _write_verdict(db, settlement, share)
+    due = _post(db, contract, settlement, share, facts, kind=SETTLEMENT, by=by, at=at)
     accepted = OutcomeAccepted(
         contract_id=contract.id, settlement_id=settlement.id, organisation_id=share.organisation_id,
         period=settlement.period, number=settlement.number, net_pence=share.base_pence + share.at_risk_pence,
     )  # fmt: skip
     record(db, accepted, by=by, at=at)
-    _close(db, settlement, at)
+    _close(settlement, facts, at)
+    db.flush()
     return due
 
 
@@ -55,22 +75,24 @@ def dispute_outcome(
     What was only carried over from before data were corrected can still be disputed. Raises NotAllowed, Conflict,
     Invalid by field.
     """
-    begin_running(db, contract, by=by)
+    facts = _begin(db, contract, settlement, by=by)
     _check_disputed(measures, [row["key"] for row in measures_in(settlement.basis, settlement.period)])
     why = reason_of(reason, "Say what is wrong with it, so that it can be put right.")
-    share = _open_share(db, settlement, by, carried=True)
-    share.verdict, share.disputed, share.is_carried = DISPUTED, list(dict.fromkeys(measures)), False
-    share.by_id, share.at = by.person_id, at
+    share = replace(
+        _open_share(db, facts, carried=True), verdict=DISPUTED, disputed=list(dict.fromkeys(measures)),
+        is_carried=False, by_id=by.person_id, at=at,
+    )  # fmt: skip
+    _write_verdict(db, settlement, share)
     dispute = Dispute(
         id=new_id(at), contract_id=contract.id, settlement_id=settlement.id, organisation_id=share.organisation_id,
-        period=settlement.period, measures=share.disputed, reason=why, opened_by_id=by.person_id, opened_at=at,
+        period=settlement.period, measures=list(share.disputed), reason=why, opened_by_id=by.person_id, opened_at=at,
     )  # fmt: skip
     db.add(dispute)
     settlement.state, settlement.closed_at = "computed", None
-    _post(db, contract, settlement, share, kind=CORRECTION, by=by, at=at)
+    _post(db, contract, settlement, share, facts, kind=CORRECTION, by=by, at=at)
     disputed = OutcomeDisputed(
         contract_id=contract.id, settlement_id=settlement.id, dispute_id=dispute.id, period=settlement.period,
-        organisation_id=share.organisation_id, measures=share.disputed, reason=why,
+        organisation_id=share.organisation_id, measures=list(share.disputed), reason=why,
         withheld_pence=withheld_of(line_of(share), DISPUTED, share.disputed, _guards(settlement)),
     )  # fmt: skip
     record(db, disputed, by=by, at=at)
@@ -118,73 +140,72 @@ def _take_back(db: Session, contract: Contract, dispute: Dispute, *, by: Actor, 
         Settlement.contract_id == contract.id, Settlement.period == dispute.period, Settlement.state != "replaced"
     )  # fmt: skip
     settlement = db.scalars(now.execution_options(populate_existing=True)).one()
-    share = _share_of(db, settlement, dispute.organisation_id)
-    share.verdict, share.disputed, share.is_carried = ACCEPTED, [], False
-    share.by_id, share.at = by.person_id, at
-    _post(db, contract, settlement, share, kind=RELEASE, by=by, at=at)
-    _close(db, settlement, at)
+    facts = facts_for(db, contract, settlement, dispute.organisation_id)
+    if facts.share is None:
+        raise NotFound("your organisation has no share of this month any more", "Nothing is withheld.")
+    share = replace(facts.share, verdict=ACCEPTED, disputed=[], is_carried=False, by_id=by.person_id, at=at)
+    _write_verdict(db, settlement, share)
+    _post(db, contract, settlement, share, facts, kind=RELEASE, by=by, at=at)
+    _close(settlement, facts, at)
+    db.flush()
 
 
-def _open_share(db: Session, settlement: Settlement, by: Actor, *, carried: bool = False) -> Share:
+def _begin(db: Session, contract: Contract, settlement: Settlement, *, by: Actor) -> Facts:
+    """What the verdict depends on, with nobody else at the same contract. Raises NotAllowed, Conflict."""
+    state = lock_contract(db, contract)
+    facts = facts_for(db, contract, settlement, by.organisation_id)
+    check_running(facts.party, state, by=by)
+    return facts
+
+
+def _open_share(db: Session, facts: Facts, *, carried: bool = False) -> ShareNow:
     """The actor's share, as long as nobody has spoken on it. Raises Conflict that says who did, and when."""
-    state = db.execute(select(Settlement.state).where(Settlement.id == settlement.id)).scalar_one()
-    if state == "replaced":
+    if facts.state == "replaced":
         raise Conflict(
             "this outcome was computed again while your page was open", "Look at the newer one, and decide on that."
         )
-    if by.organisation_id is None:
-        raise NotFound("there is no share", "Act for an organisation of the contract.")
-    share = _share_of(db, settlement, by.organisation_id)
+    share = facts.share
+    if share is None:
+        raise NotFound("your organisation has no share of this month", "Only those who share its fee decide on it.")
     if share.verdict and not (carried and share.is_carried and share.verdict == ACCEPTED):
-        who = share.by.name if share.by else "Somebody"
+        person = db.get(Person, share.by_id) if share.by_id is not None else None
         when = in_words(day_in_london(share.at)) if share.at else ""
         raise Conflict(
-            f"{who} {share.verdict} this outcome for your organisation on {when}",
+            f"{person.name if person else 'Somebody'} {share.verdict} this outcome for your organisation on {when}",
             "It is settled once for each organisation. Nothing more is to be done.",
         )
     return share
 
 
-def _share_of(db: Session, settlement: Settlement, organisation_id: UUID) -> Share:
-    rows = select(Share).options(joinedload(Share.by)).where(
-        Share.settlement_id == settlement.id, Share.organisation_id == organisation_id
-    )  # fmt: skip
-    share = db.scalars(rows.execution_options(populate_existing=True)).one_or_none()
-    if share is None:
-        raise NotFound("your organisation has no share of this month", "Only those who share its fee decide on it.")
-    return share
+def _write_verdict(db: Session, settlement: Settlement, share: ShareNow) -> None:
+    """Write what was said of a share; whoever holds it as an object reads it anew."""
+    said = {"key": share.id, "verdict": share.verdict, "disputed": list(share.disputed), "is_carried": share.is_carried,
+            "by_id": share.by_id, "at": share.at}  # fmt: skip
+    db.connection().execute(_VERDICT, said)
+    for loaded in settlement.__dict__.get("shares", ()):
+        db.expire(loaded)
 
 
 def _post(
-    db: Session, contract: Contract, settlement: Settlement, share: Share, *, kind: str, by: Actor, at: datetime
-) -> Due | None:
-    """Bring the ledger of one share to what is due now."""
-    mine = (
-        Due.contract_id == contract.id,
-        Due.period == settlement.period,
-        Due.organisation_id == share.organisation_id,
-    )
-    sums = func.coalesce(func.sum(Due.base_pence), 0), func.coalesce(func.sum(Due.at_risk_pence), 0), func.count(Due.id)
-    base, at_risk, lines = db.execute(select(*sums).where(*mine)).one()
-    under = Posting(contract.supplier_id, _guards(settlement), is_held(db, contract, by=by, at=at), by, at)
-    return post(db, settlement, share, under, posted=Owed(int(base), int(at_risk)), lines=int(lines), kind=kind)
-
-
-def is_held(db: Session, contract: Contract, *, by: Actor, at: datetime) -> bool:
-    """Whether something holds the part at risk at this moment: an open harm, or a certificate that is not in force."""
-    note_certificate(db, contract, by=by, at=at)
-    rows = select(Hold.id).where(Hold.contract_id == contract.id, Hold.ended_at.is_(None)).limit(1)
-    return db.execute(rows).first() is not None
+    db: Session, contract: Contract, settlement: Settlement, share: ShareNow, facts: Facts, *, kind: str, by: Actor,
+    at: datetime,
+) -> Posted | None:  # fmt: skip
+    """Bring the ledger of one share to what is due now; nothing at risk while something holds the contract."""
+    if not facts.is_certified:
+        note_certificate(db, contract, by=by, at=at)
+    held = facts.is_held or not facts.is_certified
+    guards = _guards(settlement) if share.verdict == DISPUTED else ()
+    under = Posting(contract.supplier_id, guards, held, by, at)
+    return post(db, settlement, share, under, posted=facts.posted, lines=facts.lines, kind=kind)
 
 
 def _guards(settlement: Settlement) -> list[str]:
     return [row["key"] for row in measures_in(settlement.basis, settlement.period) if row.get("guard")]
 
 
-def _close(db: Session, settlement: Settlement, at: datetime) -> None:
+def _close(settlement: Settlement, facts: Facts, at: datetime) -> None:
     """A month is closed when everybody has accepted."""
-    waiting = select(Share.id).where(Share.settlement_id == settlement.id, Share.verdict != ACCEPTED).limit(1)
-    if db.execute(waiting).first() is None:
+    if not facts.others_wait:
         settlement.state, settlement.closed_at = "closed", at
 
 
