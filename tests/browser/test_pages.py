@@ -16,6 +16,7 @@ LOOKS = [(WIDE, "light", ()), (WIDE, "dark", COLOURS), (NARROW, "dark", COLOURS)
 MISSING = "/nowhere"
 PUBLIC = ["/", "/products", "/products?q=discharge+letters", "/products?q=zzzz+qqqq&autonomy=acts", "/products?more=filters",
           "/about", "/glossary", "/accessibility", "/privacy", "/open-data", "/desk", "/desk/dates", "/desk/price",
+          "/desk/check", "/frameworks", "/frameworks/dtac",
           "/sign-in", "/sign-up", "/reset", MISSING]  # fmt: skip
 ACCOUNT = ["", "/name", "/password", "/address", "/sessions", "/tokens", "/notices"]
 TABS = ["", "/details", "/price", "/price?users=400&uses=90000&sites=2", "/documents", "/changes", "/editions/1"]
