@@ -75,4 +75,7 @@ def test_production_has_none_of_the_demonstration_s_doors(services: Services):
     doors = {url for url, _ in handlers(app_over(services, Settings()))}
     left = {url for url, _ in handlers(app_over(closed, production))}
 
-    assert doors - left == {"POST /demonstration/enter", "GET /dev/mail", "GET /dev/mail/{key:str}"}
+    assert doors - left == {
+        "POST /demonstration/enter", "GET /dev/mail", "GET /dev/mail/{key:str}", "GET /dev/payments",
+        "POST /dev/payments/{number:str}/payment",
+    }  # fmt: skip

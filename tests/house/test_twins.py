@@ -7,8 +7,8 @@ from marketplace.faces.services import Services
 from marketplace.settings import Settings
 from tests.house.test_routes import handlers
 
-ROOMS = ("account", "acting-for", "cases", "certificates", "demonstration", "follows", "imports", "invitations", "language", "listings", "notices",
-         "operations", "organisations", "products", "projects", "reset", "saved-searches", "sign-in", "sign-out",
+ROOMS = ("account", "acting-for", "bank-transfers", "billing", "cases", "certificates", "demonstration", "follows", "imports", "invitations", "invoices", "language", "listings", "notices",
+         "operations", "organisations", "procurements", "products", "projects", "reset", "saved-searches", "sign-in", "sign-out",
          "sign-up", "studies", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
 
@@ -19,6 +19,13 @@ TWINS = {
     "/account/notices": "PUT /v1/notices/wishes/{kind:str}",
     "/account/tokens": "POST /v1/tokens",
     "/account/tokens/{key:str}/end": "DELETE /v1/tokens/{token:str}",
+    "/bank-transfers": "POST /v1/bank-transfers",
+    "/bank-transfers/import": "POST /v1/bank-transfers/import",
+    "/bank-transfers/{line:uuid}/matching": "POST /v1/bank-transfers/{line:str}/matching",
+    "/bank-transfers/{line:uuid}/setting-aside": "POST /v1/bank-transfers/{line:str}/setting-aside",
+    "/bank-transfers/{line:uuid}/taking-up": "POST /v1/bank-transfers/{line:str}/taking-up",
+    "/billing": "PUT /v1/billing",
+    "/invoices/{number:str}/repayment": "POST /v1/invoices/{number:str}/repayment",
     "/cases/{ref:str}/assignment": "POST /v1/cases/{ref:str}/assignment",
     "/cases/{ref:str}/clarifications": "POST /v1/cases/{ref:str}/clarifications",
     "/cases/{ref:str}/decision": "POST /v1/cases/{ref:str}/decision",
@@ -86,6 +93,29 @@ TWINS = {
         "PUT /v1/organisations/{ref:str}/members/{member:str}/roles/{role:str}",
     "/organisations/{ref:str}/members/{key:str}/roles/{role:str}/removal":
         "DELETE /v1/organisations/{ref:str}/members/{member:str}/roles/{role:str}",
+    "/procurements": "POST /v1/procurements",
+    "/procurements/{ref:str}/approvals/{kind:str}/approval": "POST /v1/procurements/{ref:str}/approvals/{kind:str}/approval",
+    "/procurements/{ref:str}/approvals/{kind:str}/refusal": "POST /v1/procurements/{ref:str}/approvals/{kind:str}/refusal",
+    "/procurements/{ref:str}/approvals/{kind:str}/request": "POST /v1/procurements/{ref:str}/approvals/{kind:str}/request",
+    "/procurements/{ref:str}/call-off": "PUT /v1/procurements/{ref:str}/call-off",
+    "/procurements/{ref:str}/cancellation": "POST /v1/procurements/{ref:str}/cancellation",
+    "/procurements/{ref:str}/confirmation": "POST /v1/procurements/{ref:str}/confirmation",
+    "/procurements/{ref:str}/edition": "POST /v1/procurements/{ref:str}/edition",
+    "/procurements/{ref:str}/join": "POST /v1/procurements/{ref:str}/join",
+    "/procurements/{ref:str}/notes": "POST /v1/procurements/{ref:str}/notes",
+    "/procurements/{ref:str}/opening": "POST /v1/procurements/{ref:str}/opening",
+    "/procurements/{ref:str}/parties": "POST /v1/procurements/{ref:str}/parties",
+    "/procurements/{ref:str}/parties/{party:str}/removal": "POST /v1/procurements/{ref:str}/parties/{party:str}/removal",
+    "/procurements/{ref:str}/protocol": "PUT /v1/procurements/{ref:str}/protocol",
+    "/procurements/{ref:str}/readiness": "POST /v1/procurements/{ref:str}/readiness",
+    "/procurements/{ref:str}/readiness/{item:uuid}": "PUT /v1/procurements/{ref:str}/readiness/{item:str}",
+    "/procurements/{ref:str}/readiness/{item:uuid}/completion":
+        "POST /v1/procurements/{ref:str}/readiness/{item:str}/completion",
+    "/procurements/{ref:str}/refusal": "POST /v1/procurements/{ref:str}/refusal",
+    "/procurements/{ref:str}/reopening": "POST /v1/procurements/{ref:str}/reopening",
+    "/procurements/{ref:str}/settlement": "POST /v1/procurements/{ref:str}/settlement",
+    "/procurements/{ref:str}/shares": "PUT /v1/procurements/{ref:str}/shares",
+    "/procurements/{ref:str}/withdrawal": "POST /v1/procurements/{ref:str}/withdrawal",
     "/products/{ref:str}/claim": "POST /v1/products/{ref:str}/claims",
     "/products/{ref:str}/claims/{claim:uuid}/settlement": "POST /v1/products/{ref:str}/claims/{claim:str}/settlement",
     "/projects": "POST /v1/projects",
@@ -133,6 +163,8 @@ NO_TWIN = {
     "/invitations/{secret:str}/account": OF_A_PERSON,
     "/language": OF_A_BROWSER,
     "/operations/deliveries/{delivery:str}/retry": "the console of whoever runs this house",
+    "/operations/gateway/errands/{errand:uuid}/retry": "the console of whoever runs this house",
+    "/operations/gateway/reconciliation": "the console of whoever runs this house",
     "/reset": OF_A_PERSON,
     "/reset/{secret:str}": OF_A_PERSON,
     "/sign-in": OF_A_BROWSER,
