@@ -40,6 +40,7 @@ def draft_contract(
     """
     if not may_begin(by, procurement):
         raise NotAllowed("a contract is drafted by the organisation that leads the procurement", ONE_OF_THE_LEAD)
+    db.scalars(select(Procurement.id).where(Procurement.id == procurement.id).with_for_update()).one()
     _check_settled(procurement)
     _check_alone(db, procurement)
     contract = Contract(
@@ -120,6 +121,7 @@ def approve_departure(
 
 def cancel_contract(db: Session, contract: Contract, *, reason: str, by: Actor, at: datetime) -> None:
     """Give up a contract that is not live yet. Raises NotAllowed, Conflict, Invalid."""
+    hold_contract(db, contract)
     check_drafts(by, contract)
     state = CONTRACT.after("cancel", contract.state)
     why = reason_of(reason, "Say why the contract is cancelled.")
@@ -153,6 +155,12 @@ def follow_procurement(db: Session, contract: Contract, *, at: datetime) -> list
         db.delete(party)
     db.flush()
     return parties_of(db, contract.id)
+
+
+def hold_contract(db: Session, contract: Contract) -> None:
+    """The contract to ourselves until the transaction ends, as it is now."""
+    rows = select(Contract).where(Contract.id == contract.id).with_for_update()
+    db.scalars(rows.execution_options(populate_existing=True)).one()
 
 
 def check_drafts(by: Actor, contract: Contract) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.actions.drafting import reason_of
+from marketplace.contracts.actions.drafting import hold_contract, reason_of
 from marketplace.contracts.actions.obligations import set_obligations
 from marketplace.contracts.actions.texts import check_certificate, check_still_ahead
 from marketplace.contracts.events import ContractBound, ContractDeclined, ContractRead, ContractSigned
@@ -102,12 +101,6 @@ def decline(db: Session, contract: Contract, *, digest: str, reason: str, by: Ac
     declined = ContractDeclined(**_named(text), organisation_id=party.organisation_id, reason=why)
     record(db, declined, by=by, at=at)
     return refused
-
-
-def hold_contract(db: Session, contract: Contract) -> None:
-    """The contract to ourselves until the transaction ends, as it is now."""
-    rows = select(Contract).where(Contract.id == contract.id).with_for_update()
-    db.scalars(rows.execution_options(populate_existing=True)).one()
 
 
 def issued_text(db: Session, contract: Contract, digest: str) -> ContractText:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.actions.drafting import check_drafts, follow_procurement, reason_of
+from marketplace.contracts.actions.drafting import check_drafts, follow_procurement, hold_contract, reason_of
 from marketplace.contracts.events import ContractIssued, ContractRecalled, VariationBegun
 from marketplace.contracts.models import Contract, ContractParty, ContractText
 from marketplace.contracts.queries.contracts import binding_text, parties_of
@@ -34,6 +34,7 @@ def issue_contract(db: Session, frameworks: Frameworks, contract: Contract, *, b
     Raises NotAllowed, Conflict where the procurement, the certificate or an approval stands in the way, Invalid by
     parameter for what is missing or does not agree.
     """
+    hold_contract(db, contract)
     check_drafts(by, contract)
     state = CONTRACT.after("issue", contract.state)
     today = day_in_london(at)
@@ -69,6 +70,7 @@ def begin_variation(
     `leaving` are organisations that take part no longer from that day. One that was begun and not issued is written
     anew. Raises NotAllowed, Conflict, Invalid by parameter.
     """
+    hold_contract(db, contract)
     check_drafts(by, contract)
     binding = binding_text(db, contract)
     if binding is None or contract.state not in ("signed", "live"):
@@ -92,6 +94,7 @@ def issue_variation(
     db: Session, frameworks: Frameworks, contract: Contract, *, by: Actor, at: datetime
 ) -> ContractText:
     """Put a variation that was written before the parties for signature. Raises NotAllowed, Conflict."""
+    hold_contract(db, contract)
     check_drafts(by, contract)
     text = open_text(db, contract.id)
     if text is None or text.number == 1:
@@ -109,6 +112,7 @@ def recall(db: Session, contract: Contract, *, reason: str, by: Actor, at: datet
 
     Raises NotAllowed, Conflict, Invalid without a reason.
     """
+    hold_contract(db, contract)
     check_drafts(by, contract)
     text = open_text(db, contract.id)
     if text is None:
