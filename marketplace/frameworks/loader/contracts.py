@@ -72,8 +72,8 @@ def _template(
         raise Invalid(f"{document.name}: {error}") from error
     laid = laid.model_copy(update={"sections": tuple(_resolved(one, taxonomies, document) for one in laid.sections)})
     older = {clause.id: (clause.heading, clause.blocks) for clause in before.clauses} if before else {}
-    written = older | _written(source, words.name)
-    clauses = tuple(_clause(one, written, words.name) for one in laid.clauses)
+    written = _written(source, words.name)
+    clauses = tuple(_clause(one, older | written, words.name) for one in laid.clauses)
     template = ContractTemplate(
         id=value.id, version=value.version, label=value.label, date=value.date, declared=laid, clauses=clauses,
         digest=_digest(before.digest if before else "", path, words),
@@ -179,9 +179,8 @@ def _line(token: Token) -> int:
 def _check(template: ContractTemplate, written: Written, name: str) -> None:
     """Every name is a parameter or a fact, every gate a condition, every clause that is spoken of is one."""
     known = {clause.id for clause in template.clauses}
-    for clause_id in written.keys() - known - set(template.declared.retired):
-        if all(clause_id != clause.id for clause in template.clauses):
-            raise Invalid(f"{name}: the clause “{clause_id}” has words and is not declared")
+    for clause_id in written.keys() - known:
+        raise Invalid(f"{name}: the clause “{clause_id}” has words and is not declared")
     for clause in template.clauses:
         for gate in filter(None, (clause.when, *(g for block in clause.blocks for g in (block.when, block.unless)))):
             if gate not in template.conditions:
