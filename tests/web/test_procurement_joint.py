@@ -352,3 +352,15 @@ def test_who_left_may_come_back_only_through_the_lead(client_of, db, frameworks,
     pilot = again(db, pilot, calder.buyer)
     assert part(pilot, calder).state == "invited"
     assert digest(pilot)
+
+
+def test_an_invitation_is_taken_back_with_a_reason_alone(client_of, ashdown, calder, pilot):
+    browser, url = client_of(ashdown.buyer), f"/procurements/{pilot.ref}/parties/{calder.ref}/removal"
+
+    without = browser.send_form(url, {"reason": ""})
+    assert without.status_code == 422
+    assert "Say why the invitation is taken back" in without.text
+    assert client_of(calder.buyer).send_form(url, {"reason": "Us."}).status_code == 403
+    assert browser.send_form(url, {"reason": "They asked us to wait."}).status_code == 303
+    assert browser.send_form(url, {"reason": "Again."}).status_code == 409
+    assert client_of(calder.buyer).get(f"/procurements/{pilot.ref}/parties").status_code == 403

@@ -56,7 +56,7 @@ class SharesIn(In):
     """As per cent that make 100 exactly, or as parts; by the reference of each party, as text."""
 
     way: Literal["percent", "parts"]
-    shares: Annotated[dict[str, Line], Field(min_length=1, max_length=100)]
+    shares: Annotated[dict[str, Line], Field(max_length=100)]
 
 
 class SeenIn(In):

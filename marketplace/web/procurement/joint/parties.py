@@ -34,8 +34,8 @@ SIDES = {"above": ("At or above", "conditions"), "below": ("Below", "met"), "unk
 
 
 @page("/procurements/{ref:str}/parties", who=ANYBODY_SIGNED_IN)
-def show_parties(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
-    """Everybody, their shares to the penny and their thresholds; the forms of the lead."""
+def show_parties(ask: Ask, ref: str, refusal: Refusal | None = None, party: str = "") -> Page:
+    """Everybody, their shares to the penny and their thresholds; the forms of the lead. `party` is one of its forms."""
     place = place_of(ask, ref, tab="parties")
     procurement, terms = place.procurement, place.now.terms
     taking = [each for each in place.seen if each.state in ("invited", "joined")]
