@@ -101,7 +101,9 @@ def plain_of(summary: Summary, retracted: int) -> str:
     best = next((grade for grade in summary.grades if grade.level), None)
     if best is None:
         return text + " None measured an effect." + _retracted(retracted)
-    return f"{text} What is known best is {spoken(best.measure)}: {summary.word.lower()} certainty.{_retracted(retracted)}"
+    return (
+        f"{text} What is known best is {spoken(best.measure)}: {summary.word.lower()} certainty.{_retracted(retracted)}"
+    )
 
 
 def spoken(measure: str) -> str:
