@@ -9,7 +9,7 @@ from marketplace.kit.errors import NotFound
 from marketplace.payments.actions.gateway import run_errands, store_event
 from marketplace.payments.actions.reconciling import reconcile
 from marketplace.payments.queries.declared import rates_of
-from marketplace.ports.gateway.rehearsal import RehearsalGateway
+from marketplace.ports.gateway.port import Rehearsed
 
 
 def take_webhook(services: Services, body: bytes, signature: str) -> bool:
@@ -25,7 +25,7 @@ def go_to_gateway(services: Services, *, clock: Callable[[], datetime] | None = 
     when = clock or services.clock
     rates = rates_of(services.frameworks)
     tried = run_errands(services.database, services.gateway, rates, clock=when)
-    if isinstance(services.gateway, RehearsalGateway) and deliver_rehearsed(services, clock=when):
+    if isinstance(services.gateway, Rehearsed) and deliver_rehearsed(services, clock=when):
         tried += run_errands(services.database, services.gateway, rates, clock=when)
     return tried
 
@@ -40,9 +40,9 @@ def deliver_rehearsed(services: Services, *, clock: Callable[[], datetime] | Non
     return len(told)
 
 
-def rehearsal_of(services: Services) -> RehearsalGateway:
+def rehearsal_of(services: Services) -> Rehearsed:
     """The gateway of the demonstration. Raises NotFound where the real one is plugged in."""
-    if not isinstance(services.gateway, RehearsalGateway):
+    if not isinstance(services.gateway, Rehearsed):
         raise NotFound("there is no rehearsed gateway here", "Real invoices are paid at the bank.")
     return services.gateway
 

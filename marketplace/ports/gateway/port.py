@@ -7,7 +7,7 @@ did the first time. `account` is the supplier's own account at the gateway, empt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 TOLERANCE_SECONDS = 300
 """How far the time in a signature may be from ours, before or after."""
@@ -124,4 +124,21 @@ class Gateway(Protocol):
 
     def told(self, body: bytes, signature: str, *, at: datetime) -> Told:
         """What an incoming webhook says. Raises Forged for a bad, old or future signature, and for no event at all."""
+        ...
+
+
+@runtime_checkable
+class Rehearsed(Protocol):
+    """What a gateway of the laptop can do besides: play the buyer's bank, and tell its events when it is asked."""
+
+    def receive(self, ref: str, pence: int, *, account: str = "") -> Seen:
+        """`pence` arrive for an invoice. Raises GatewayRefused where it is not open."""
+        ...
+
+    def waiting(self, *, at: datetime) -> Iterator[tuple[str, bytes, str]]:
+        """(id, body, signature) of each event that was not taken yet."""
+        ...
+
+    def taken(self, event_id: str) -> None:
+        """Tell it no more."""
         ...
