@@ -7,12 +7,12 @@ from uuid import UUID
 from marketplace.kit.events import Event
 
 
-class AboutContract(Event):
+class _AboutContract(Event):
     about: ClassVar[str] = "contract_id"
     contract_id: UUID
 
 
-class ContractDrafted(AboutContract):
+class ContractDrafted(_AboutContract):
     procurement_id: UUID
     product_id: UUID
     organisation_id: UUID
@@ -21,13 +21,13 @@ class ContractDrafted(AboutContract):
     template_version: int
 
 
-class ContractChanged(AboutContract):
+class ContractChanged(_AboutContract):
     """Parameters of a draft were given other values; `changed` names them."""
 
     changed: list[str]
 
 
-class DeviationApproved(AboutContract):
+class DeviationApproved(_AboutContract):
     """A named person approved that the contract departs from its template."""
 
     parameter: str
@@ -35,7 +35,7 @@ class DeviationApproved(AboutContract):
     reason: str
 
 
-class _AboutText(AboutContract):
+class _AboutText(_AboutContract):
     text_id: UUID
     number: int
     digest: str
@@ -76,7 +76,7 @@ class ContractRecalled(_AboutText):
     reason: str
 
 
-class ContractCancelled(AboutContract):
+class ContractCancelled(_AboutContract):
     reason: str
 
 
@@ -87,7 +87,7 @@ class VariationBegun(_AboutText):
     effective_on: date
 
 
-class ObligationFinished(AboutContract):
+class ObligationFinished(_AboutContract):
     obligation_id: UUID
     label: str
     note: str

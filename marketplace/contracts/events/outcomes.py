@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from marketplace.contracts.events.agreements import AboutContract
+from marketplace.contracts.events.agreements import _AboutContract
 
 
-class BaselineRecorded(AboutContract):
+class BaselineRecorded(_AboutContract):
     """What an organisation found before go-live; `value` is exact, as text."""
 
     organisation_id: UUID
@@ -17,20 +17,20 @@ class BaselineRecorded(AboutContract):
     reason: str
 
 
-class BaselineLocked(AboutContract):
+class BaselineLocked(_AboutContract):
     """The pooled baseline of each measure, by key, cannot change any more; `digest` covers what it was pooled from."""
 
     baselines: dict[str, str]
     digest: str
 
 
-class ContractWentLive(AboutContract):
+class ContractWentLive(_AboutContract):
     product_id: UUID
     supplier_id: UUID
     ends_on: date
 
 
-class MeasurementsAdded(AboutContract):
+class MeasurementsAdded(_AboutContract):
     """An organisation gave data of a period; `corrects` where they replace what it gave before, for a reason."""
 
     organisation_id: UUID
@@ -41,7 +41,7 @@ class MeasurementsAdded(AboutContract):
     source_digest: str = ""
 
 
-class OutcomeComputed(AboutContract):
+class OutcomeComputed(_AboutContract):
     """A period was settled, or settled again: `number` above 1 says that data came late or were corrected."""
 
     settlement_id: UUID
@@ -53,7 +53,7 @@ class OutcomeComputed(AboutContract):
     reason: str = ""
 
 
-class OutcomeAccepted(AboutContract):
+class OutcomeAccepted(_AboutContract):
     settlement_id: UUID
     organisation_id: UUID
     period: str
@@ -61,7 +61,7 @@ class OutcomeAccepted(AboutContract):
     net_pence: int
 
 
-class OutcomeDisputed(AboutContract):
+class OutcomeDisputed(_AboutContract):
     """Only `withheld_pence` is withheld: what the disputed measures earned of this organisation's share."""
 
     settlement_id: UUID
@@ -73,7 +73,7 @@ class OutcomeDisputed(AboutContract):
     withheld_pence: int
 
 
-class DisputeResolved(AboutContract):
+class DisputeResolved(_AboutContract):
     """`outcome` is withdrawn, or agreed where a value was agreed and added as a correction."""
 
     settlement_id: UUID
@@ -84,7 +84,7 @@ class DisputeResolved(AboutContract):
     reason: str
 
 
-class OutcomeHeld(AboutContract):
+class OutcomeHeld(_AboutContract):
     """From now on nothing at risk is paid: `kind` is certificate or harm."""
 
     hold_id: UUID
@@ -92,7 +92,7 @@ class OutcomeHeld(AboutContract):
     reason: str
 
 
-class OutcomeReleased(AboutContract):
+class OutcomeReleased(_AboutContract):
     """The reason for a hold is gone; what waited is due where nothing else holds it."""
 
     hold_id: UUID
@@ -100,7 +100,7 @@ class OutcomeReleased(AboutContract):
     reason: str
 
 
-class AmountDue(AboutContract):
+class AmountDue(_AboutContract):
     """A line was added to the ledger: what one organisation owes the supplier, before VAT; below zero goes back."""
 
     due_id: UUID
@@ -112,19 +112,19 @@ class AmountDue(AboutContract):
     kind: str
 
 
-class HarmReported(AboutContract):
+class HarmReported(_AboutContract):
     harm_id: UUID
     organisation_id: UUID
     severity: str
 
 
-class HarmClosed(AboutContract):
+class HarmClosed(_AboutContract):
     harm_id: UUID
     organisation_id: UUID
     reason: str
 
 
-class PilotDecided(AboutContract):
+class PilotDecided(_AboutContract):
     """The pilot ends in scale or stop; `study_id` is the evidence that its result became."""
 
     product_id: UUID
@@ -134,14 +134,14 @@ class PilotDecided(AboutContract):
     study_id: UUID | None
 
 
-class PilotExtended(AboutContract):
+class PilotExtended(_AboutContract):
     """A variation was begun that moves the last day; it binds when all have signed it."""
 
     reasons: str
     until: date
 
 
-class PilotRanOut(AboutContract):
+class PilotRanOut(_AboutContract):
     """The last day passed without a decision: the pilot has stopped."""
 
     product_id: UUID
@@ -149,7 +149,7 @@ class PilotRanOut(AboutContract):
     ended_on: date
 
 
-class ContractEnded(AboutContract):
+class ContractEnded(_AboutContract):
     """The contract has ended, with what was decided; `study_id` is the evidence that its result became."""
 
     product_id: UUID
