@@ -273,7 +273,7 @@ def test_after_the_award_leaving_is_a_variation_and_before_it_the_lead_cannot_le
     pilot = a_settled_pilot(db, frameworks, scribe, ashdown, calder, at=now)
     with pytest.raises(Conflict, match="the lead stands for the whole"):
         withdraw_party(db, pilot, part(pilot, ashdown), reason="Enough.", by=ashdown.approver, at=now)
-    mark_awarded(db, pilot, by=ashdown.runner, at=now)
+    mark_awarded(db, pilot.id, at=now)
 
     with pytest.raises(Conflict) as refused:
         withdraw_party(db, pilot, part(pilot, calder), reason="Too late.", by=calder.approver, at=now)

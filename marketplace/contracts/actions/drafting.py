@@ -23,6 +23,7 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_text, quote
+from marketplace.procurement.actions.joint.ending import mark_not_awarded
 from marketplace.procurement.models import Procurement
 from marketplace.procurement.queries.joint.finding import joined_parties
 
@@ -129,6 +130,7 @@ def cancel_contract(db: Session, contract: Contract, *, reason: str, by: Actor, 
     if text is not None:
         text.state = TEXT.after("recall", text.state)
     contract.state, contract.state_reason = state, why
+    mark_not_awarded(db, contract.procurement_id)
     record(db, ContractCancelled(contract_id=contract.id, reason=why), by=by, at=at)
 
 

@@ -32,6 +32,7 @@ from marketplace.kit.ids import new_id
 from marketplace.kit.money import Money
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_line
+from marketplace.procurement.actions.joint.ending import mark_awarded
 from marketplace.procurement.models import Procurement
 
 
@@ -182,6 +183,7 @@ def _bind_when_complete(
     text.state, text.bound_at = TEXT.after("bind", text.state), at
     if text.number == 1:
         contract.state, contract.signed_at = CONTRACT.after("bind", contract.state), at
+        mark_awarded(db, contract.procurement_id, at=at)
     contract.text_number, contract.parameters = text.number, text.parameters
     contract.starts_on, contract.ends_on = _term(text)
     _note_parties(text, parties)

@@ -102,7 +102,7 @@ class TickIn(In):
 
 
 class ApprovalForm(Form):
-    """An approval on the terms of that digest; the amount in pence with VAT, the document (`file`) where one is required."""
+    """An approval on the terms of that digest: the amount in pence with VAT; `file` is the document behind it."""
 
     terms: Line
     note: Text = ""

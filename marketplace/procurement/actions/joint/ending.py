@@ -1,7 +1,9 @@
 """How it goes on and ends: settled, opened again, awarded, running, closed, cancelled."""
 
 from datetime import datetime
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.frameworks.loader import Frameworks
@@ -10,7 +12,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, NotAllowed
 from marketplace.kit.record import record
 from marketplace.procurement.actions.joint.answering import reopen_settled
-from marketplace.procurement.actions.joint.holding import begin_leading, hold, need_state, refuse_blocked
+from marketplace.procurement.actions.joint.holding import begin_leading, hold, refuse_blocked
 from marketplace.procurement.actions.joint.parties import needed_reason
 from marketplace.procurement.events import (
     ProcurementCancelled,
@@ -51,19 +53,16 @@ def reopen_procurement(db: Session, procurement: Procurement, *, reason: str, by
     db.flush()
 
 
-def mark_awarded(db: Session, procurement: Procurement, *, by: Actor, at: datetime) -> None:
-    """Note that the contract binds everybody: from here nobody leaves but by a variation. Repeatable."""
-    hold(db, procurement)
-    need_state(procurement, ("settled", "running"))
+def mark_awarded(db: Session, procurement_id: UUID, *, at: datetime) -> None:
+    """Note that its contract binds everybody: from here nobody leaves but by a variation. Repeatable."""
+    procurement = _held(db, procurement_id)
     procurement.awarded_at = procurement.awarded_at or at
     db.flush()
 
 
-def mark_not_awarded(db: Session, procurement: Procurement, *, by: Actor, at: datetime) -> None:
-    """Note that the contract was given up before it ran, so that another can be written. Repeatable."""
-    hold(db, procurement)
-    need_state(procurement, ("settled",))
-    procurement.awarded_at = None
+def mark_not_awarded(db: Session, procurement_id: UUID) -> None:
+    """Note that its contract was given up before it ran, so that another can be written. Repeatable."""
+    _held(db, procurement_id).awarded_at = None
     db.flush()
 
 
@@ -115,6 +114,10 @@ def refuse_awarded(procurement: Procurement) -> None:
     """Raises Conflict once the contract binds."""
     if procurement.awarded_at is not None:
         raise Conflict(f"the contract of {procurement.name} binds already", "What changes now is a variation of it.")
+
+
+def _held(db: Session, procurement_id: UUID) -> Procurement:
+    return db.scalars(select(Procurement).where(Procurement.id == procurement_id).with_for_update()).one()
 
 
 def _allow_running(procurement: Procurement, by: Actor) -> None:
