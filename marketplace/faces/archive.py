@@ -16,6 +16,7 @@ from sqlalchemy import Column, ColumnElement, Table, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue import models as catalogue
+from marketplace.faces.archive_money import LEFT_OUT_OF_MONEY, of_money
 from marketplace.faces.services import Services
 from marketplace.identity import models as identity
 from marketplace.identity.policies import Actor, Permission, require
@@ -38,6 +39,7 @@ LEFT_OUT = {
     "preference": "wishes of people, which go with the person",
     "outbox": "work of the house", "sealed": "the record's own order: see /v1/record", "head": "see /v1/record",
     "delivery": "work of the house", "schedule": "work of the house", "kept_answer": "answers kept for three days",
+    **LEFT_OUT_OF_MONEY,
 }  # fmt: skip
 README = """Everything of {name} on Touchstone, made on {at}.
 
@@ -66,6 +68,7 @@ def scopes(organisation_id: UUID, person_id: UUID | None) -> Scopes:
         **_of_people(organisation_id, person_id),
         **_of_products(organisation_id),
         **_of_projects(organisation_id),
+        **of_money(organisation_id),
         "entry": _of_record(organisation_id),
     }
 

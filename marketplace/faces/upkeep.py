@@ -10,6 +10,7 @@ from marketplace.faces.services import Services
 from marketplace.faces.standing import standing_documents
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.record import faults
+from marketplace.payments.queries.checking import money_faults, undelivered
 from marketplace.ports.search.port import Document, SearchUnavailable
 
 
@@ -25,10 +26,11 @@ def all_documents(services: Services) -> Iterator[Document]:
 
 
 def faults_of(services: Services) -> dict[str, Iterable[str]]:
-    """What does not hold, by part: the record, the index against the database, the files against their names."""
+    """What does not hold, by part: the record, editions, money that adds up, index and files against the database."""
     return {
         "record": _record_faults(services),
         "editions": _edition_faults(services),
+        "money": _money_faults(services),
         "index": _index_faults(services),
         "files": _file_faults(services),
     }
@@ -42,6 +44,13 @@ def _record_faults(services: Services) -> list[str]:
 def _edition_faults(services: Services) -> list[str]:
     with services.database.reading() as db:
         return list(altered_editions(db))
+
+
+def _money_faults(services: Services) -> Iterator[str]:
+    with services.database.reading() as db:
+        yield from money_faults(db)
+        if waiting := undelivered(db):
+            yield f"{waiting} amounts due have no invoice yet: the worker has to hear of them"
 
 
 def _index_faults(services: Services) -> Iterator[str]:

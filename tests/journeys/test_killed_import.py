@@ -41,7 +41,7 @@ def test_an_import_killed_at_fifty_moments_is_whole_at_the_end(tmp_path: Path) -
     assert half_way >= KILLS // 3, "most kills came before anything was written, or after"
     place.run("worker", "--once")
     verified = json.loads(place.run("verify", "--json"))
-    assert verified == {"record": [], "editions": [], "index": [], "files": []}
+    assert verified == {"record": [], "editions": [], "money": [], "index": [], "files": []}
     assert [what_came_of(place, path) for path in files] == [clean] * len(files)
 
 
