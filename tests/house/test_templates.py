@@ -119,8 +119,8 @@ def _that_post(pages: Environment, name: str) -> set[str]:
 def test_every_page_that_the_code_names_is_there_and_every_page_is_named():
     named = set()
     for path in (HOUSE / "marketplace").rglob("*.py"):
-        named |= set(re.findall(r'"((?:[\w-]+/)?[\w-]+\.html)"', path.read_text(encoding="utf-8")))
-    used = {one for name in ALL for one in re.findall(r'"((?:[\w-]+/)?[\w-]+\.html)"', source(name))}
+        named |= set(re.findall(r'"((?:[\w-]+/)*[\w-]+\.html)"', path.read_text(encoding="utf-8")))
+    used = {one for name in ALL for one in re.findall(r'"((?:[\w-]+/)*[\w-]+\.html)"', source(name))}
     whole = {name for name in PAGES if not name.startswith("components/") and not Path(name).name.startswith("_")}
 
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
