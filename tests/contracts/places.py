@@ -10,6 +10,7 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.ids import new_id
 from tests import cast
 from tests.contracts.agreements import a_draft, a_settled_procurement
+from tests.contracts.outcome_places import running_places
 from tests.house.places import People, Place
 
 ROLES = ("buyer", "approver", "contract-manager", "finance-officer", "clinical-safety-officer")
@@ -32,4 +33,5 @@ def places(db: Session, services: Services, people: People, at: datetime) -> dic
     return {
         "/contracts/": Place(owner, people.other_buyer, inside),
         "/contract-templates/": Place(nobody, nobody, {"template": "joint-pilot"}),
+        **running_places(db, services, people, owner, at),
     }
