@@ -114,8 +114,9 @@ def answer_all(
     behind = papers(db, services, product, by=by, at=at)
     given = {**ANSWERS, **{name.replace("_", "-"): value for name, value in changed.items()}}
     ago = {**AGO, **({"penetration-test": tested} if tested is not None else {})}
+    listed = product.live_version.answers if product.live_version else {}
     saved = answer(
-        db, product, {name: value for name, value in given.items() if name not in but}, framework=framework,
+        db, product, {name: value for name, value in given.items() if name not in {*but, *listed}}, framework=framework,
         dated={name: day_in_london(at) - timedelta(days=days) for name, days in ago.items() if name not in but},
         documents={name: [each.id for each in behind[:count]] for name, count in BEHIND.items() if name not in but},
         by=by, at=at,

@@ -26,7 +26,7 @@ def accept_assurance(
 
     With `frameworks` its dated parts are looked at too. Raises NotAllowed; Conflict where it does not hold today.
     """
-    organisation_id = _allowed(by)
+    organisation_id = allow_relying(by)
     if certificate.state != "in-force":
         raise Conflict(f"{certificate.ref} is {certificate.state}", certificate.state_reason)
     if frameworks is not None:
@@ -44,12 +44,13 @@ def refuse_assurance(db: Session, certificate: Certificate, *, reason: str, by: 
 
     Raises NotAllowed, Invalid.
     """
-    _allowed(by)
+    allow_relying(by)
     given = text_of("reason", reason, needed="Say why. The supplier and other organisations read it.")
     return _keep(db, certificate, accepted=False, reason=given, by=by, at=at)
 
 
-def _allowed(by: Actor) -> UUID:
+def allow_relying(by: Actor) -> UUID:
+    """The organisation that the actor decides for. Raises NotAllowed."""
     if not may_rely(by) or by.organisation_id is None:
         raise NotAllowed(
             "only a buyer, a clinical safety officer or an approver decides what an organisation relies on",

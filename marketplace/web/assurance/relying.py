@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marketplace.assurance.actions.relying import accept_assurance, refuse_assurance
+from marketplace.assurance.actions.relying import accept_assurance, allow_relying, refuse_assurance
 from marketplace.assurance.queries.certificates import find_certificate
 from marketplace.assurance.queries.declared import border
 from marketplace.assurance.rules.declared import Once
@@ -36,6 +36,7 @@ def show_reuse(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
 def decide_reuse(ask: Ask, ref: str) -> Goto:
     """Accept, or refuse with a reason that others read."""
     certificate = find_certificate(ask.db, ref)
+    allow_relying(ask.by)
     decision, reason = ask.form.one("decision"), ask.form.one("reason")
     if decision == "accept":
         accept_assurance(ask.db, certificate, reason=reason, frameworks=ask.services.frameworks, by=ask.by, at=ask.at)
