@@ -89,6 +89,7 @@ def _places_of(actor: Actor) -> list[tuple[str, str]]:
     places = {
         Permission.PROJECT_READ: ("Projects", "/projects"),
         Permission.CONTRACT_READ: ("Contracts", "/contracts"),
+        Permission.PAYMENT_MANAGE: ("Invoices", "/invoices"),
         Permission.CATALOGUE_WRITE: ("Our products", "/listings"),
         Permission.ASSURANCE_ASSESS: ("Cases", "/cases"),
         Permission.CATALOGUE_MODERATE: ("Moderation", "/moderation"),

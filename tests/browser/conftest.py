@@ -5,8 +5,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -109,6 +109,44 @@ def plain_window(chromium: Browser, site: str) -> Iterator[BrowserContext]:
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()
+
+
+@pytest.fixture
+def window_as(chromium: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    """A wide window for each of the people in a story, entered by name."""
+    contexts: list[BrowserContext] = []
+
+    def enter(name: str) -> Page:
+        context = chromium.new_context(base_url=site, viewport=WIDE)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        enter_as(page, name)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+@contextmanager
+def one_arrival(page: Page) -> Iterator[None]:
+    """Until the page that answers is there."""
+    with page.expect_navigation():
+        yield
+
+
+def press(page: Page, words: str) -> None:
+    with one_arrival(page):
+        page.get_by_role("button", name=words, exact=True).first.click()
+
+
+def follow(page: Page, words: str) -> None:
+    """The link of these words, in the page itself where it is there."""
+    inside = page.locator("main").get_by_role("link", name=words, exact=True)
+    link = inside if inside.count() else page.get_by_role("link", name=words, exact=True)
+    with one_arrival(page):
+        link.first.click()
 
 
 def enter_as(page: Page, name: str) -> None:

@@ -1,47 +1,22 @@
 """The story on the demonstration site, as people live it in a browser: with scripts, without, and by keyboard alone."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import PATIENCE, WIDE, enter_as
+from tests.browser.conftest import one_arrival, press
 
 SCRIBE = "Quillomere Scribe"
 REASON = "Drafts and never files by itself"
 
 
 @pytest.fixture
-def window_of(chromium: Browser, site: str, people: dict[str, str]) -> Iterator[Callable[[str], Page]]:
-    """A wide window for each of the people in the story."""
-    contexts: list[BrowserContext] = []
-
-    def enter(role: str) -> Page:
-        context = chromium.new_context(base_url=site, viewport=WIDE)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        enter_as(page, people[role])
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-
-
-@contextmanager
-def one_arrival(page: Page) -> Iterator[None]:
-    """Until the page that answers is there."""
-    with page.expect_navigation():
-        yield
-
-
-def press(page: Page, words: str) -> None:
-    with one_arrival(page):
-        page.get_by_role("button", name=words, exact=True).first.click()
+def window_of(window_as: Callable[[str], Page], people: dict[str, str]) -> Callable[[str], Page]:
+    """A wide window for each of the roles in the story."""
+    return lambda role: window_as(people[role])
 
 
 def project_started(page: Page, name: str) -> str:
