@@ -63,7 +63,7 @@ def test_a_test_of_366_days_ago_keeps_a_supplier_from_applying(db, services, ben
 def test_a_product_is_in_one_case_at_a_time(db, bench: Bench, product, lumen, now):
     a_case(db, bench, product, by=lumen, at=now)
 
-    with pytest.raises(Conflict, match="is being assessed under DTAC 2.0 already"):
+    with pytest.raises(Conflict, match=r"is being assessed under DTAC 2\.0 already"):
         a_case(db, bench, product, by=lumen, at=now)
 
 
@@ -173,7 +173,7 @@ def test_everything_that_counts_is_judged_before_anything_is_called_met(
     case = a_case(db, bench, product, by=lumen, at=now)
     begin(db, case, bench.first, at=now)
 
-    with pytest.raises(Conflict, match="23 criteria of .* are not judged yet"):
+    with pytest.raises(Conflict, match=r"23 criteria of .* are not judged yet"):
         propose(db, case, "met", "Looks fine.", frameworks=services.frameworks, by=bench.first, at=now)
 
 
