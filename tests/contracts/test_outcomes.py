@@ -77,13 +77,21 @@ def test_who_accepts_again_is_told_who_did_and_when(db, live, running):
         accepted(db, live, JANUARY, running.lead)
     with pytest.raises(Conflict, match="accepted"):
         dispute_outcome(
-            db, live, settled_in(db, live, JANUARY), measures=["notes"], reason="No.", by=running.lead, at=after(JANUARY)
+            db,
+            live,
+            settled_in(db, live, JANUARY),
+            measures=["notes"],
+            reason="No.",
+            by=running.lead,
+            at=after(JANUARY),
         )
 
     assert len(lines(db, live)) == 1
 
 
-def test_nobody_but_the_contract_managers_of_those_who_pay_measures_or_accepts(db, live, running, buyer, lumen, people, now):
+def test_nobody_but_the_contract_managers_of_those_who_pay_measures_or_accepts(
+    db, live, running, buyer, lumen, people, now
+):
     settlement = a_month(db, live, JANUARY, GOOD, running.lead, running.participant)
     stranger = cast.an_actor(db, "Rhys Moss", "Trent Dale NHS Trust", "trust", "contract-manager", at=now)
 
@@ -137,7 +145,12 @@ def test_a_month_given_twice_is_refused_and_with_a_reason_it_is_added(db, live, 
     assert "was given on 3 February 2027: 0.95" in refused.value.fields["value-notes"]
 
     add_measurements(
-        db, live, JANUARY, measured({"notes": ("0.9", 300)}, "Two wards were left out."), by=running.lead, at=after(JANUARY)
+        db,
+        live,
+        JANUARY,
+        measured({"notes": ("0.9", 300)}, "Two wards were left out."),
+        by=running.lead,
+        at=after(JANUARY),
     )
     rows = db.scalars(select(Measurement).where(Measurement.period == JANUARY, Measurement.turn == 2)).all()
     assert [(row.reason, row.replaces_id is not None) for row in rows] == [("Two wards were left out.", True)]
@@ -191,7 +204,11 @@ def test_an_open_month_is_computed_again_and_nothing_is_due_yet(db, live, runnin
     add_measurements(db, live, JANUARY, measured(GOOD, "Wrong ward."), by=running.lead, at=after(JANUARY, 4))
 
     settlement = settled_in(db, live, JANUARY)
-    assert (settlement.number, settlement.state, settlement.reason) == (2, "computed", "Ashdown Hospitals NHS Trust: Wrong ward.")
+    assert (settlement.number, settlement.state, settlement.reason) == (
+        2,
+        "computed",
+        "Ashdown Hospitals NHS Trust: Wrong ward.",
+    )
     assert settlement.total_pence > BASE
     assert lines(db, live) == []
 
@@ -232,7 +249,9 @@ def test_the_lines_add_up_to_rating_the_final_data_at_once_whatever_came_in_betw
     at_once = given_from(basis).rated()
     assert owed(db, live) == sum(rated.total_pence for rated in at_once)
     by_trust = {
-        share.organisation_id: sum(due.net_pence for due in db.scalars(select(Due)) if due.organisation_id == share.organisation_id)
+        share.organisation_id: sum(
+            due.net_pence for due in db.scalars(select(Due)) if due.organisation_id == share.organisation_id
+        )
         for share in settled_in(db, live, JANUARY).shares
     }
     book = book_of(db, live)
@@ -251,9 +270,7 @@ def test_anybody_can_recompute_a_settlement_from_what_it_keeps(db, live, running
     assert sorted(found["owed_pence"].values()) == sorted(s.base_pence + s.at_risk_pence for s in settlement.shares)
 
 
-def test_the_cap_of_the_term_is_shared_after_it_is_applied_and_a_correction_frees_it_again(
-    db, live_with, running
-):
+def test_the_cap_of_the_term_is_shared_after_it_is_applied_and_a_correction_frees_it_again(db, live_with, running):
     live = live_with(cap_pence=1_500_000)
     a_month(db, live, JANUARY, GOOD, running.lead, running.participant)
     a_month(db, live, FEBRUARY, GOOD, running.lead, running.participant)
@@ -337,7 +354,13 @@ def test_a_dispute_ends_with_an_agreed_value_and_everybody_gets_the_difference(d
     settlement = a_month(db, live, JANUARY, GOOD, running.lead, running.participant)
     accepted(db, live, JANUARY, running.lead)
     dispute = dispute_outcome(
-        db, live, settlement, measures=["minutes"], reason="Half were double counted.", by=running.participant, at=after(JANUARY)
+        db,
+        live,
+        settlement,
+        measures=["minutes"],
+        reason="Half were double counted.",
+        by=running.participant,
+        at=after(JANUARY),
     )
 
     agreed = [Measured("minutes", Decimal(12), 400)]
@@ -359,7 +382,9 @@ def test_a_dispute_needs_a_measure_and_a_reason_and_is_resolved_by_whoever_opene
             dispute_outcome(db, live, settlement, measures=measures, reason=reason, by=running.lead, at=after(JANUARY))
         assert field in refused.value.fields
 
-    dispute = dispute_outcome(db, live, settlement, measures=["notes"], reason="Why.", by=running.lead, at=after(JANUARY))
+    dispute = dispute_outcome(
+        db, live, settlement, measures=["notes"], reason="Why.", by=running.lead, at=after(JANUARY)
+    )
     with pytest.raises(Conflict, match="another organisation disputes this"):
         resolve_dispute(
             db, live, dispute.id, outcome="withdrawn", reason="No.", by=running.participant, at=after(FEBRUARY)
@@ -374,7 +399,9 @@ def test_a_dispute_needs_a_measure_and_a_reason_and_is_resolved_by_whoever_opene
 def test_whoever_disputes_a_guard_withholds_the_whole_part_at_risk(db, live, running):
     settlement = a_month(db, live, JANUARY, GOOD, running.lead, running.participant)
 
-    dispute_outcome(db, live, settlement, measures=["gap"], reason="Wrong groups.", by=running.participant, at=after(JANUARY))
+    dispute_outcome(
+        db, live, settlement, measures=["gap"], reason="Wrong groups.", by=running.participant, at=after(JANUARY)
+    )
 
     assert owed(db, live) == BASE * 2 // 5
 
@@ -391,10 +418,13 @@ def test_what_was_carried_over_from_before_a_correction_can_still_be_disputed(db
     )  # fmt: skip
 
     assert lines(db, live)[-1][1] < 0
-    share = next(s for s in settled_in(db, live, JANUARY).shares if s.organisation_id == running.participant.organisation_id)
-    assert sum(
-        due.net_pence for due in db.scalars(select(Due)) if due.organisation_id == share.organisation_id
-    ) == share.base_pence
+    share = next(
+        s for s in settled_in(db, live, JANUARY).shares if s.organisation_id == running.participant.organisation_id
+    )
+    assert (
+        sum(due.net_pence for due in db.scalars(select(Due)) if due.organisation_id == share.organisation_id)
+        == share.base_pence
+    )
 
 
 # --- from a file

@@ -17,7 +17,17 @@ from marketplace.kit.errors import Conflict
 from marketplace.kit.record import Entry
 from tests import cast
 from tests.contracts.agreements import a_settled_procurement, signers
-from tests.contracts.outcomes import GOOD, JANUARY, POOR, a_certificate, a_live_contract, a_month, after, measured, those_who_run
+from tests.contracts.outcomes import (
+    GOOD,
+    JANUARY,
+    POOR,
+    a_certificate,
+    a_live_contract,
+    a_month,
+    after,
+    measured,
+    those_who_run,
+)
 
 MANY = 50
 LEAD = "Ashdown Hospitals NHS Trust"
@@ -35,7 +45,9 @@ def scene(either_database, frameworks, monkeypatch, now):
         settled = a_settled_procurement(db, scribe, lead=buyer, others=(other,), at=now)
         running = those_who_run(db, at=now)
         a_certificate(db, scribe, at=now)
-        contract = a_live_contract(db, frameworks, settled, signers(db, supplier=lumen, at=now), running, by=buyer, at=now)
+        contract = a_live_contract(
+            db, frameworks, settled, signers(db, supplier=lumen, at=now), running, by=buyer, at=now
+        )
         a_month(db, contract, JANUARY, GOOD, running.lead, running.participant)
         crowd = [cast.an_actor(db, f"Manager {n}", LEAD, "trust", "contract-manager", at=now) for n in range(MANY)]
         return contract.ref, crowd, running
@@ -83,7 +95,11 @@ def test_of_fifty_acceptances_at_once_one_counts_and_the_others_are_told_who_acc
     with either_database.reading() as db:
         assert [due.net_pence for due in db.scalars(select(Due))] == [720_000]
         assert db.scalars(select(Share.verdict).where(Share.verdict != "")).all() == ["accepted"]
-        events = [name for name in db.scalars(select(Entry.name)) if name in ("contracts.OutcomeAccepted", "contracts.AmountDue")]
+        events = [
+            name
+            for name in db.scalars(select(Entry.name))
+            if name in ("contracts.OutcomeAccepted", "contracts.AmountDue")
+        ]
         assert sorted(events) == ["contracts.AmountDue", "contracts.OutcomeAccepted"]
 
 
@@ -117,6 +133,8 @@ def test_acceptances_and_corrections_at_once_end_where_rating_the_final_data_wou
         rated = book.rated([JANUARY])[JANUARY]
         assert sum(due.net_pence for due in db.scalars(select(Due))) == rated.total_pence
         for party in book.buyers:
-            assert book.posted[JANUARY, party.organisation_id].net_pence == rated.line_of(party.organisation.ref).net_pence
+            assert (
+                book.posted[JANUARY, party.organisation_id].net_pence == rated.line_of(party.organisation.ref).net_pence
+            )
         numbers = db.scalars(select(Settlement.number).order_by(Settlement.number)).all()
         assert numbers == list(range(1, len(numbers) + 1))

@@ -117,9 +117,7 @@ def test_a_baseline_is_pooled_locked_and_then_nobody_changes_it(db, signed, runn
     record_baseline(db, signed, measured(E1), by=running.lead, at=START)
     with pytest.raises(Conflict, match="baselines are missing: .* of Calder Valley NHS Trust"):
         lock_baseline(db, signed, by=running.lead, at=START)
-    record_baseline(
-        db, signed, measured({**E1, "letter-minutes": ("15", 100)}), by=running.participant, at=START
-    )
+    record_baseline(db, signed, measured({**E1, "letter-minutes": ("15", 100)}), by=running.participant, at=START)
 
     locked = lock_baseline(db, signed, by=running.lead, at=START)
 
@@ -263,15 +261,26 @@ def test_one_that_ran_out_can_still_be_decided_and_its_late_data_still_count(db,
     a_month(db, live, "2027-06", GOOD, running.lead, running.participant, at=LAST + timedelta(days=5))
 
     decide_pilot(
-        db, frameworks, live, verdict="scale", reasons="It met its targets.", by=running.lead, at=LAST + timedelta(days=6)
+        db,
+        frameworks,
+        live,
+        verdict="scale",
+        reasons="It met its targets.",
+        by=running.lead,
+        at=LAST + timedelta(days=6),
     )
 
     assert live.decision == "scale"
-    assert [one.verdict for one in db.scalars(select(PilotDecision).order_by(PilotDecision.number))] == ["stop", "scale"]
+    assert [one.verdict for one in db.scalars(select(PilotDecision).order_by(PilotDecision.number))] == [
+        "stop",
+        "scale",
+    ]
     assert settled_in(db, live, "2027-06").total_pence == 1_200_000
 
 
-def test_a_negative_result_becomes_evidence_of_the_product_with_the_contract_named(db, frameworks, live, running, scribe):
+def test_a_negative_result_becomes_evidence_of_the_product_with_the_contract_named(
+    db, frameworks, live, running, scribe
+):
     for period in (JANUARY, FEBRUARY):
         a_month(db, live, period, POOR, running.lead, running.participant)
 
@@ -281,7 +290,12 @@ def test_a_negative_result_becomes_evidence_of_the_product_with_the_contract_nam
     )  # fmt: skip
 
     study = db.scalars(select(Study)).one()
-    assert (study.product_id, study.contract_ref, study.kind, study.state) == (scribe.id, live.ref, "pilot", "published")
+    assert (study.product_id, study.contract_ref, study.kind, study.state) == (
+        scribe.id,
+        live.ref,
+        "pilot",
+        "published",
+    )
     results = {row.measure: row for row in db.scalars(select(Result))}
     assert results["Minutes per letter"].estimate == Decimal("0")
     assert results["Letters complete within a day"].estimate == Decimal("0.03")
@@ -317,13 +331,18 @@ def test_an_extension_needs_a_later_day_and_a_reason_and_all_signatures(db, fram
     for until, reasons, field in (None, "More time.", "until"), (date(2027, 6, 30), "More.", "until"), (
         date(2027, 9, 30), " ", "reasons"):  # fmt: skip
         with pytest.raises(Invalid) as refused:
-            decide_pilot(
-                db, frameworks, live, verdict="extend", reasons=reasons, until=until, by=running.lead, at=at
-            )
+            decide_pilot(db, frameworks, live, verdict="extend", reasons=reasons, until=until, by=running.lead, at=at)
         assert field in refused.value.fields
 
     decide_pilot(
-        db, frameworks, live, verdict="extend", reasons="Too few cases.", until=date(2027, 9, 30), by=running.lead, at=at
+        db,
+        frameworks,
+        live,
+        verdict="extend",
+        reasons="Too few cases.",
+        until=date(2027, 9, 30),
+        by=running.lead,
+        at=at,
     )
 
     text = db.scalars(select(ContractText).where(ContractText.number == 2)).one()

@@ -7,7 +7,7 @@ from marketplace.faces.services import Services
 from marketplace.settings import Settings
 from tests.house.test_routes import handlers
 
-ROOMS = ("account", "acting-for", "bank-transfers", "billing", "cases", "certificates", "demonstration", "follows", "imports", "invitations", "invoices", "language", "listings", "notices",
+ROOMS = ("account", "acting-for", "bank-transfers", "billing", "cases", "certificates", "contracts", "demonstration", "follows", "imports", "invitations", "invoices", "language", "listings", "notices",
          "operations", "organisations", "procurements", "products", "projects", "reset", "saved-searches", "sign-in", "sign-out",
          "sign-up", "studies", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
@@ -38,6 +38,40 @@ TWINS = {
     "/certificates/{ref:str}/reuse": "POST /v1/certificates/{ref:str}/reuse",
     "/certificates/{ref:str}/suspension": "POST /v1/certificates/{ref:str}/suspension",
     "/certificates/{ref:str}/withdrawal": "POST /v1/certificates/{ref:str}/withdrawal",
+    "/contracts": "POST /v1/contracts",
+    "/contracts/{ref:str}/baseline": "POST /v1/contracts/{ref:str}/baseline",
+    "/contracts/{ref:str}/baseline/lock": "POST /v1/contracts/{ref:str}/baseline/lock",
+    "/contracts/{ref:str}/cancellation": "POST /v1/contracts/{ref:str}/cancellation",
+    "/contracts/{ref:str}/decision": "POST /v1/contracts/{ref:str}/decision",
+    "/contracts/{ref:str}/departures": "POST /v1/contracts/{ref:str}/departures",
+    "/contracts/{ref:str}/going-live": "POST /v1/contracts/{ref:str}/going-live",
+    "/contracts/{ref:str}/harms": "POST /v1/contracts/{ref:str}/harms",
+    "/contracts/{ref:str}/harms/{harm:uuid}/closure": "POST /v1/contracts/{ref:str}/harms/{harm:str}/closure",
+    "/contracts/{ref:str}/issue": "POST /v1/contracts/{ref:str}/issue",
+    "/contracts/{ref:str}/measurements": "POST /v1/contracts/{ref:str}/measurements",
+    "/contracts/{ref:str}/measurements/import": "POST /v1/contracts/{ref:str}/measurements/import",
+    "/contracts/{ref:str}/measurements/preview": "POST /v1/contracts/{ref:str}/measurements/import",
+    "/contracts/{ref:str}/measures/{key:str}": "PATCH /v1/contracts/{ref:str}/terms",
+    "/contracts/{ref:str}/measures/{key:str}/removal": "PATCH /v1/contracts/{ref:str}/terms",
+    "/contracts/{ref:str}/obligations/{duty:str}/completion":
+        "POST /v1/contracts/{ref:str}/obligations/{duty:str}/completion",
+    "/contracts/{ref:str}/periods/{period:str}/acceptance":
+        "POST /v1/contracts/{ref:str}/periods/{period:str}/acceptance",
+    "/contracts/{ref:str}/periods/{period:str}/computation":
+        "POST /v1/contracts/{ref:str}/periods/{period:str}/computation",
+    "/contracts/{ref:str}/periods/{period:str}/disputes": "POST /v1/contracts/{ref:str}/periods/{period:str}/disputes",
+    "/contracts/{ref:str}/periods/{period:str}/disputes/{dispute:uuid}/resolution":
+        "POST /v1/contracts/{ref:str}/periods/{period:str}/disputes/{dispute:str}/resolution",
+    "/contracts/{ref:str}/purchase-order": "POST /v1/contracts/{ref:str}/purchase-order",
+    "/contracts/{ref:str}/readings": "POST /v1/contracts/{ref:str}/readings",
+    "/contracts/{ref:str}/recall": "POST /v1/contracts/{ref:str}/recall",
+    "/contracts/{ref:str}/redactions": "POST /v1/contracts/{ref:str}/redactions",
+    "/contracts/{ref:str}/redactions/{redaction:uuid}/lifting":
+        "POST /v1/contracts/{ref:str}/redactions/{redaction:str}/lifting",
+    "/contracts/{ref:str}/refusals": "POST /v1/contracts/{ref:str}/refusals",
+    "/contracts/{ref:str}/signatures": "POST /v1/contracts/{ref:str}/signatures",
+    "/contracts/{ref:str}/terms/{section:str}": "PATCH /v1/contracts/{ref:str}/terms",
+    "/contracts/{ref:str}/variation": "POST /v1/contracts/{ref:str}/variation",
     "/follows": "POST /v1/follows",
     "/follows/{followed:uuid}/removal": "DELETE /v1/follows/{followed:str}",
     "/imports": "POST /v1/imports",

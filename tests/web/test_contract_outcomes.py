@@ -103,7 +103,9 @@ def test_the_baseline_is_typed_by_each_trust_and_locked_by_the_lead(client_of, d
     assert lead.send_form(page_of(signed, "baseline"), {**form, "reason": "Late."}).status_code == 409
 
 
-def test_before_anybody_signs_a_simulation_tells_what_it_will_cost(client_of, db, frameworks, settled, certified, buyer, now):
+def test_before_anybody_signs_a_simulation_tells_what_it_will_cost(
+    client_of, db, frameworks, settled, certified, buyer, now
+):
     contract = a_draft(db, frameworks, settled, by=buyer, at=now, **TERMS)
     browser = client_of(buyer)
 
@@ -263,7 +265,10 @@ def test_finance_takes_accrual_forecast_and_what_is_at_risk_by_month(client_of, 
 
     assert "Calder Valley" not in own
     assert own.count("\r\n") == 7
-    assert "January 2027,Ashdown Hospitals NHS Trust,,\"Computed, not accepted by all\",7200.00,0.00,0.00,1440.00,0.00" in own
+    assert (
+        'January 2027,Ashdown Hospitals NHS Trust,,"Computed, not accepted by all",7200.00,0.00,0.00,1440.00,0.00'
+        in own
+    )
     assert "Calder Valley NHS Trust" in every
     assert client_of(running.participant).get(page_of(live, "finance")).status_code == 200
 

@@ -15,6 +15,7 @@ from marketplace.contracts.actions.outcomes.measuring import add_measurements
 from marketplace.contracts.models import Measure, Measurement
 from marketplace.contracts.queries.outcomes.books import Book
 from marketplace.contracts.queries.outcomes.history import measurements_of
+from marketplace.contracts.rules.periods import parse_period
 from marketplace.contracts.rules.terms import as_decimal, exact
 from marketplace.contracts.schemas.outcomes import Measured
 from marketplace.identity.policies import Permission
@@ -121,8 +122,7 @@ def list_measurements(ask: Asked, ref: str, query: Which) -> Listed[MeasurementO
 @post("/contracts/{ref:str}/measurements", who=ANYBODY_SIGNED_IN, scope=WRITE, status=201)
 def add(ask: Asked, ref: str, body: ValuesIn) -> Listed[SettlementOut]:
     """Add values of a month; what was settled for it, where that completed or changed it."""
-    contract, book = scene_of(ask, ref)
-    period = period_in(book, body.period)
+    contract, period = contract_of(ask, ref), parse_period(body.period)
     settled = add_measurements(ask.db, contract, period, read_values(body.values), by=ask.by, at=ask.at)
     contract, book = scene_of(ask, ref)
     return all_of(settlement_out(book, one) for one in settled)

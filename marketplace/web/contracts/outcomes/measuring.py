@@ -14,7 +14,7 @@ from marketplace.contracts.actions.outcomes.importing import import_measurements
 from marketplace.contracts.actions.outcomes.measuring import add_measurements
 from marketplace.contracts.queries.outcomes.books import Latest, latest_of, measures_of
 from marketplace.contracts.queries.outcomes.history import measurements_of
-from marketplace.contracts.rules.periods import data_due_on, in_words, is_over
+from marketplace.contracts.rules.periods import data_due_on, in_words, is_over, parse_period
 from marketplace.contracts.rules.terms import MeasureTerms
 from marketplace.contracts.schemas.outcomes import COLUMNS, read_form
 from marketplace.faces.ask import Ask
@@ -22,7 +22,7 @@ from marketplace.kit.errors import Invalid, Refusal
 from marketplace.kit.sheets import Cell, to_csv
 from marketplace.kit.text import clean_file_name
 from marketplace.web.contracts.common import contract_of, told_of, typed
-from marketplace.web.contracts.outcomes.common import Scene, period_in, scene_of
+from marketplace.web.contracts.outcomes.common import Scene, scene_of
 from marketplace.web.contracts.outcomes.showing import shown_rows
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Goto, Page, page, post
 
@@ -58,7 +58,7 @@ def show_measurements(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pag
 def add(ask: Ask, ref: str) -> Goto:
     """Add what my organisation found in a month."""
     scene = scene_of(ask, ref, "measurements")
-    period = period_in(scene.book, ask.form.one("period"))
+    period = parse_period(ask.form.one("period"))
     rows = read_form(typed(ask.form), scene.book.given.terms_on(period).measures)
     settled = add_measurements(ask.db, scene.contract, period, rows, by=ask.by, at=ask.at)
     told = f"{in_words(period)} is computed." if settled else f"The data of {in_words(period)} are added."
