@@ -16,12 +16,16 @@ LOOKS = [(WIDE, "light", ()), (WIDE, "dark", COLOURS), (NARROW, "dark", COLOURS)
 MISSING = "/nowhere"
 PUBLIC = ["/", "/products", "/products?q=discharge+letters", "/products?q=zzzz+qqqq&autonomy=acts", "/products?more=filters",
           "/about", "/glossary", "/accessibility", "/privacy", "/open-data", "/desk", "/desk/dates", "/desk/price",
-          "/desk/check", "/frameworks", "/frameworks/dtac",
+          "/desk/check", "/desk/settle", "/desk/simulate", "/frameworks", "/frameworks/dtac", "/verify", "/register",
           "/sign-in", "/sign-up", "/reset", MISSING]  # fmt: skip
 ACCOUNT = ["", "/name", "/password", "/address", "/sessions", "/tokens", "/notices"]
-TABS = ["", "/details", "/price", "/price?users=400&uses=90000&sites=2", "/documents", "/changes", "/editions/1"]
+TABS = ["", "/details", "/assurance", "/evidence", "/price", "/price?users=400&uses=90000&sites=2", "/documents", "/changes", "/editions/1"]
+OF_A_PURCHASE = ["", "/parties", "/approvals", "/readiness", "/notes", "/history", "/protocol", "/join", "/call-off"]
+OF_A_CONTRACT = ["", "/text", "/changes", "/parties", "/signatures", "/obligations", "/outcomes", "/measurements", "/simulation",
+                 "/harms", "/decision", "/finance", "/money", "/register"]  # fmt: skip
 OF_A_PROJECT = ["", "/description", "/requirements", "/searches", "/decision", "/people", "/comments", "/trail"]
-OF_A_LISTING = ["", "/description", "/facts", "/prices", "/documents", "/preview", "/withdrawal"]
+OF_A_LISTING = ["", "/description", "/facts", "/prices", "/documents", "/documents/requests", "/preview", "/withdrawal",
+                "/assurance", "/studies", "/studies/new"]  # fmt: skip
 OF_AN_ORGANISATION = ["", "/members", "/invitations", "/deputies", "/tokens", "/details"]
 
 
@@ -36,7 +40,17 @@ def public_pages(page: Page) -> list[str]:
     products = list(links(page, "/products", "/products/PRD-"))
     compared = "&".join(f"p={one.rsplit('/', 1)[-1]}" for one in products[:5])
     unclaimed = links(page, "/products?q=unclaimed&sort=newest", "/products/PRD-")[:1]
-    return [*PUBLIC, *(products[0] + tab for tab in TABS), f"/compare?{compared}", *unclaimed]
+    certificate = certificate_of(page, products)
+    entries = links(page, "/register", "/register/CON-")[:2]
+    studies = [one for product in products[:6] for one in links(page, f"{product}/evidence", "/studies/")][:2]
+    return [*PUBLIC, *(products[0] + tab for tab in TABS), f"/compare?{compared}", *unclaimed, certificate,
+            f"/verify?reference={certificate.rsplit('/', 1)[-1]}", *entries, *studies]  # fmt: skip
+
+
+def certificate_of(page: Page, products: list[str]) -> str:
+    """The address of a certificate, of whichever product has one."""
+    found = (links(page, f"{one}/assurance", "/certificates/CER-") for one in products)
+    return next(certificates[0] for certificates in found if certificates)
 
 
 def buyer_pages(page: Page) -> list[str]:
@@ -53,11 +67,47 @@ def buyer_pages(page: Page) -> list[str]:
             "/dev/mail", *("/account" + part for part in ACCOUNT)]  # fmt: skip
 
 
+def together_pages(page: Page) -> list[str]:
+    """What a buyer sees of buying together, and whether to rely on what was assured."""
+    purchase = links(page, "/procurements", "/procurements/PRC-")[0]
+    parts = [purchase + part for part in OF_A_PURCHASE]
+    approvals = links(page, f"{purchase}/approvals", f"{purchase}/approvals/")[:1]
+    items = links(page, f"{purchase}/readiness", f"{purchase}/readiness/")[:1]
+    product = links(page, "/products?q=moorlark+notes", "/products/PRD-")[0]
+    certificate = links(page, f"{product}/assurance", "/certificates/CER-")[0]
+    start = f"/procurements/new?product={product.rsplit('/', 1)[-1]}"
+    return ["/my-desk", "/procurements", "/procurements/new", start, *parts, *approvals, *items,
+            f"{certificate.removesuffix('/reuse')}/reuse"]  # fmt: skip
+
+
+def contract_pages(page: Page) -> list[str]:
+    contract = next(one for one in links(page, "/contracts", "/contracts/CON-"))
+    months = links(page, f"{contract}/outcomes", f"{contract}/periods/")
+    return ["/my-desk", "/contracts", "/contracts/new", *(contract + part for part in OF_A_CONTRACT), *months[:1], *months[8:10]]
+
+
+def finance_pages(page: Page) -> list[str]:
+    invoices = links(page, "/invoices", "/invoices/")
+    contract = links(page, "/contracts", "/contracts/CON-")[0]
+    return ["/my-desk", "/invoices", *invoices[:2], "/statements", "/billing", f"{contract}/money", f"{contract}/finance",
+            "/dev/payments"]  # fmt: skip
+
+
+def assessor_pages(page: Page) -> list[str]:
+    """Cases at every seat, and a criterion of one whose papers are open."""
+    cases = links(page, "/cases", "/cases/CAS-")
+    criteria = next(found for one in cases if (found := links(page, one, f"{one}?at=")))
+    return ["/my-desk", "/cases", "/cases?show=ended", *cases, *criteria[:1], *criteria[10:12], "/frameworks/dtac"]
+
+
 def supplier_pages(page: Page) -> list[str]:
     listings = links(page, "/listings", "/listings/PRD-")
     written = next(one for one in listings if links(page, one, f"{one}/description"))
     sections = links(page, f"{written}/description", f"{written}/description?section=")
-    return ["/my-desk", "/listings", "/listings/new", "/imports", "/notices", listings[0],
+    answers = links(page, f"{written}/assurance", f"{written}/assurance/answers?section=")
+    answers = [one for one in answers if "#" not in one][:3]
+    invoices = links(page, "/invoices", "/invoices/")[:1]
+    return ["/my-desk", *answers, "/invoices", *invoices, "/bank-transfers", "/listings", "/listings/new", "/imports", "/notices", listings[0],
             *(written + part for part in OF_A_LISTING), *sections]  # fmt: skip
 
 
@@ -76,7 +126,8 @@ def manager_pages(page: Page) -> list[str]:
 
 KINDS: dict[str, Callable[[Page], list[str]]] = {
     "nobody": public_pages, "buyer": buyer_pages, "supplier-manager": supplier_pages, "operator": operator_pages,
-    "manager": manager_pages,
+    "manager": manager_pages, "together": together_pages, "contract-manager": contract_pages,
+    "finance-officer": finance_pages, "assessor": assessor_pages,
 }  # fmt: skip
 
 
@@ -84,7 +135,7 @@ KINDS: dict[str, Callable[[Page], list[str]]] = {
 def test_every_kind_of_page_is_clean(window: BrowserContext, people: dict[str, str], role: str) -> None:
     page = window.new_page()
     if role != "nobody":
-        enter_as(page, people[role])
+        enter_as(page, people["buyer" if role == "together" else role])
     addresses = list(dict.fromkeys(KINDS[role](page)))
     wrong = watched(page)
 
