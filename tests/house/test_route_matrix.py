@@ -23,6 +23,8 @@ Send = Callable[..., int]
 
 FOR_EVERYBODY = {
     "GET /desk/{name:str}": "a calculator",
+    "GET /frameworks/{framework:str}": "a declared framework",
+    "GET /v1/frameworks/{framework:str}": "a declared framework",
     "GET /dev/mail/{key:str}": "the demonstration's mails, which production does not have",
     "GET /open-data/{name:str}": "open data",
     "GET /static/{name:path}": "a file that every page loads",
@@ -67,6 +69,25 @@ NOT_THERE = {
     "POST /v1/organisations/{ref:str}/deputies": "the least body names a deputy who is not there",
     "POST /projects/{ref:str}/requirements/{requirement:uuid}/judgements": "the empty form names no product",
     "POST /v1/projects/{ref:str}/candidates/{product:str}/judgements": "the least body names no requirement",
+    "POST /listings/{ref:str}/assurance/application": "the empty form names no assessor body",
+    "POST /v1/listings/{ref:str}/assurance/application": "the least body names no assessor body",
+    "POST /listings/{ref:str}/assurance/renewals": "the empty form names no certificate",
+    "POST /v1/listings/{ref:str}/assurance/renewals": "the least body names no certificate",
+    "POST /v1/listings/{ref:str}/documents/readers": "the least body names no organisation",
+    "POST /cases/{ref:str}/findings": "the empty form names no criterion",
+    "POST /v1/cases/{ref:str}/findings": "the least body names no criterion",
+    "POST /cases/{ref:str}/clarifications": "the empty form names no criterion",
+    "POST /v1/cases/{ref:str}/clarifications": "the least body names no criterion",
+    "POST /bank-transfers/{line:uuid}/matching": "the empty form names no invoice",
+    "POST /v1/bank-transfers/{line:str}/matching": "the least body names no invoice",
+    **{
+        f"POST {face}/procurements/{{ref:str}}/{move}": "the owner here buys; signatories and approvers answer"
+        for face in ("", "/v1")
+        for move in (
+            "join", "confirmation", "refusal", "withdrawal", "approvals/{kind:str}/approval",
+            "approvals/{kind:str}/refusal",
+        )
+    },
 }
 """Routes that even the owner does not reach in this world, and why."""
 
