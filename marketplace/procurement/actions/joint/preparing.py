@@ -106,6 +106,7 @@ def note(db: Session, procurement: Procurement, party: Party, *, words: str, by:
     """Say something to one's own people about the procurement: no other party reads it. Raises NotAllowed, Invalid."""
     if not may_read_inside(by, party) or by.person_id is None:
         raise NotAllowed(f"this is for the people of {party.organisation.name}", "Ask one of them.")
+    need_part(party)
     kept = clean_text(words, LONGEST["words"])
     if not kept:
         told = "Write something."
