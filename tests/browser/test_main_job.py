@@ -30,7 +30,9 @@ def test_a_supplier_answers_with_a_document_behind_it_and_sees_how_far_it_is(win
     follow(page, "Our products")
     follow(page, UNCERTIFIED)
     follow(page, "Documents")
-    page.get_by_label("File", exact=True).set_input_files({"name": paper, "mimeType": "application/pdf", "buffer": PAPER})
+    page.get_by_label("File", exact=True).set_input_files(
+        {"name": paper, "mimeType": "application/pdf", "buffer": PAPER}
+    )
     page.get_by_label("What it is").select_option(label="Security test or certificate")
     page.get_by_role("radio", name="Public: anybody can read it", exact=True).check()
     press(page, "Add it")

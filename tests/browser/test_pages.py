@@ -19,7 +19,8 @@ PUBLIC = ["/", "/products", "/products?q=discharge+letters", "/products?q=zzzz+q
           "/desk/check", "/desk/settle", "/desk/simulate", "/frameworks", "/frameworks/dtac", "/verify", "/register",
           "/sign-in", "/sign-up", "/reset", MISSING]  # fmt: skip
 ACCOUNT = ["", "/name", "/password", "/address", "/sessions", "/tokens", "/notices"]
-TABS = ["", "/details", "/assurance", "/evidence", "/price", "/price?users=400&uses=90000&sites=2", "/documents", "/changes", "/editions/1"]
+TABS = ["", "/details", "/assurance", "/evidence", "/price", "/price?users=400&uses=90000&sites=2", "/documents", "/changes",
+        "/editions/1"]  # fmt: skip
 OF_A_PURCHASE = ["", "/parties", "/approvals", "/readiness", "/notes", "/history", "/protocol", "/join", "/call-off"]
 OF_A_CONTRACT = ["", "/text", "/changes", "/parties", "/signatures", "/obligations", "/outcomes", "/measurements", "/simulation",
                  "/harms", "/decision", "/finance", "/money", "/register"]  # fmt: skip
@@ -83,7 +84,8 @@ def together_pages(page: Page) -> list[str]:
 def contract_pages(page: Page) -> list[str]:
     contract = next(one for one in links(page, "/contracts", "/contracts/CON-"))
     months = links(page, f"{contract}/outcomes", f"{contract}/periods/")
-    return ["/my-desk", "/contracts", "/contracts/new", *(contract + part for part in OF_A_CONTRACT), *months[:1], *months[8:10]]
+    parts = [contract + part for part in OF_A_CONTRACT]
+    return ["/my-desk", "/contracts", "/contracts/new", *parts, *months[:1], *months[8:10]]
 
 
 def finance_pages(page: Page) -> list[str]:

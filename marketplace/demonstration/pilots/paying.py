@@ -77,7 +77,7 @@ def pay_what_is_old(db: Session, stage: Stage) -> None:
         line = TypedLine(f"demo-{invoice.number}", day, left, invoice.organisation.name, f"Invoice {invoice.number}")
         by = stage.somebody(db, invoice.supplier.name, "supplier-manager")
         at = stage.moment((day_in_london(stage.now) - day).days, 45)
-        add_bank_lines(db, [line], source="bank statement", by=by, at=at)
+        add_bank_lines(db, [line], source="csv", by=by, at=at)
 
 
 def _paid_on(invoice: Invoice) -> date:
