@@ -115,7 +115,7 @@ def test_with_everything_there_it_goes_live_once(db, frameworks, signed, running
 
 def test_a_baseline_is_pooled_locked_and_then_nobody_changes_it(db, signed, running):
     record_baseline(db, signed, measured(E1), by=running.lead, at=START)
-    with pytest.raises(Conflict, match="baselines are missing: .* of Calder Valley NHS Trust"):
+    with pytest.raises(Conflict, match=r"baselines are missing: .* of Calder Valley NHS Trust"):
         lock_baseline(db, signed, by=running.lead, at=START)
     record_baseline(db, signed, measured({**E1, "letter-minutes": ("15", 100)}), by=running.participant, at=START)
 

@@ -13,7 +13,7 @@ from marketplace.evidence.schemas import Measured
 
 DESIGNS = {"before-after": "before-after", "stepped": "controlled-before-after", "matched": "cohort"}
 """How the counterfactual of a contract is called among the designs of studies."""
-FOUR = Decimal("0.0001")
+TWO, FOUR = Decimal("0.01"), Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ SAID = {
 
 
 def _words(measure: MeasureTerms, baseline: Fraction | None, found: Pooled, verdict: str) -> str:
-    """ "From 12.4 minutes at baseline to 8.1: the target was met.\""""
+    """Such as: From 12.4 minutes at baseline to 8.1 minutes over 400 cases: the target was met."""
     if found.value is None:
         return f"{SAID[verdict][:1].upper()}{SAID[verdict][1:]}."
     unit = f" {measure.unit}" if measure.unit else ""
@@ -85,9 +85,9 @@ def _words(measure: MeasureTerms, baseline: Fraction | None, found: Pooled, verd
 
 
 def shown(value: Fraction) -> str:
-    """A number for people: at most four decimals."""
-    rounded = rounded_of(value)
-    text = f"{rounded:,f}"
+    """A number for people: two decimals from 1 on, four below."""
+    exponent = TWO if abs(value) >= 1 else FOUR
+    text = f"{(Decimal(value.numerator) / Decimal(value.denominator)).quantize(exponent):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -83,7 +83,7 @@ def warnings_of(
 ) -> list[str]:
     """What a reader has to be careful about: no counterfactual, no baseline, too few cases to pay on."""
     told = []
-    if measure.design == "none":
+    if measure.design == "none" and not measure.is_guard:
         told.append("Nothing is stated that says what would have happened without the product.")
     if is_live and not has_baseline:
         told.append("There is no baseline.")

@@ -6,13 +6,12 @@ from typing import Any
 from marketplace.contracts.queries.outcomes.finance import latest_terms
 from marketplace.contracts.queries.outcomes.results import shown
 from marketplace.contracts.rules.periods import in_words
-from marketplace.contracts.rules.simulation import EXPECTED, SCENARIOS, Scenario, simulate
+from marketplace.contracts.rules.simulation import EXPECTED, Scenario, simulate
 from marketplace.contracts.rules.terms import Terms, exact, plain
 from marketplace.faces.ask import Ask
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import told
 from marketplace.web.contracts.outcomes.common import Scene, scene_of
-from marketplace.web.contracts.outcomes.showing import short
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Page, page
 
 
@@ -32,7 +31,6 @@ def show_simulation(ask: Ask, ref: str) -> Page:
         "scenarios": [shown_scenario(scene, one) for one in scenarios],
         "months": shown_months(scenarios),
         "fields": _fields(terms, values, given),
-        "charts": [_chart(one) for one in scenarios],
     }
     return Page("contracts/outcomes/simulation.html", page_values, status=422 if errors else 200)
 
@@ -65,15 +63,6 @@ def shown_months(scenarios: list[Scenario]) -> list[dict[str, Any]]:
         {"label": in_words(rated[0].period), "pence": [one.total_pence for one in rated]}
         for rated in zip(*(one.periods for one in scenarios), strict=True)
     ]
-
-
-def _chart(scenario: Scenario) -> dict[str, Any]:
-    """A line of one scenario, in pounds, so far: what has been paid by the end of each month."""
-    sums, total = [], 0
-    for rated in scenario.periods:
-        total += rated.total_pence
-        sums.append({"label": short(rated.period), "value": total / 100})
-    return {"name": scenario.name, "label": SCENARIOS[scenario.name], "points": sums}
 
 
 def _fields(terms: Terms, values: dict[str, Fraction], given: dict[str, str]) -> list[dict[str, str]]:
