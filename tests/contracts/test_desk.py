@@ -33,7 +33,8 @@ def test_each_party_finds_what_waits_for_it(
     signed_by(db, frameworks, draft, *people.in_order, at=now)
     assert waiting_for(db, people.participant, today) == []
     due = waiting_for(db, people.lead, date(2027, 2, 1))
-    assert ("Send the measurements of the month, January 2027", date(2027, 2, 10)) in [(one.title, one.due) for one in due]
+    assert ("Record the baseline of each measure", date(2027, 1, 4)) in [(one.title, one.due) for one in due]
+    assert not any("of the month" in one.title for one in due)
 
 
 def test_a_stranger_and_a_person_without_a_role_find_nothing(db: Session, signed: Contract, rival: Actor, other_buyer: Actor, now: datetime):

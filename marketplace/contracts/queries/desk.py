@@ -17,6 +17,8 @@ from marketplace.identity.policies import Actor, Permission
 MOST = 20
 """Of each kind so many are shown, the most urgent first."""
 RUNNING = ("signed", "live")
+TOLD_ELSEWHERE = ("measurements", "acceptance")
+"""Obligations of each month that stand on the desk of whoever runs the contract already, as what is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def _obligations(db: Session, organisation_id: UUID, on: date) -> list[Waiting]:
         .join(Contract, Contract.id == Obligation.contract_id)
         .where(Obligation.organisation_id == organisation_id, Obligation.done_at.is_(None))
         .where(Obligation.due_on <= on + SOON, Contract.state.in_(RUNNING))
+        .where(*(Obligation.key.not_like(f"{key}.%") for key in TOLD_ELSEWHERE))
         .order_by(Obligation.due_on, Obligation.id)
         .limit(MOST)
     )
