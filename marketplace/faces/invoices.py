@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from marketplace.contracts.rules.periods import in_words as month_in_words
-from marketplace.faces.desk import CALCULATORS
+from marketplace.faces.desk import settle
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import in_words
 from marketplace.kit.errors import Invalid
@@ -22,8 +22,13 @@ from marketplace.payments.states import STATES
 
 def basis_of(invoice: Invoice) -> str:
     """Terms, shares and measurements as they were frozen, in the form that the calculator takes."""
-    basis = invoice.basis.get("settlement", {}).get("basis", {})
-    return yaml.safe_dump(basis, allow_unicode=True, sort_keys=False)
+    return yaml.safe_dump(settled_basis(invoice), allow_unicode=True, sort_keys=False)
+
+
+def settled_basis(invoice: Invoice) -> dict[str, Any]:
+    """The basis of the settlement, as far as the calculator asks for it; empty before the invoice is issued."""
+    basis: dict[str, Any] = invoice.basis.get("settlement", {}).get("basis", {})
+    return {name: basis[name] for name in settle.KNOWN if name in basis}
 
 
 def facts_of(invoice: Invoice) -> list[dict[str, str]]:
@@ -93,9 +98,8 @@ def document_of(invoice: Invoice, frameworks: Frameworks) -> dict[str, Any]:
 
 def working_of(invoice: Invoice, frameworks: Frameworks) -> list[dict[str, str]]:
     """How the fee of the month came about, line by line, worked out again now from what the invoice carries."""
-    basis = invoice.basis.get("settlement", {}).get("basis", {})
     try:
-        worked = CALCULATORS["settle"].work(basis, frameworks)
+        worked = settle.work(settled_basis(invoice), frameworks)
     except (Invalid, KeyError, TypeError, ValueError):
         return []
     month, names = f"{month_in_words(invoice.period)}: ", _names(invoice)

@@ -39,6 +39,6 @@ STATES = {
     "part-paid": "Paid in part",
     "paid": "Paid",
     "credited": "Credited",
-    "used": "Set against invoices or paid back",
+    "used": "Set off",
 }
 """Each state as pages say it."""

@@ -33,7 +33,8 @@ def figure(value: float | None, unit: str = "") -> str:
     """1,234 or 3.1, with its unit; a missing number says so."""
     if value is None:
         return "not reported"
-    text = f"{abs(value):,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{abs(value):,.0f}"
+    text = f"{abs(value):,.2f}" if value % 1 else f"{abs(value):,.0f}"
+    text = text.rstrip("0").rstrip(".") if value % 1 and unit != "£" else text
     sign = "\N{MINUS SIGN}" if value < 0 else ""
     return f"{sign}£{text}" if unit == "£" else f"{sign}{text}{'' if unit in ('', '%') else ' '}{unit}"
 

@@ -17,7 +17,7 @@ from marketplace.payments.schemas import TypedLine, read_billing
 from marketplace.transparency.actions import redact
 from tests import cast
 from tests.house.places import People, Place
-from tests.payments.scenes import ADDRESS, Deal, a_contract, falls_due
+from tests.payments.scenes import ADDRESS, FIRST_TRUST, Deal, a_contract, falls_due
 
 
 def places(db: Session, services: Services, people: People, at: datetime) -> dict[str, Place]:
@@ -69,5 +69,6 @@ def _deal(db: Session, people: People, at: datetime) -> Deal:
         ))  # fmt: skip
     db.flush()
     describe_billing(db, supplier.organisation_id, read_billing(ADDRESS), by=supplier, at=at)
+    describe_billing(db, officer.organisation_id, read_billing(FIRST_TRUST), by=officer, at=at)
     set_purchase_order(db, contract, number="PO-4711", cost_code="", by=officer, at=at)
     return Deal(contract, supplier, officer, officer)

@@ -37,7 +37,8 @@ TERMS: dict[str, Any] = {
                   "target": "8", "weight": "100", "fewest": 30, "design": "before-after", "definition": "Median time.",
                   "population": "Outpatients", "source": "Time stamps"}],
 }  # fmt: skip
-SECOND = {"legal_name": "Calder Valley NHS Trust", "address": "Salterhebble\nHalifax\nHX3 0PW"}
+FIRST_TRUST = {"legal_name": "Ashdown Hospitals NHS Trust", "address": "Accounts payable\nForest Row\nRH18 5AB"}
+SECOND_TRUST = {"legal_name": "Calder Valley NHS Trust", "address": "Salterhebble\nHalifax\nHX3 0PW"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def a_deal(db: Session, *, at: datetime = NOW, orders: bool = True, details: boo
     deal = Deal(contract, lumen, ashdown, calder)
     if details:
         describe_billing(db, lumen.organisation_id, read_billing(ADDRESS), by=lumen, at=at)
+        describe_billing(db, ashdown.organisation_id, read_billing(FIRST_TRUST), by=ashdown, at=at)
+        describe_billing(db, calder.organisation_id, read_billing(SECOND_TRUST), by=calder, at=at)
     if orders:
         set_purchase_order(db, contract, number="PO-4711", cost_code="E10234", by=ashdown, at=at)
         set_purchase_order(db, contract, number="CV 88/2026", cost_code="", by=calder, at=at)

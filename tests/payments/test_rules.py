@@ -174,10 +174,12 @@ def test_a_transfer_finds_its_invoice_by_the_number_and_for_a_person_to_confirm_
 
 
 def test_an_invoice_waits_for_the_order_first_and_for_the_vat_number_only_where_there_is_vat():
-    assert hold_reason(Readiness("", "", "", 100)) == NO_ORDER
-    assert hold_reason(Readiness("PO", "1 Road", "", 100)) == "vat-number"
-    assert hold_reason(Readiness("PO", "1 Road", "", 0)) == ""
-    assert hold_reason(Readiness("PO", "1 Road", "GB1", 100, waits_for_original=True)) == "original"
+    assert hold_reason(Readiness("", "", "", "", 100)) == NO_ORDER
+    assert hold_reason(Readiness("PO", "", "1 Road", "", 100)) == "buyer-details"
+    assert hold_reason(Readiness("PO", "Ashdown", "", "", 100)) == "supplier-details"
+    assert hold_reason(Readiness("PO", "Ashdown", "1 Road", "", 100)) == "vat-number"
+    assert hold_reason(Readiness("PO", "Ashdown", "1 Road", "", 0)) == ""
+    assert hold_reason(Readiness("PO", "Ashdown", "1 Road", "GB1", 100, waits_for_original=True)) == "original"
 
 
 @given(st.dates(date(2025, 1, 1), date(2035, 12, 31)))

@@ -42,7 +42,7 @@ def test_an_invoice_page_and_its_document_carry_the_legal_fields(deal: Deal, ser
     document = page.get("/invoices/LUME-000001/invoice.pdf")
 
     for fact in ("Lumen Health Ltd", "1 Wharf Road", "GB123456727", "Ashdown Hospitals NHS Trust", "PO-4711", "E10234",
-                 "24 November 2026", "£1,000.00", "£200.00", "£1,200.00", "20%", "23 December 2026", "20-00-00"):  # fmt: skip
+                 "24 November 2026", "£1,000.00", "£200.00", "£1,200.00", "Forest Row", "20%", "23 December 2026", "20-00-00"):  # fmt: skip
         assert fact in shown, fact
     assert document.content.startswith(b"%PDF-")
     assert document.headers["content-disposition"] == 'attachment; filename="LUME-000001.pdf"'

@@ -127,6 +127,7 @@ def pay_back(db: Session, note: Invoice, pence: int, *, paid_on: date, by: Actor
     note.payments.append(payment)
     _use_up(note)
     record(db, CreditPaidBack(invoice_id=note.id, payment_id=payment.id, pence=pence, paid_on=paid_on), by=by, at=at)
+    db.flush()
 
 
 def _set(db: Session, note: Invoice, invoice: Invoice, pence: int, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """From an amount due to a numbered invoice: raised once, held while something is missing, issued, marked as sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from marketplace.kit.states import Life
 from marketplace.payments.events import InvoiceHeld, InvoiceIssued, InvoiceRaised, InvoiceSent
 from marketplace.payments.models import Invoice, Series
 from marketplace.payments.queries.invoices import contract_of
-from marketplace.payments.queries.orders import called, order_for
+from marketplace.payments.queries.orders import Order, called, order_for
 from marketplace.payments.rules.amounts import amounts, pay_by, vat_rate_on
 from marketplace.payments.rules.declared import Rates
 from marketplace.payments.rules.holding import Readiness, hold_reason
@@ -33,6 +33,8 @@ WHAT = {
     "correction": "correction of the fee for {period}",
 }
 STANDARD = "20"
+Parties = Mapping[str, Mapping[str, str]]
+"""Supplier and buyer as they are called on the document."""
 
 
 def raise_invoice(db: Session, due_id: UUID, rates: Rates, *, at: datetime) -> Invoice | None:
@@ -72,8 +74,7 @@ def issue_invoice(db: Session, invoice: Invoice, rates: Rates, *, at: datetime) 
     today = day_in_london(at)
     _price(invoice, invoice.net_pence, rates, today)
     original = db.get(Invoice, invoice.credits_id) if invoice.credits_id else None
-    supplier, waits = parties["supplier"], original is not None and original.number is None
-    reason = hold_reason(Readiness(order.number, supplier["address"], supplier["vat-number"], invoice.vat_pence, waits))
+    reason = hold_reason(_ready(invoice, order, parties, original))
     if reason:
         _hold(db, invoice, reason, at)
         return False
@@ -132,6 +133,16 @@ def _price(invoice: Invoice, net_pence: int, rates: Rates, tax_point: date) -> N
     worth = amounts(net_pence, vat_rate_on(invoice.vat_rate, tax_point, rates.vat.rates))
     invoice.net_pence, invoice.vat_pence = worth.net.pence, worth.vat.pence
     invoice.gross_pence = worth.gross.pence
+
+
+def _ready(invoice: Invoice, order: Order, parties: Parties, original: Invoice | None) -> Readiness:
+    """What is known of an invoice that might be issued now."""
+    supplier, buyer = parties["supplier"], parties["buyer"]
+    return Readiness(
+        purchase_order=order.number, buyer_address=buyer["address"], supplier_address=supplier["address"],
+        vat_number=supplier["vat-number"], vat_pence=invoice.vat_pence,
+        waits_for_original=original is not None and original.number is None,
+    )  # fmt: skip
 
 
 def _hold(db: Session, invoice: Invoice, reason: str, at: datetime) -> None:

@@ -15,7 +15,7 @@ from marketplace.kit.calendar import MONTHS, day_in_london, in_words
 from marketplace.kit.money import Money
 from marketplace.payments.models import Invoice
 from marketplace.payments.queries.invoices import OPEN_STATES, balance_of, contract_of, held_invoices
-from marketplace.payments.rules.holding import NO_ORDER, REASONS, last_of_month, month_ends_soon
+from marketplace.payments.rules.holding import NO_BUYER, NO_ORDER, REASONS, last_of_month, month_ends_soon
 
 
 def tell_side(
@@ -35,7 +35,7 @@ def tell_side(
 def tell_held(db: Session, invoice: Invoice, reason: str, *, key: str, at: datetime) -> None:
     """Tell whoever can end the waiting: the buyer for a purchase order, the supplier for its own details."""
     contract = contract_of(db, invoice.contract_id)
-    mender = invoice.organisation_id if reason == NO_ORDER else invoice.supplier_id
+    mender = invoice.organisation_id if reason in (NO_ORDER, NO_BUYER) else invoice.supplier_id
     path = f"/contracts/{contract.ref}/money" if reason == NO_ORDER else "/billing"
     month = _month(invoice.period)
     tell_side(

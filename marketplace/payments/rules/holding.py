@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from marketplace.kit.calendar import add_months
 
-NO_ORDER, NO_SELLER, NO_VAT_NUMBER, NO_ORIGINAL = "purchase-order", "supplier-details", "vat-number", "original"
+NO_ORDER, NO_ORIGINAL, NO_BUYER = "purchase-order", "original", "buyer-details"
+NO_SELLER, NO_VAT_NUMBER = "supplier-details", "vat-number"
 REASONS = {
     NO_ORDER: "There is no purchase order number of the buyer. Without one the invoice would be sent back unpaid.",
+    NO_BUYER: "The buyer has not said at which address it takes invoices.",
     NO_SELLER: "The supplier has not said under which name and address it invoices.",
     NO_VAT_NUMBER: "The supplier charges VAT and has not given its VAT number.",
     NO_ORIGINAL: "The invoice that this credit note corrects is not issued yet.",
@@ -21,6 +23,7 @@ class Readiness:
     """What is known when an invoice might be issued."""
 
     purchase_order: str
+    buyer_address: str
     supplier_address: str
     vat_number: str
     vat_pence: int
@@ -31,6 +34,8 @@ def hold_reason(ready: Readiness) -> str:
     """The first reason for which an invoice is not issued; empty where there is none."""
     if not ready.purchase_order:
         return NO_ORDER
+    if not ready.buyer_address:
+        return NO_BUYER
     if not ready.supplier_address:
         return NO_SELLER
     if ready.vat_pence and not ready.vat_number:
