@@ -29,7 +29,7 @@ def scene(either_database, tmp_path, frameworks, now):
 
 
 def test_of_two_who_apply_one_has_a_case_and_the_other_is_told(either_database, scene, frameworks, now):
-    bench, lumen, ref, body_id = scene
+    _, lumen, ref, body_id = scene
 
     def send():
         with either_database.writing() as db:

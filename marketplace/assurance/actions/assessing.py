@@ -24,7 +24,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import quote
@@ -148,9 +148,10 @@ def begin_work(db: Session, case: Case, *, by: Actor, seat: str) -> None:
 
 
 def criterion_of(framework: AssuranceFramework, code: str) -> Criterion:
-    """Raises NotFound."""
+    """Raises Invalid for a code that the framework does not have."""
     if code not in framework.by_code:
-        raise NotFound(f"{framework.label} has no criterion {quote(code)}", "Choose one of its list.")
+        told = "Choose one of its list."
+        raise Invalid(f"{framework.label} has no criterion {quote(code)}", told, fields={"code": told})
     return framework.by_code[code]
 
 

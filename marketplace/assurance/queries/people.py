@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.assurance.models import Answer, Case
 from marketplace.identity.models import Grant, Membership, Organisation, Person
 from marketplace.identity.policies import ROLES, Permission
-from marketplace.kit.errors import NotFound
+from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
 
 BELONGS = ("active", "ended")
@@ -23,11 +23,12 @@ def bodies(db: Session) -> list[Organisation]:
 
 
 def find_body(db: Session, ref: str) -> Organisation:
-    """An assessor body. Raises NotFound."""
+    """An assessor body. Raises Invalid for what is none."""
     found = db.scalars(select(Organisation).where(Organisation.ref == ref, Organisation.kind == "assessor-body"))
     body = found.one_or_none()
     if body is None:
-        raise NotFound(f"there is no assessor body {quote(ref)}", "Choose one of the list.")
+        told = "Choose one of the list."
+        raise Invalid(f"{quote(ref)} is no assessor body", told, fields={"body": told})
     return body
 
 
