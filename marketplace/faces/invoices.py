@@ -22,7 +22,13 @@ from marketplace.payments.states import STATES
 
 def basis_of(invoice: Invoice) -> str:
     """Terms, shares and measurements as they were frozen, in the form that the calculator takes."""
-    return yaml.safe_dump(settled_basis(invoice), allow_unicode=True, sort_keys=False)
+    return as_yaml(settled_basis(invoice))
+
+
+def as_yaml(basis: dict[str, Any]) -> str:
+    """The input of the calculator, a line for each measurement."""
+    told: str = yaml.safe_dump(basis, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
+    return told
 
 
 def settled_basis(invoice: Invoice) -> dict[str, Any]:
@@ -44,6 +50,8 @@ def facts_of(invoice: Invoice) -> list[dict[str, str]]:
         ("Period", month_in_words(invoice.period)),
         ("State", f"{STATES[invoice.state]}. {REASONS.get(invoice.hold_reason, '')}".strip()),
     ]  # fmt: skip
+    if invoice.kind == "credit-note":
+        rows = [row for row in rows if row[0] != "Pay by"]
     if invoice.credits is not None:
         rows.insert(1, ("Corrects", invoice.credits.number or invoice.credits.ref))
     return [{"label": label, "value": value} for label, value in rows if value]
@@ -91,7 +99,9 @@ def document_of(invoice: Invoice, frameworks: Frameworks) -> dict[str, Any]:
         "base": pounds(line["base"]),
         "at_risk": pounds(line["at_risk"]),
         "working": [[one["what"], one["value"], one["why"]] for one in working_of(invoice, frameworks)],
-        "payment_rule": rates_of(frameworks).payment.rule,
+        "payment_rule": rates_of(frameworks).payment.rule if invoice.kind == "invoice" else "",
+        "before": pounds(line["before"]) if line["before"] else "",
+        "after": pounds(line["after"]),
         "basis": basis_of(invoice),
     }  # fmt: skip
 
@@ -108,10 +118,13 @@ def working_of(invoice: Invoice, frameworks: Frameworks) -> list[dict[str, str]]
 
 
 def line_of(invoice: Invoice) -> dict[str, Any]:
-    """The line of the ledger that the invoice is for, in its two parts."""
+    """The line of the ledger that the invoice is for: its two parts, and what earlier lines of the month came to."""
     due = invoice.basis.get("due", {})
-    return {"base": due.get("base-pence", invoice.net_pence), "at_risk": due.get("at-risk-pence", 0),
-            "kind": due.get("kind", ""), "number": due.get("number", 1)}  # fmt: skip
+    before = due.get("working", {}).get("posted_before_pence", 0)
+    return {
+        "base": due.get("base-pence", invoice.net_pence), "at_risk": due.get("at-risk-pence", 0), "before": before,
+        "after": before + invoice.net_pence,
+    }  # fmt: skip
 
 
 def pounds(pence: int) -> str:
@@ -120,4 +133,5 @@ def pounds(pence: int) -> str:
 
 
 def _names(invoice: Invoice) -> dict[str, str]:
-    return {side["ref"]: side["name"] for side in invoice.parties.values() if "ref" in side}
+    names: dict[str, str] = dict(invoice.basis.get("names", {}))
+    return names | {side["ref"]: side["name"] for side in invoice.parties.values() if "ref" in side}

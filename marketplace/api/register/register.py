@@ -5,12 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import yaml
-
 from marketplace.api.calls import PUBLIC, Asked, Document, get
 from marketplace.api.shapes import Listed, Out, Paged, page_of
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.terms import plain
+from marketplace.faces.invoices import as_yaml
 from marketplace.kit.calendar import day_in_london
 from marketplace.payments.queries.invoices import money_by_month, paid_by_contract
 from marketplace.transparency.queries import (
@@ -128,7 +127,7 @@ def show_entry(ask: Asked, ref: str) -> RegisterOut:
 def download_basis(ask: Asked, ref: str) -> Document:
     """Terms, shares and measurements of every settled month, as `marketplace desk settle` takes them."""
     basis = recompute_basis(ask.db, find_public(ask.db, ref), on=day_in_london(ask.at))
-    return Document(yaml.safe_dump(basis, allow_unicode=True, sort_keys=False).encode(), "application/yaml")
+    return Document(as_yaml(basis).encode(), "application/yaml")
 
 
 def _entry(contract: Contract, net: int | None, paid: int | None) -> dict[str, Any]:

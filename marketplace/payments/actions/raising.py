@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Due, Settlement
-from marketplace.contracts.queries.contracts import text_on
+from marketplace.contracts.queries.contracts import parties_of, text_on
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import CLOCK
 from marketplace.kit.calendar import add_months, day_in_london, in_words
@@ -184,6 +184,7 @@ def _basis(db: Session, invoice: Invoice, original: Invoice | None) -> dict[str,
         "due": {"kind": due.kind, "number": due.number, "base-pence": due.base_pence,
                 "at-risk-pence": due.at_risk_pence, "net-pence": due.net_pence, "working": due.working},
         "settlement": {"period": settlement.period, "number": settlement.number, "basis": settlement.basis},
+        "names": {one.organisation.ref: one.organisation.name for one in parties_of(db, invoice.contract_id)},
         "vat-percent": invoice.vat_rate, "corrects": original.number if original else "",
     }  # fmt: skip
 

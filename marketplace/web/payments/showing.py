@@ -40,7 +40,7 @@ def shown(invoice: Invoice, *, today: date) -> dict[str, Any]:
         "left": balance.left,
         "paid": balance.paid,
         "issued_on": invoice.issued_on,
-        "due_on": invoice.due_on,
+        "due_on": invoice.due_on if invoice.kind == "invoice" else None,
         "purchase_order": invoice.purchase_order,
     }
 

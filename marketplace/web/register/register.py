@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import yaml
-
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.periods import in_words
 from marketplace.contracts.rules.terms import DESIGNS, plain
 from marketplace.faces.ask import Ask
-from marketplace.faces.invoices import pounds
+from marketplace.faces.invoices import as_yaml, pounds
 from marketplace.kit.calendar import day_in_london
 from marketplace.payments.queries.invoices import money_by_month, paid_by_contract
 from marketplace.transparency.queries import (
@@ -65,9 +63,7 @@ def show_entry(ask: Ask, ref: str) -> Page:
 def download_basis(ask: Ask, ref: str) -> Download:
     """Terms, shares and measurements, as `marketplace desk settle` takes them."""
     contract = find_public(ask.db, ref)
-    told = yaml.safe_dump(
-        recompute_basis(ask.db, contract, on=day_in_london(ask.at)), allow_unicode=True, sort_keys=False
-    )
+    told = as_yaml(recompute_basis(ask.db, contract, on=day_in_london(ask.at)))
     headers = {
         "content-disposition": f'attachment; filename="{contract.ref}.yaml"',
         "cache-control": "public, max-age=30",
