@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Contract, ContractParty, Dispute, Harm, Measure, Measurement, Settlement, Share
@@ -81,7 +81,7 @@ def _to_accept(db: Session, organisation_id: UUID) -> Iterator[Item]:
 def _to_measure(db: Session, organisation_id: UUID, mine: list[Row[Any]], on: date) -> Iterator[Item]:
     """Months that are over, not settled, and of which a value of the organisation is missing."""
     running = [row for row in mine if row.live_at is not None]
-    wanted = _counted(db, select(Measure.contract_id, func.count()).group_by(Measure.contract_id))
+    wanted = _counted(db, organisation_id)
     given = _given(db, organisation_id)
     settled = {
         (contract_id, period)
@@ -99,7 +99,14 @@ def _to_measure(db: Session, organisation_id: UUID, mine: list[Row[Any]], on: da
             yield f"{title} for {row.name}", url, "", data_due_on(period, DATA_DAYS)
 
 
-def _counted(db: Session, rows: Any) -> Mapping[UUID, int]:
+def _counted(db: Session, organisation_id: UUID, *only: ColumnElement[bool]) -> Mapping[UUID, int]:
+    """How many measures each contract of the organisation has."""
+    rows = (
+        select(Measure.contract_id, func.count())
+        .join(ContractParty, ContractParty.contract_id == Measure.contract_id)
+        .where(ContractParty.organisation_id == organisation_id, *only)
+        .group_by(Measure.contract_id)
+    )
     return {key: int(number) for key, number in db.execute(rows)}
 
 
@@ -139,12 +146,7 @@ def _to_resolve(db: Session, organisation_id: UUID) -> Iterator[Item]:
 def _to_lead(db: Session, organisation_id: UUID, mine: list[Row[Any]], on: date) -> Iterator[Item]:
     """Baselines to lock, going live, and decisions that are near."""
     led = [row for row in mine if row.organisation_id == organisation_id]
-    locked = _counted(
-        db,
-        select(Measure.contract_id, func.count())
-        .where(Measure.baseline_locked_at.is_not(None))
-        .group_by(Measure.contract_id),
-    )
+    locked = _counted(db, organisation_id, Measure.baseline_locked_at.is_not(None))
     for row in led:
         if row.state == "signed":
             word = "Go live with" if locked.get(row.id) else "Lock the baseline of"
