@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from marketplace.assurance.actions.applying import reply, withdraw_case
 from marketplace.assurance.actions.assessing import ask_clarification, assign, declare, find
 from marketplace.assurance.actions.deciding import decide, propose
-from marketplace.assurance.queries.cases import clarifications_of
+from marketplace.assurance.queries.cases import clarifications_of, declared_by
 from marketplace.assurance.queries.given import papers_of_case
 from marketplace.assurance.rules.judging import judge
 from marketplace.demonstration.assurance.content import AskOf, FindingOf
@@ -15,21 +15,24 @@ from marketplace.demonstration.assurance.track import Track
 from marketplace.kit.calendar import day_in_london
 
 MET = FindingOf(judgement="met")
+FREE = {"first": "applied", "second": "proposed"}
+TAKEN = {"first": "assigned", "second": "proposed"}
+"""The state of a case in which a seat is free, and in which who has it declares."""
 
 
-def take(track: Track, name: str, at: datetime, db: Session) -> None:
-    """The free seat taken; nothing where it is."""
+def take(track: Track, seat: str, name: str, at: datetime, db: Session) -> None:
+    """The seat taken, where the case is at it and it is free."""
     case, who = track.known_case(db), track.assessor(db, name)
-    wanted = {"applied": case.first_assessor_id, "proposed": case.second_assessor_id}
-    if case.state in wanted and wanted[case.state] is None and who.person_id is not None:
+    taken = {"first": case.first_assessor_id, "second": case.second_assessor_id}[seat]
+    if case.state == FREE[seat] and taken is None and who.person_id is not None:
         assign(db, case, who.person_id, by=who, at=at)
 
 
-def open_papers(track: Track, name: str, at: datetime, db: Session) -> None:
-    """No conflict declared: the papers open."""
-    case = track.known_case(db)
-    if case.state in ("assigned", "proposed"):
-        declare(db, case, has_conflict=False, by=track.assessor(db, name), at=at)
+def open_papers(track: Track, seat: str, name: str, at: datetime, db: Session) -> None:
+    """No conflict declared, once: the papers open."""
+    case, who = track.known_case(db), track.assessor(db, name)
+    if case.state == TAKEN[seat] and declared_by(db, case, who.person_id) is None:
+        declare(db, case, has_conflict=False, by=who, at=at)
 
 
 def ask(track: Track, asked: AskOf, at: datetime, db: Session) -> None:

@@ -35,11 +35,11 @@ def _assessed(track: Track) -> Iterator[Scene]:
     if case_of.reaches == "applied":
         return
     at = track.at(1, 100)
-    yield Scene(at, partial(assessing.take, track, case_of.first, at))
+    yield Scene(at, partial(assessing.take, track, "first", case_of.first, at))
     if case_of.reaches == "assigned":
         return
     at = track.at(1, 120)
-    yield Scene(at, partial(assessing.open_papers, track, case_of.first, at))
+    yield Scene(at, partial(assessing.open_papers, track, "first", case_of.first, at))
     yield from _asked(track)
     if case_of.reaches == "withdrawn":
         at = track.at(5, 260)
@@ -70,7 +70,7 @@ def _decided(track: Track) -> Iterator[Scene]:
         return
     for days, minutes, step in ((7, 280, assessing.take), (7, 300, assessing.open_papers)):
         at = track.at(days, minutes)
-        yield Scene(at, partial(step, track, case_of.second, at))
+        yield Scene(at, partial(step, track, "second", case_of.second, at))
     at = track.at(9, 320)
     yield Scene(at, partial(assessing.send_decision, track, at))
 
