@@ -40,8 +40,8 @@ from marketplace.procurement.actions.saved import save_search
 from marketplace.procurement.actions.shortlist import add_candidates
 from marketplace.procurement.schemas import Wanted
 from tests import cast
-from tests.catalogue.shelf import a_draft, a_live
 from tests.assurance import places as assurance
+from tests.catalogue.shelf import a_draft, a_live
 from tests.contracts import places as contracts
 from tests.evidence import places as evidence
 from tests.house.places import People, Place
