@@ -20,6 +20,7 @@ from marketplace.payments.actions.paying import pay_back
 from marketplace.payments.actions.watching import tell_late, warn_before_month_ends
 from marketplace.payments.models import BankLine, Invoice
 from marketplace.payments.queries.checking import money_faults
+from marketplace.payments.queries.desk import waiting_money
 from marketplace.payments.queries.invoices import balance_of, every_invoice, find_invoice
 from marketplace.payments.queries.statements import statement_of
 from marketplace.payments.schemas import TypedLine, read_billing, read_lines
@@ -261,3 +262,27 @@ def test_whatever_does_not_add_up_is_named(db: Session, services: Services):
     told = list(money_faults(db))
     assert "LUME-000003 is for £0.01 and £500.00 is due" in told
     assert "LUME-000002 is missing" in told
+
+
+def test_the_desk_of_finance_lists_orders_invoices_and_transfers(db: Session, services: Services, now):
+    deal = sent(db, services, 100_000)
+    add_bank_lines(db, [line("a", 99, "thanks")], source="typed", by=deal.supplier, at=now)
+
+    trust = waiting_money(db, by=deal.ashdown, on=date(2026, 12, 24))
+    supplier = waiting_money(db, by=deal.supplier, on=date(2026, 12, 24))
+
+    assert [(one.title, one.late) for one in trust] == [("Pay invoice LUME-000001", True)]
+    assert [one.title for one in supplier] == ["Match 1 bank transfer"]
+    assert waiting_money(db, by=replace(deal.ashdown, permissions=frozenset()), on=now.date()) == []
+
+
+def test_the_desk_says_which_contract_waits_for_an_order(db: Session, services: Services, now):
+    deal = a_deal(db, orders=False)
+    falls_due(db, deal, 100_000)
+    committed(db)
+    settled(services)
+
+    (waiting,) = waiting_money(db, by=deal.ashdown, on=date(2026, 11, 24))
+
+    assert waiting.title == "Give a purchase order for Ambient scribing in outpatients"
+    assert (waiting.due, waiting.url) == (date(2026, 11, 30), f"/contracts/{deal.contract.ref}/money")
