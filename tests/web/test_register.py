@@ -1,7 +1,7 @@
 """The public register: what was promised, what happened, what was paid, and nobody's person."""
 
-from decimal import Decimal
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import yaml
