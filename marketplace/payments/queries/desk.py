@@ -1,4 +1,4 @@
-"""What waits for the finance people of an organisation, in a fixed number of queries whatever the number of invoices."""
+"""What waits for the finance people of an organisation, in a fixed number of queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
