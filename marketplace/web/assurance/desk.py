@@ -27,7 +27,9 @@ def assessing(ask: Ask) -> Iterator[dict[str, Any]]:
         case = listed.case
         seats = {"first": case.first_assessor_id, "second": case.second_assessor_id, "third": case.third_assessor_id}
         wanted = SEATS.get(case.state, "first")
-        if seats[wanted] in (None, ask.by.person_id) and case.state != "clarification":
+        is_mine = seats[wanted] == ask.by.person_id
+        is_free = seats[wanted] is None and ask.by.person_id not in seats.values()
+        if (is_mine or is_free) and case.state != "clarification":
             yield {
                 "title": f"{case.version.name}: {CASE_WORDS[case.state].lower()}", "url": f"/cases/{case.ref}",
                 "text": clock_in_words(listed.clock), "due": case.applied_at, "kind": "Case",
