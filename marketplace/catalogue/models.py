@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.catalogue.rules.offers import Offer, Tier
@@ -118,9 +118,9 @@ class Price(Base):
     label: Mapped[str] = mapped_column(String(120))
     unit: Mapped[str] = mapped_column(String(60))
     period: Mapped[str] = mapped_column(String(10))
-    pence: Mapped[int]
+    pence: Mapped[int] = mapped_column(BigInteger)
     tiers: Mapped[list[dict[str, int]]] = mapped_column(JSON, default=list)
-    minimum_pence: Mapped[int] = mapped_column(default=0)
+    minimum_pence: Mapped[int] = mapped_column(BigInteger, default=0)
     optional: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)

@@ -15,6 +15,7 @@ from marketplace.demonstration.pilots import do_what_was_due, pay_what_is_old, s
 from marketplace.demonstration.pilots import scenes as scenes_of_pilots
 from marketplace.demonstration.stage import Scene, Stage, organisation_called
 from marketplace.demonstration.unclaimed import bring_unclaimed, claims
+from marketplace.faces.payments import go_to_gateway
 from marketplace.faces.sealing import sealing
 from marketplace.faces.services import Services
 from marketplace.faces.standing import standing_documents
@@ -88,6 +89,8 @@ def _pay(house: House, stage: Stage) -> None:
         pay_what_is_old(db, stage)
         do_what_was_due(db, stage)
     _settle(house, without=(INDEX, MAIL))
+    while go_to_gateway(house.services):
+        _settle(house, without=(INDEX, MAIL))
 
 
 def _settle(house: House, *, without: tuple[str, ...]) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kit.db import Base, Moment
@@ -81,7 +81,7 @@ class Grant(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"), index=True)
     role: Mapped[str] = mapped_column(String(40))
-    limit_pence: Mapped[int | None]
+    limit_pence: Mapped[int | None] = mapped_column(BigInteger)
     until: Mapped[date | None] = mapped_column(Date)
     given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     given_at: Mapped[datetime] = mapped_column(Moment)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.identity.models import Organisation, Person
@@ -90,9 +90,9 @@ class Settlement(Base):
     period: Mapped[str] = mapped_column(String(7))
     number: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(String(10))
-    base_pence: Mapped[int]
-    at_risk_pence: Mapped[int]
-    total_pence: Mapped[int]
+    base_pence: Mapped[int] = mapped_column(BigInteger)
+    at_risk_pence: Mapped[int] = mapped_column(BigInteger)
+    total_pence: Mapped[int] = mapped_column(BigInteger)
     basis: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(Text, default="")
     computed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -124,8 +124,8 @@ class Share(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     position: Mapped[int]
     part: Mapped[str] = mapped_column(String(60), default="")
-    base_pence: Mapped[int]
-    at_risk_pence: Mapped[int]
+    base_pence: Mapped[int] = mapped_column(BigInteger)
+    at_risk_pence: Mapped[int] = mapped_column(BigInteger)
     parts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     verdict: Mapped[str] = mapped_column(String(8), default="")
     disputed: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -184,9 +184,9 @@ class Due(Base):
     period: Mapped[str] = mapped_column(String(7))
     number: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10))
-    base_pence: Mapped[int]
-    at_risk_pence: Mapped[int]
-    net_pence: Mapped[int]
+    base_pence: Mapped[int] = mapped_column(BigInteger)
+    at_risk_pence: Mapped[int] = mapped_column(BigInteger)
+    net_pence: Mapped[int] = mapped_column(BigInteger)
     working: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     at: Mapped[datetime] = mapped_column(Moment)
 

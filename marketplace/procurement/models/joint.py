@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.catalogue.models import Product, Version
@@ -42,7 +42,7 @@ class Procurement(Base):
     starts_on: Mapped[date | None] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
     price_afterwards: Mapped[str] = mapped_column(Text, default="")
-    fee_ceiling_pence: Mapped[int | None]
+    fee_ceiling_pence: Mapped[int | None] = mapped_column(BigInteger)
     vat_percent: Mapped[int] = mapped_column(default=0)
     fewest: Mapped[int] = mapped_column(default=1)
     route: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
@@ -137,7 +137,7 @@ class Approval(Base):
     state: Mapped[str] = mapped_column(String(10))
     needs: Mapped[str] = mapped_column(String(40))
     again_when: Mapped[list[str]] = mapped_column(JSON, default=list)
-    amount_pence: Mapped[int | None]
+    amount_pence: Mapped[int | None] = mapped_column(BigInteger)
     basis: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     composition: Mapped[int]
     document_digest: Mapped[str] = mapped_column(String(64), default="")
