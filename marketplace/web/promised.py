@@ -6,10 +6,8 @@ from typing import Any
 from marketplace.contracts.queries import desk as texts
 from marketplace.contracts.queries import outcomes
 from marketplace.faces.ask import Ask
-from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.money import Money
-from marketplace.payments.queries.invoices import held_for
+from marketplace.payments.queries.desk import waiting_money
 from marketplace.procurement.queries import joint
 
 Item = dict[str, Any]
@@ -24,16 +22,5 @@ def promised(ask: Ask) -> Iterator[Item]:
         yield {"title": one.title, "url": one.path, "text": one.words, "due": one.due}
     for title, url, text, due in outcomes.waiting_for(ask.db, ask.by, on):
         yield {"title": title, "url": url, "text": text, "due": due}
-    yield from _owing(ask)
-
-
-def _owing(ask: Ask) -> Iterator[Item]:
-    """Invoices that cannot be sent, for those who keep purchase orders."""
-    if not ask.may(Permission.PAYMENT_MANAGE) or ask.by.organisation_id is None:
-        return
-    for one in held_for(ask.db, organisation_id=ask.by.organisation_id):
-        yield {
-            "title": f"{Money(one.gross_pence)} for {one.period} cannot be invoiced yet",
-            "url": "/invoices?state=held",
-            "text": "It waits for a purchase order number or for details of billing.",
-        }
+    for owed in waiting_money(ask.db, by=ask.by, on=on):
+        yield {"title": owed.title, "url": owed.url, "text": owed.text, "due": owed.due}
