@@ -79,7 +79,7 @@ def test_each_vendored_file_is_what_the_manifest_says():
 def test_the_files_of_a_first_view_are_light(assets: Assets):
     sizes = {name: len(asset.gzipped or asset.content) for name, asset in assets.by_name.items()}
 
-    assert sizes["css/touchstone.css"] < 10_000
+    assert sizes["css/touchstone.css"] < 12_500  # eleven rooms draw from it, once for all their pages
     assert sizes["vendor/nhsuk/nhsuk.css"] < 8_000
     assert sizes["vendor/nhsuk/nhsuk.js"] < 8_000
     assert sizes["vendor/atkinson/atkinson-hyperlegible-next.woff2"] < 60_000

@@ -12,7 +12,9 @@ from tests.cast import an_organisation
 from tests.clients import browser_over
 from tests.web.identities import heading, take_token, worked
 
-DOORS = {"/demonstration/enter", "/dev/mail", "/dev/mail/{key:str}"}
+DOORS = {
+    "/demonstration/enter", "/dev/mail", "/dev/mail/{key:str}", "/dev/payments", "/dev/payments/{number:str}/payment",
+}  # fmt: skip
 
 
 @pytest.fixture
