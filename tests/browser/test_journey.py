@@ -69,7 +69,7 @@ def buyer_decides(buyer: Page, project: str) -> None:
     press(buyer, f"Add to {project}: {SCRIBE}")
     expect(buyer.get_by_text(f"{SCRIBE}: on the list of {project}")).to_be_visible()
     buyer.get_by_role("link", name=project, exact=True).first.click()
-    buyer.get_by_role("link", name=SCRIBE, exact=True).click()
+    buyer.get_by_role("link", name=SCRIBE, exact=True).first.click()
     buyer.get_by_label("In your own words").fill(REASON)
     press(buyer, "Include")
     expect(buyer.get_by_text(f"{SCRIBE} is included")).to_be_visible()
@@ -85,7 +85,7 @@ def test_the_core_of_the_story_needs_no_script(plain_window: BrowserContext, peo
     page.get_by_role("checkbox", name=re.compile("^Outpatient clinics")).check()
     press(page, "Apply filters")
     assert "care-setting=outpatients" in page.url
-    page.get_by_role("link", name=SCRIBE, exact=True).click()
+    page.get_by_role("link", name=SCRIBE, exact=True).first.click()
     product = page.url
 
     page.get_by_role("link", name="Sign in to add it to a project").click()
@@ -98,7 +98,7 @@ def test_the_core_of_the_story_needs_no_script(plain_window: BrowserContext, peo
     expect(page.get_by_text(f"{SCRIBE}: on the list of {project}")).to_be_visible()
     page.goto("/projects")
     page.get_by_role("link", name=project, exact=True).click()
-    page.get_by_role("link", name=SCRIBE, exact=True).click()
+    page.get_by_role("link", name=SCRIBE, exact=True).first.click()
     press(page, "Exclude")
     expect(page.get_by_role("heading", level=1)).to_contain_text(SCRIBE)
     page.get_by_label("In your own words").fill(REASON)

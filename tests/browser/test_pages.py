@@ -104,7 +104,7 @@ def assessor_pages(page: Page) -> list[str]:
 
 def supplier_pages(page: Page) -> list[str]:
     listings = links(page, "/listings", "/listings/PRD-")
-    written = next(one for one in listings if links(page, one, f"{one}/description"))
+    written = next((one for one in listings if links(page, one, f"{one}/description")), listings[0])
     sections = links(page, f"{written}/description", f"{written}/description?section=")
     answers = links(page, f"{written}/assurance", f"{written}/assurance/answers?section=")
     answers = [one for one in answers if "#" not in one][:3]
