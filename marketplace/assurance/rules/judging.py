@@ -112,6 +112,8 @@ def _passes(criterion: Criterion, value: object) -> bool:
     if rule.options:
         chosen = options_of(value)
         return bool(chosen) and chosen <= {*rule.options, *rule.not_applicable}
+    if rule.all_of:
+        return set(rule.all_of) <= options_of(value)
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     return (rule.at_least is None or value >= rule.at_least) and (rule.below is None or value < rule.below)
@@ -124,6 +126,9 @@ def passing(criterion: Criterion) -> str:
         return criterion.pass_in_words or "It is read, and nothing passes or fails."
     if rule.options:
         return f"{' or '.join(f'“{labels[option]}”' for option in (*rule.options, *rule.not_applicable))}."
+    if rule.all_of:
+        named = ", ".join(f"“{labels[option]}”" for option in rule.all_of)
+        return f"All of {named}." if len(rule.all_of) > 1 else f"{named}."
     if rule.answered:
         return "It is answered."
     bounds = [f"at least {rule.at_least}"] if rule.at_least is not None else []

@@ -36,7 +36,7 @@ def resolved_assurance(
     check_source(file.source, taxonomies, gathered.documents[-1].at(("source",)))
     placed = list(_placed(gathered))
     _refuse_twice(placed)
-    criteria = {each.declared.code: _criterion(each, questions, taxonomies) for each in placed}
+    criteria = {each.declared.code: _criterion(each, file, questions, taxonomies) for each in placed}
     _check_gates(placed, criteria)
     sections = tuple(_section(each, criteria) for each in file.sections)
     return AssuranceFramework(
@@ -52,6 +52,11 @@ def resolved_assurance(
         date=file.date,
         sections=sections,
         form=_form(sections, criteria),
+        kind=file.kind,
+        completed_by=file.completed_by,
+        applies=file.applies,
+        tiers=file.tiers,
+        transition=file.transition,
     )
 
 
@@ -75,7 +80,7 @@ def _refuse_twice(placed: list[Placed]) -> None:
         seen |= dict.fromkeys(names, each.where)
 
 
-def _criterion(placed: Placed, questions: Questions, taxonomies: Taxonomies) -> Criterion:
+def _criterion(placed: Placed, file: AssuranceFile, questions: Questions, taxonomies: Taxonomies) -> Criterion:
     declared, where = placed.declared, f"{placed.where}: {placed.declared.code}"
     if declared.question not in questions:
         raise Invalid(f"{where}: there is no question “{declared.question}”", "Ask it in frameworks/questions/ first.")
@@ -89,7 +94,7 @@ def _criterion(placed: Placed, questions: Questions, taxonomies: Taxonomies) -> 
         question=question,
         section=placed.section.id,
         assessed=assessed,
-        who=declared.who,
+        who=declared.who or file.completed_by,
         unit=declared.unit,
         known=declared.known,
         when=declared.when,

@@ -4,6 +4,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from marketplace.frameworks.loader.applying import check_conditions
 from marketplace.frameworks.loader.assuring import resolved_assurance
 from marketplace.frameworks.loader.contracts import contract_templates, newest
 from marketplace.frameworks.loader.frameworks import Frameworks
@@ -47,6 +48,7 @@ def load(root: Path) -> Frameworks:
     form = resolved_description(description, questions, taxonomies)
     kinds = taxonomies[description.value.kinds_from].options
     contracts = contract_templates(root, taxonomies)
+    assurance = _assurance(root, form, kinds, _ever(asked, taxonomies) | questions, taxonomies)
     return Frameworks(
         questions=MappingProxyType(questions),
         taxonomies=MappingProxyType(taxonomies),
@@ -56,7 +58,7 @@ def load(root: Path) -> Frameworks:
         calendars=MappingProxyType(_calendars(root)),
         plain=MappingProxyType(_plain(root)),
         digests=MappingProxyType(digests),
-        assurance_versions=MappingProxyType(_assurance(root, _ever(asked, taxonomies) | questions, taxonomies)),
+        assurance_versions=MappingProxyType(assurance),
         contracts=MappingProxyType(newest(contracts)),
         contract_versions=MappingProxyType(contracts),
         procedure_versions=MappingProxyType(procedures(root)),
@@ -83,9 +85,13 @@ def _ever(asked: list[list[Gathered[QuestionFile]]], taxonomies: Taxonomies) -> 
     return {name: question for each in older for name, question in resolved_questions([each], taxonomies).items()}
 
 
-def _assurance(root: Path, questions: Questions, taxonomies: Taxonomies) -> dict[tuple[str, int], AssuranceFramework]:
-    every = (version for versions in gather_versions(root, "assurance", AssuranceFile) for version in versions)
-    resolved = (resolved_assurance(version, questions, taxonomies) for version in every)
+def _assurance(
+    root: Path, form: Form, kinds: tuple[Option, ...], questions: Questions, taxonomies: Taxonomies
+) -> dict[tuple[str, int], AssuranceFramework]:
+    every = [version for versions in gather_versions(root, "assurance", AssuranceFile) for version in versions]
+    for version in every:
+        check_conditions(version, form, kinds, taxonomies)
+    resolved = [resolved_assurance(version, questions, taxonomies) for version in every]
     return {(each.id, each.version): each for each in resolved}
 
 

@@ -12,10 +12,10 @@ def check_passes(declared: CriterionDeclared, question: Question, assessed: Asse
         if assessed != "context":
             raise Invalid(f"{where}: says nothing of what `passes`", "Say which answers pass.")
         return
-    if declared.passes.options:
+    if declared.passes.options or declared.passes.all_of:
         _check_options_pass(declared.passes, question, where)
     elif declared.passes.not_applicable:
-        raise Invalid(f"{where}: `not-applicable` goes with `options`")
+        raise Invalid(f"{where}: `not-applicable` goes with `options` or `all-of`")
     elif not declared.passes.answered:
         _check_bounds(declared.passes, question, where)
 
@@ -23,11 +23,24 @@ def check_passes(declared: CriterionDeclared, question: Question, assessed: Asse
 def _check_options_pass(rule: PassRule, question: Question, where: str) -> None:
     if question.kind not in CHOSEN:
         raise Invalid(f"{where}: passes: “{question.id}” has no options to choose from")
-    check_options(question, (*rule.options, *rule.not_applicable), f"{where}: passes:")
-    if both := set(rule.options) & set(rule.not_applicable):
+    named = {*rule.options, *rule.all_of}
+    check_options(question, (*rule.options, *rule.all_of, *rule.not_applicable), f"{where}: passes:")
+    if both := named & set(rule.not_applicable):
         raise Invalid(f"{where}: passes: “{min(both)}” cannot both pass and be not applicable")
-    if not set(rule.options) & set(question.offered.values()):
+    offered = set(question.offered.values())
+    if not named & offered:
         raise Invalid(f"{where}: passes: cannot be met: none of its options is offered any more")
+    if rule.all_of:
+        _check_all_pass(rule, question, offered, where)
+
+
+def _check_all_pass(rule: PassRule, question: Question, offered: set[str], where: str) -> None:
+    if question.kind is not Kind.CHOICES and len(rule.all_of) > 1:
+        raise Invalid(f"{where}: passes: cannot be met: “{question.id}” takes one answer, and all-of names several")
+    if gone := set(rule.all_of) - offered:
+        raise Invalid(f"{where}: passes: cannot be met: “{min(gone)}” is not offered any more")
+    if len(rule.all_of) > question.most:
+        raise Invalid(f"{where}: passes: cannot be met: at most {question.most} can be chosen")
 
 
 def _check_bounds(rule: PassRule, question: Question, where: str) -> None:

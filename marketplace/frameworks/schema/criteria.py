@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from marketplace.frameworks.schema.assurance import Assessed, CodeGate, Evidence, Expiry, PassRule, Unit, Who
+from marketplace.frameworks.schema.assurance import (
+    Assessed,
+    CodeGate,
+    Condition,
+    Evidence,
+    Expiry,
+    FrameworkKind,
+    PassRule,
+    Tier,
+    Transition,
+    Unit,
+    Who,
+)
 from marketplace.frameworks.schema.base import Source
 from marketplace.frameworks.schema.forms import Form
 from marketplace.frameworks.schema.questions import Question
@@ -92,6 +104,11 @@ class AssuranceFramework:
     date: date
     sections: tuple[Section, ...]
     form: Form
+    kind: FrameworkKind = "assessed"
+    completed_by: Who = "supplier"
+    applies: tuple[Condition, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    transition: Transition | None = None
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
