@@ -1,4 +1,4 @@
-"""Studies of products, their results, and what was corrected in them after they were published."""
+"""What a supplier claims of a product, and which results speak for and against it."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,8 @@ class Study(Base):
     `product_id` names a product of the floor above. `version_number` is the supplier's word for the version that was
     studied, `edition` its edition on the catalogue where it is known. `design` is of taxonomy/study-designs.yaml,
     `country` of taxonomy/countries.yaml. `contract_ref` is set where the result of a contract made it. `touched_at`
-    is when anything of it last changed.
+    is when anything of it last changed. `blinding` and `funder_kind` are of rules/effects.py; `protocol` is an address;
+    `estimand` has the five parts of ICH E9(R1) in words.
     """
 
     __tablename__ = "study"
@@ -38,13 +39,20 @@ class Study(Base):
     comparator: Mapped[str] = mapped_column(Text, default="")
     participants: Mapped[int | None]
     sites: Mapped[int | None]
+    site_names: Mapped[str] = mapped_column(Text, default="", server_default="")
+    clusters: Mapped[int | None]
+    blinding: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    estimand: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     began_on: Mapped[date | None] = mapped_column(Date)
     ended_on: Mapped[date | None] = mapped_column(Date)
     funder: Mapped[str] = mapped_column(String(200), default="")
+    funder_kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
     supplier_funded: Mapped[bool]
     supplier_run: Mapped[bool]
     conflicts: Mapped[str] = mapped_column(Text, default="")
     registration: Mapped[str] = mapped_column(String(60), default="")
+    protocol: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    peer_reviewed: Mapped[bool | None]
     doi: Mapped[str] = mapped_column(String(200), default="")
     url: Mapped[str] = mapped_column(String(500), default="")
     summary: Mapped[str] = mapped_column(Text, default="")
@@ -86,7 +94,9 @@ class Result(Base):
 
     `effect` says what `estimate` is: a difference or a ratio between the groups compared, or a proportion or mean in
     one group. `low` and `high` bound the 95 % interval. `role` is what the measure tells about; `subgroup` is
-    "<group>: <words>", such as "sex: women", empty for all.
+    "<group>: <words>", such as "sex: women", empty for all. `measure_id` is of the list of measures where it is one of
+    them. `standard_error` is of the estimate (of its logarithm for a ratio). `arms` are the groups compared, each with
+    `label`, `n` and, where known, `events`, `mean`, `sd` as text.
     """
 
     __tablename__ = "result"
@@ -95,6 +105,7 @@ class Result(Base):
     study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id"))
     position: Mapped[int]
     measure: Mapped[str] = mapped_column(String(120))
+    measure_id: Mapped[str] = mapped_column(String(60), default="", server_default="")
     role: Mapped[str] = mapped_column(String(20), default="effectiveness")
     unit: Mapped[str] = mapped_column(String(40), default="")
     better: Mapped[str] = mapped_column(String(6))
@@ -102,6 +113,8 @@ class Result(Base):
     estimate: Mapped[Decimal] = mapped_column(Exact)
     low: Mapped[Decimal | None] = mapped_column(Exact)
     high: Mapped[Decimal | None] = mapped_column(Exact)
+    standard_error: Mapped[Decimal | None] = mapped_column(Exact)
+    arms: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
     participants: Mapped[int | None]
     at_time: Mapped[str] = mapped_column(String(80), default="")
     subgroup: Mapped[str] = mapped_column(String(120), default="")

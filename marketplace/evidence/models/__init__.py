@@ -1,0 +1,10 @@
+"""What a supplier claims of a product, and which results speak for and against it."""
+
+from marketplace.evidence.models.appraisals import Appraisal, Certainty, Consensus, StudyCheck
+from marketplace.evidence.models.claims import Claim, ClaimResult, Reopening
+from marketplace.evidence.models.studies import Correction, Result, Study
+
+__all__ = [
+    "Appraisal", "Certainty", "Claim", "ClaimResult", "Consensus", "Correction", "Reopening", "Result", "Study",
+    "StudyCheck",
+]  # fmt: skip
