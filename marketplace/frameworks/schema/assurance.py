@@ -20,7 +20,7 @@ from marketplace.frameworks.schema.base import (
     twice,
 )
 
-_CODE = re.compile(r"[A-Z][0-9]+(\.[0-9]+)*[a-z]?")
+_CODE = re.compile(r"([A-Z]+\.?)?[0-9]+(\.[0-9]+)*[a-z]?")
 
 Who = Literal["supplier", "deploying-organisation"]
 Unit = Literal["product-version", "organisation", "deployment"]
@@ -32,7 +32,7 @@ PRODUCT_KIND = "product-kind"
 
 def _code(text: str) -> str:
     if not _CODE.fullmatch(text):
-        raise ValueError(f"“{text}” is not a code: write a capital letter and numbers with points, such as C1.2.4")
+        raise ValueError(f"“{text}” is not a code: write capital letters and numbers with points, such as C1.2.4 or GA.3")
     return text
 
 
