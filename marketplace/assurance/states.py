@@ -35,6 +35,28 @@ RENEWAL = Life(
     ],
 )
 
+APPEAL = Life(
+    "appeal",
+    [
+        Move("assign", ("filed",), "assigned", "Name who hears it"),
+        Move("release", ("assigned", "open"), "filed", "Give it back"),
+        Move("open", ("assigned",), "open", "Open the papers"),
+        Move("uphold", ("open",), "upheld", "Uphold it"),
+        Move("dismiss", ("open",), "dismissed", "Dismiss it"),
+        Move("withdraw", ("filed", "assigned", "open"), "withdrawn", "Withdraw the appeal"),
+    ],
+)
+
+REMEDY = Life(
+    "item",
+    [
+        Move("plan", ("open",), "open", "Plan it"),
+        Move("offer", ("open",), "offered", "Show that it is done"),
+        Move("return", ("offered",), "open", "It is not done yet"),
+        Move("close", ("offered",), "closed", "It is done"),
+    ],
+)
+
 CASE_WORDS = {
     "applied": "Applied",
     "assigned": "Assigned",
@@ -47,3 +69,20 @@ CASE_WORDS = {
 }
 OUTCOMES = {"met": "Met", "met-with-conditions": "Met with conditions", "not-met": "Not met"}
 CERTIFICATE_WORDS = {"in-force": "In force", "suspended": "Suspended", "withdrawn": "Withdrawn"}
+APPEAL_WORDS = {
+    "filed": "Filed, waits for somebody new",
+    "assigned": "Assigned",
+    "open": "Being heard",
+    "upheld": "Upheld",
+    "dismissed": "Dismissed",
+    "withdrawn": "Withdrawn by the supplier",
+}
+AGAINST = {
+    "decision": "what was decided",
+    "suspension": "the suspension of the certificate",
+    "withdrawal": "the withdrawal of the certificate",
+}
+"""What an appeal can be against."""
+REMEDY_WORDS = {"open": "Open", "offered": "Waits for the assessor", "closed": "Closed"}
+SEVERITIES = {"observation": "Observation", "minor": "Minor", "major": "Major", "critical": "Critical"}
+"""How much hangs on a finding, the least first. What is critical is not met."""

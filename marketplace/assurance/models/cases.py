@@ -99,7 +99,8 @@ class Clarification(Base):
 class Finding(Base):
     """What an assessor judged of one criterion, on the answer whose digest is `seen`. The latest counts.
 
-    `judgement` is met, met-with-conditions or not-met. A condition has its words and may have a day.
+    `judgement` is met, met-with-conditions or not-met. A condition has its words and may have a day. `severity` is
+    one of states.SEVERITIES, empty where it is met.
     """
 
     __tablename__ = "assurance_finding"
@@ -108,6 +109,7 @@ class Finding(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("assurance_case.id"))
     code: Mapped[str] = mapped_column(String(20))
     judgement: Mapped[str] = mapped_column(String(24))
+    severity: Mapped[str] = mapped_column(String(12), default="", server_default="")
     note: Mapped[str] = mapped_column(Text, default="")
     condition: Mapped[str] = mapped_column(Text, default="")
     due_on: Mapped[date | None] = mapped_column(Date)

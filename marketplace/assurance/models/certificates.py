@@ -18,7 +18,7 @@ class Certificate(Base):
     """What two assessors agreed on, signed. `until` is what its dated parts came to on the day of issue.
 
     `document` is the signed credential as it is given out; nothing in it changes when the state does. `conditions` are
-    [{"code", "condition", "due_on"}].
+    [{"code", "condition", "due_on"}], `closed` those that an assessor closed since: [{"code", "on"}].
     """
 
     __tablename__ = "certificate"
@@ -35,6 +35,7 @@ class Certificate(Base):
     outcome: Mapped[str] = mapped_column(String(24))
     scope: Mapped[str] = mapped_column(Text)
     conditions: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    closed: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
     issued_on: Mapped[date] = mapped_column(Date)
     issued_at: Mapped[datetime] = mapped_column(Moment)
     until: Mapped[date | None] = mapped_column(Date)
@@ -84,7 +85,10 @@ class Renewal(Base):
 
 
 class Reuse(Base):
-    """An organisation's decision to rely on a certificate, or not to, with its reason. The latest counts."""
+    """An organisation's decision to rely on a certificate, or not to, with its reason. The latest counts.
+
+    `ground` is one of frameworks/reuse/grounds.yaml where it does not.
+    """
 
     __tablename__ = "reuse"
 
@@ -93,6 +97,7 @@ class Reuse(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     accepted: Mapped[bool]
     reason: Mapped[str] = mapped_column(Text, default="")
+    ground: Mapped[str] = mapped_column(String(40), default="", server_default="")
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Moment)
 
