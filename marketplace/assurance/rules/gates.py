@@ -30,7 +30,9 @@ def gatings(framework: AssuranceFramework, values: Mapping[str, Any]) -> dict[st
     def of(code: str) -> Gating:
         if code not in found:
             criterion = framework.by_code[code]
-            found[code] = _gating(criterion, lambda gate: _gate(gate, framework, values, of))
+            found[code] = (
+                OPEN if not criterion.gates else _gating(criterion, lambda gate: _gate(gate, framework, values, of))
+            )
         return found[code]
 
     return {criterion.code: of(criterion.code) for criterion in framework.criteria}
@@ -67,12 +69,12 @@ def _gate(
 def _part(gate: Criterion, options: tuple[str, ...], values: Mapping[str, Any], own: Gating) -> Gating:
     if own.state == "waiting":
         return own
-    reason = f"Asked only when {gate.code} “{gate.label}” is {wanted(gate, options)}."
-    if own.state == "shut":
-        return Gating("shut", reason)
-    if gate.question_id not in values:
-        return Gating("waiting", f"Waits for the answer to {gate.code} “{gate.label}”.")
-    return OPEN if options_of(values[gate.question_id]) & set(options) else Gating("shut", reason)
+    if own.state == "open":
+        if gate.question_id not in values:
+            return Gating("waiting", f"Waits for the answer to {gate.code} “{gate.label}”.")
+        if not options_of(values[gate.question_id]).isdisjoint(options):
+            return OPEN
+    return Gating("shut", f"Asked only when {gate.code} “{gate.label}” is {wanted(gate, options)}.")
 
 
 def wanted(gate: Criterion, options: tuple[str, ...]) -> str:

@@ -9,15 +9,30 @@ from marketplace.assurance.rules.ageing import holds_until, is_future
 from marketplace.assurance.rules.gates import Gating, gatings, options_of
 from marketplace.assurance.rules.verdicts import RANK, CriterionVerdict, Finding, Given, Score, Status, Verdict
 from marketplace.frameworks.answers import display
+from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
 from marketplace.kit.calendar import in_words
 
+OTHERS = {
+    "supplier": "The supplier answers this, once for all buyers.",
+    "deploying-organisation": "Each organisation that deploys it answers this for itself.",
+}
+"""Why a criterion of the other side is not asked."""
 
-def judge(framework: AssuranceFramework, given: Mapping[str, Given], *, on: date) -> Verdict:
-    """The verdict on a day; `given` is by question id. The same whatever the order of questions or answers."""
-    gates = gatings(framework, {name: each.value for name, each in given.items()})
+
+def judge(
+    framework: AssuranceFramework, given: Mapping[str, Given], *, on: date, who: Who | None = None
+) -> Verdict:  # fmt: skip
+    """The verdict on a day; `given` is by question id. The same whatever the order of questions or answers.
+
+    Judged is what `who` has to answer: whoever completes the framework, where nobody is named.
+    """
+    whose = who or framework.completed_by
+    gates = gatings(framework, {name: each.value for name, each in given.items() if each.value is not None})
     criteria = tuple(
         judged(criterion, given.get(criterion.question_id), gates[criterion.code], on=on)
+        if criterion.who == whose
+        else CriterionVerdict(criterion, "skipped", OTHERS[criterion.who])
         for criterion in framework.criteria
     )
     scores = tuple(_score(section, criteria) for section in framework.sections if section.assessed == "scored")
