@@ -73,6 +73,9 @@ class ResultOut(Out):
     at_time: str
     subgroup: str
     interpretation: str
+    measure_id: str
+    standard_error: Exact | None
+    arms: list[dict[str, str]]
     direction: str
 
 
@@ -117,6 +120,13 @@ class StudyOut(Out):
     plain_summary: str
     document_name: str
     document_digest: str
+    site_names: str
+    clusters: int | None
+    blinding: str
+    estimand: dict[str, str]
+    funder_kind: str
+    protocol: str
+    peer_reviewed: bool | None
     contract_ref: str
     owner: str
     is_demonstration: bool
@@ -126,6 +136,26 @@ class StudyOut(Out):
     groups_missing: list[str]
     corrections: list[CorrectionOut]
     moves: list[MoveOut]
+
+
+class ArmIn(In):
+    """One of the two groups that a result compares, that with the product first."""
+
+    label: Line = ""
+    n: Count | None = None
+    events: Count | None = None
+    mean: Number | None = None
+    sd: Number | None = None
+
+
+class EstimandIn(In):
+    """The five parts of ICH E9(R1), in words."""
+
+    treatment: Line = ""
+    population: Line = ""
+    variable: Line = ""
+    events: Line = ""
+    summary: Line = ""
 
 
 class ResultIn(In):
@@ -144,6 +174,9 @@ class ResultIn(In):
     group: Line = ""
     group_words: Line = ""
     interpretation: Text = ""
+    measure_id: Line = ""
+    standard_error: Number | None = None
+    arms: Annotated[list[ArmIn], Field(max_length=2)] = Field(default_factory=list)
 
 
 class StudyIn(In):
@@ -172,6 +205,13 @@ class StudyIn(In):
     summary: Text = ""
     plain_summary: Text = ""
     document: Line = ""
+    site_names: Text = ""
+    clusters: Count | None = None
+    blinding: Line = ""
+    estimand: EstimandIn = Field(default_factory=EstimandIn)
+    funder_kind: Line = ""
+    protocol: Line = ""
+    peer_reviewed: bool | None = None
     results: Annotated[list[ResultIn], Field(max_length=MOST_RESULTS)] = Field(default_factory=list)
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from marketplace.api.calls import ANYBODY_SIGNED_IN, Answer, Asked, post, put
 from marketplace.api.evidence.reading import study_out
-from marketplace.api.evidence.shapes import StudyChange, StudyIn, StudyOut
+from marketplace.api.evidence.shapes import EstimandIn, StudyChange, StudyIn, StudyOut
 from marketplace.api.shapes import Reason
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import own_product, product_of_id
@@ -79,7 +79,16 @@ def _read(ask: Asked, product: Product, body: StudyIn) -> tuple[Described, list[
 
 
 def _plain(body: BaseModel) -> dict[str, str]:
-    return {name: _text(value) for name, value in body if name != "results"}
+    """Every field as a form sends it; the groups of a result and the parts of an estimand by their place."""
+    plain: dict[str, str] = {}
+    for name, value in body:
+        if isinstance(value, EstimandIn):
+            plain |= {f"estimand_{part}": words for part, words in value}
+        elif name == "arms":
+            plain |= {f"arm{place}_{key}": _text(each) for place, arm in enumerate(value, 1) for key, each in arm}
+        elif name != "results":
+            plain[name] = _text(value)
+    return plain
 
 
 def _text(value: Any) -> str:

@@ -62,9 +62,7 @@ def set_results(
     """Put these results in place of those that are there, in this order. Raises as `change_study` does."""
     why, before = _begin(study, reason, expected, by=by)
     refuse_beyond(study, results)
-    study.results.clear()
-    db.flush()
-    put_results(study, results, at=at)
+    exchange_results(db, study, results, at=at)
     _note(db, study, before, why, by=by, at=at)
 
 
@@ -82,6 +80,33 @@ def put_results(study: Study, results: Sequence[Measured], *, at: datetime) -> N
     for position, measured in enumerate(results, start=1):
         values = {name: getattr(measured, name) for name in MEASURED}
         study.results.append(Result(id=new_id(at), position=position, **values))
+
+
+def exchange_results(db: Session, study: Study, results: Sequence[Measured], *, at: datetime) -> None:
+    """Write what is measured again over the row that has it, so that claims go on pointing at it; the rest goes."""
+    kept = {_same(result): result for result in reversed(study.results)}
+    pairs = [(kept.pop(_same(measured), None), measured) for measured in results]
+    for result in list(study.results):
+        if all(result is not there for there, _ in pairs):
+            study.results.remove(result)
+    for place, result in enumerate(study.results, start=1):
+        result.position = -place
+    db.flush()
+    for position, (there, measured) in enumerate(pairs, start=1):
+        values = {name: getattr(measured, name) for name in MEASURED}
+        if there is None:
+            study.results.append(Result(id=new_id(at), position=position, **values))
+        else:
+            there.position = position
+            for name, value in values.items():
+                setattr(there, name, value)
+    db.flush()
+    study.results.sort(key=lambda result: result.position)
+
+
+def _same(found: Result | Measured) -> tuple[str, ...]:
+    """What makes two results the same one, before and after a correction of its numbers."""
+    return (found.measure, found.unit, found.effect, found.better, found.at_time, found.subgroup)
 
 
 def refuse_beyond(study: Study, results: Sequence[Measured]) -> None:

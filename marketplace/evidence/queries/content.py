@@ -11,11 +11,12 @@ DESCRIBED = (
     "title", "kind", "design", "version_number", "edition", "setting", "country", "population", "comparator",
     "participants", "sites", "began_on", "ended_on", "funder", "supplier_funded", "supplier_run", "conflicts",
     "registration", "doi", "url", "summary", "plain_summary", "document_digest", "document_name",
+    "site_names", "clusters", "blinding", "estimand", "funder_kind", "protocol", "peer_reviewed",
 )  # fmt: skip
 """The fields of schemas.Described, which are those of models.Study."""
 MEASURED = (
     "measure", "role", "unit", "better", "effect", "estimate", "low", "high", "participants", "at_time", "subgroup",
-    "interpretation",
+    "interpretation", "measure_id", "standard_error", "arms",
 )  # fmt: skip
 """The fields of schemas.Measured, which are those of models.Result."""
 

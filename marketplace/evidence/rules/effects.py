@@ -12,6 +12,20 @@ EFFECTS = {
     "proportion": "Proportion in one group",
     "mean": "Mean in one group",
 }
+BLINDING = {
+    "open": "Nobody was blinded",
+    "assessors": "Those who measured were blinded",
+    "participants": "Those who took part were blinded",
+    "both": "Those who took part and those who measured were blinded",
+}
+FUNDERS = {
+    "supplier": "The supplier",
+    "academic": "A university or research funder",
+    "nhs": "The NHS or another public body",
+    "regulator": "A regulator",
+    "charity": "A charity",
+    "other": "Somebody else",
+}
 BETTER = {"higher": "Higher is better", "lower": "Lower is better"}
 NO_EFFECT = {"difference": Decimal(0), "ratio": Decimal(1)}
 """The value that means that nothing changed; a proportion or a mean of one group has none."""

@@ -11,8 +11,10 @@ from marketplace.evidence.queries.declared import gap_rules, strength_rules
 from marketplace.evidence.queries.studies import find_study
 from marketplace.evidence.queries.summaries import effects_of
 from marketplace.evidence.rules.declared import GapRules
+from marketplace.evidence.rules.effects import BLINDING, FUNDERS
 from marketplace.evidence.rules.gaps import missing_groups
 from marketplace.evidence.rules.grading import strength_of
+from marketplace.evidence.schemas.studies import ESTIMAND
 from marketplace.faces.ask import Ask
 from marketplace.faces.evidence import document_of, fits_of
 from marketplace.kit.errors import Conflict, NotAllowed, Refusal
@@ -29,7 +31,9 @@ FIELDS = {
     "supplier_funded": "Paid for by the supplier", "supplier_run": "Run by the supplier", "conflicts": "Conflicts",
     "registration": "Registration", "doi": "DOI", "url": "Link", "summary": "Summary",
     "plain_summary": "Plain summary", "document_digest": "Document", "document_name": "Document",
-    "results": "Results",
+    "results": "Results", "site_names": "Names of sites", "clusters": "Clusters", "blinding": "Blinding",
+    "estimand": "What was estimated", "funder_kind": "Kind of funder", "protocol": "Protocol",
+    "peer_reviewed": "Peer review",
 }  # fmt: skip
 """The fields as a correction names them."""
 
@@ -46,6 +50,9 @@ def show_study(ask: Ask, ref: str) -> Page:
     values = {
         "study": study_shown(study, frameworks, fit),
         "facts": study,
+        "blinding": BLINDING.get(study.blinding, ""),
+        "funder_kind": FUNDERS.get(study.funder_kind, ""),
+        "estimand": [(label, study.estimand[part]) for part, label in ESTIMAND.items() if part in study.estimand],
         "product": {"name": product.name, "url": f"/products/{product.ref}"},
         "document": document_shown(ask, product, study),
         "results": [result_shown(result, gaps) for result in study.results],

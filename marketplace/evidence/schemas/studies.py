@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from marketplace.evidence.rules.effects import BETTER, EFFECTS, KINDS
+from marketplace.evidence.rules.effects import BETTER, BLINDING, EFFECTS, FUNDERS, KINDS
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import Fields, read_link
 from marketplace.kit.text import clean_line, quote
@@ -15,8 +15,19 @@ MOST_RESULTS = 60
 LONGEST = {
     "title": 200, "version_number": 30, "setting": 1_000, "population": 1_000, "comparator": 1_000, "funder": 200,
     "conflicts": 1_000, "registration": 60, "summary": 4_000, "plain_summary": 2_000, "reason": 1_000,
-    "measure": 120, "unit": 40, "at_time": 80, "group_words": 80, "interpretation": 1_000,
+    "measure": 120, "measure_id": 60, "unit": 40, "at_time": 80, "group_words": 80, "interpretation": 1_000,
+    "site_names": 1_000, "estimand": 300, "arm": 60,
 }  # fmt: skip
+ESTIMAND = {
+    "treatment": "Treatment and comparator",
+    "population": "Population",
+    "variable": "What is measured",
+    "events": "What is done about events on the way, such as switching it off",
+    "summary": "How it is summed up over people",
+}
+"""The five parts of ICH E9(R1), by the name under which a study keeps them."""
+ARMS, ARM = ("arm1", "arm2"), ("label", "n", "events", "mean", "sd")
+"""The groups that a result compares: with the product first. Each has what was counted or averaged in it."""
 _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]{1,180}")
 _DOI_AT = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "doi:")
 
@@ -59,6 +70,13 @@ class Described:
     plain_summary: str = ""
     document_digest: str = ""
     document_name: str = ""
+    site_names: str = ""
+    clusters: int | None = None
+    blinding: str = ""
+    estimand: dict[str, str] = field(default_factory=dict)
+    funder_kind: str = ""
+    protocol: str = ""
+    peer_reviewed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +95,9 @@ class Measured:
     at_time: str = ""
     subgroup: str = ""
     interpretation: str = ""
+    measure_id: str = ""
+    standard_error: Decimal | None = None
+    arms: list[dict[str, str]] = field(default_factory=list)
 
 
 def read_described(raw: Mapping[str, str], known: Vocabulary, *, on: date) -> Described:
@@ -97,7 +118,11 @@ def read_described(raw: Mapping[str, str], known: Vocabulary, *, on: date) -> De
         supplier_funded=fields.yes_or_no("supplier_funded", needed="Say whether the supplier paid for any of it."),
         supplier_run=fields.yes_or_no("supplier_run", needed="Say whether the supplier's own people ran it."),
         doi=fields.take("doi", read_doi, blank=""), url=fields.take("url", read_link, blank=""),
-        **_texts(fields, "setting", "population", "comparator", "conflicts", "summary", "plain_summary"),
+        **_texts(fields, "setting", "population", "comparator", "conflicts", "summary", "plain_summary", "site_names"),
+        clusters=fields.whole("clusters"), blinding=fields.one_of("blinding", BLINDING),
+        funder_kind=fields.one_of("funder_kind", FUNDERS), protocol=fields.take("protocol", read_link, blank=""),
+        peer_reviewed=fields.yes_or_no("peer_reviewed") if raw.get("peer_reviewed") else None,
+        estimand=_estimand(fields),
     )  # fmt: skip
     _check_days(fields, described, on)
     fields.check("the study is not described yet")
@@ -118,6 +143,8 @@ def read_result(raw: Mapping[str, str], known: Vocabulary) -> Measured:
         effect=effect, estimate=estimate or Decimal(0), low=low, high=high,
         participants=fields.whole("participants"), at_time=fields.line("at_time", LONGEST["at_time"]),
         subgroup=_subgroup(fields, known), interpretation=fields.text("interpretation", LONGEST["interpretation"]),
+        measure_id=fields.line("measure_id", LONGEST["measure_id"]), standard_error=fields.exact("standard_error"),
+        arms=_arms(fields),
     )  # fmt: skip
     if estimate is not None:
         fields.wrong = {**number_faults(measured), **fields.wrong}
@@ -156,6 +183,8 @@ def number_faults(measured: Measured) -> dict[str, str]:
         wrong.setdefault("estimate" if estimate <= 0 else "low", "A ratio is above 0.")
     if measured.effect == "proportion" and measured.unit == "%" and not 0 <= estimate <= 100:
         wrong.setdefault("estimate", f"{estimate} % is no proportion. Give a number from 0 to 100.")
+    if measured.standard_error is not None and measured.standard_error <= 0:
+        wrong["standard_error"] = "A standard error is above 0. Leave it blank where none was reported."
     return wrong
 
 
@@ -171,6 +200,29 @@ def read_doi(text: str) -> str:
 
 def _texts(fields: Fields, *names: str) -> dict[str, str]:
     return {name: fields.text(name, LONGEST[name]) for name in names}
+
+
+def _estimand(fields: Fields) -> dict[str, str]:
+    """The parts that were told; what is left blank is not kept."""
+    told = {part: fields.line(f"estimand_{part}", LONGEST["estimand"]) for part in ESTIMAND}
+    return {part: words for part, words in told.items() if words}
+
+
+def _arms(fields: Fields) -> list[dict[str, str]]:
+    """The groups of which something is told; numbers stay as they were typed, without commas."""
+    arms = []
+    for arm in ARMS:
+        numbers = {
+            "n": fields.whole(f"{arm}_n"), "events": fields.whole(f"{arm}_events"),
+            "mean": fields.exact(f"{arm}_mean"), "sd": fields.exact(f"{arm}_sd"),
+        }  # fmt: skip
+        told = {name: format(number, "f") if isinstance(number, Decimal) else str(number)
+                for name, number in numbers.items() if number is not None}  # fmt: skip
+        if (numbers["events"] or 0) > (numbers["n"] or 0):
+            fields.wrong[f"{arm}_events"] = "More events than people or cases in this group. Check both."
+        if told:
+            arms.append({"label": fields.line(f"{arm}_label", LONGEST["arm"]), **told})
+    return arms
 
 
 def _check_days(fields: Fields, described: Described, on: date) -> None:
