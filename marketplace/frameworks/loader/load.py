@@ -34,7 +34,7 @@ from marketplace.kit.errors import Invalid
 
 PLAIN = frozenset({"synonyms", "spelling"})
 """Files of taxonomy/ that the search shapes: read strictly, handed on as they are."""
-PLAIN_FOLDERS = ("evidence", "payments", "procurement", "reuse")
+PLAIN_FOLDERS = ("evidence", "payments", "procurement", "reuse", "safety")
 """Folders whose files the room of that name shapes."""
 
 
