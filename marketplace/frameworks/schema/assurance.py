@@ -32,7 +32,7 @@ PRODUCT_KIND = "product-kind"
 
 def _code(text: str) -> str:
     if not _CODE.fullmatch(text):
-        raise ValueError(f"“{text}” is not a code: write capital letters and numbers with points, such as C1.2.4 or GA.3")
+        raise ValueError(f"“{text}” is not a code: write capitals and numbers with points, such as C1.2.4 or GA.3")
     return text
 
 
