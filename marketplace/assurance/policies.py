@@ -1,6 +1,6 @@
 """Who may do what in assurance: the supplier answers, the body assesses, buyers rely on it."""
 
-from marketplace.assurance.models import Case, Certificate, Declaration
+from marketplace.assurance.models import Case, Certificate, Declaration, Deployment, Incident, Receipt, SafetyNotice
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.policies import may_edit
 from marketplace.identity.policies import Actor, Permission, owns
@@ -50,3 +50,49 @@ def may_rely(actor: Actor) -> bool:
 def may_settle_renewal(actor: Actor, certificate: Certificate) -> bool:
     """Say whether a newer date counts: an assessor of the body that gave the certificate."""
     return actor.may(Permission.ASSURANCE_ASSESS) and owns(actor, certificate.body_id)
+
+
+def may_keep_keys(actor: Actor) -> bool:
+    """Make a next key for credentials, and give one up: an operator of Touchstone."""
+    return actor.may(Permission.OPERATE)
+
+
+def may_keep_log(actor: Actor, product: Product) -> bool:
+    """Write the manufacturer's hazard log, give out its reports and notices: whoever may edit the listing."""
+    return may_edit(actor, product)
+
+
+def may_plan_deployment(actor: Actor) -> bool:
+    """Say that one's organisation is going to use a product: whoever buys, answers for safety or runs contracts."""
+    able = (Permission.PROJECT_WRITE, Permission.SAFETY_APPROVE, Permission.CONTRACT_MANAGE)
+    return actor.is_buyer and any(actor.may(permission) for permission in able)
+
+
+def may_keep_deployment(actor: Actor, deployment: Deployment) -> bool:
+    """Keep its log, decide on hazards, give out its report, let it go live or end: its clinical safety officer."""
+    return actor.may(Permission.SAFETY_APPROVE) and owns(actor, deployment.organisation_id)
+
+
+def may_report_incident(actor: Actor) -> bool:
+    """Report what went wrong: anybody who acts for an organisation, whatever their role."""
+    return actor.organisation_id is not None and actor.person_id is not None
+
+
+def may_handle_incident(actor: Actor, incident: Incident) -> bool:
+    """Judge an incident, make it safe and close it: somebody of the supplier who writes for it."""
+    return actor.may(Permission.CATALOGUE_WRITE) and owns(actor, incident.supplier_id)
+
+
+def is_of_incident(actor: Actor, incident: Incident) -> bool:
+    """Add to its journal: the supplier and the organisation that reported it."""
+    return owns(actor, incident.supplier_id) or owns(actor, incident.organisation_id)
+
+
+def may_keep_notice(actor: Actor, notice: SafetyNotice) -> bool:
+    """Write, send and close a notice: somebody of the supplier who writes for it."""
+    return actor.may(Permission.CATALOGUE_WRITE) and owns(actor, notice.supplier_id)
+
+
+def may_answer_notice(actor: Actor, receipt: Receipt) -> bool:
+    """Acknowledge a notice and say what was done: a clinical safety officer of the organisation that it reached."""
+    return actor.may(Permission.SAFETY_APPROVE) and owns(actor, receipt.organisation_id)

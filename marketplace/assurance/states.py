@@ -57,6 +57,43 @@ REMEDY = Life(
     ],
 )
 
+DEPLOYMENT = Life(
+    "deployment",
+    [
+        Move("go live", ("planned",), "live", "Go live"),
+        Move("end", ("planned", "live"), "ended", "End it"),
+    ],
+)
+
+HAZARD = Life(
+    "hazard",
+    [
+        Move("transfer", ("open",), "transferred", "Hand it over"),
+        Move("close", ("open", "transferred"), "closed", "Close it"),
+        Move("reopen", ("transferred", "closed"), "open", "Open it again"),
+    ],
+)
+
+INCIDENT = Life(
+    "incident",
+    [
+        Move("triage", ("reported", "triaged"), "triaged", "Judge it"),
+        Move("make safe", ("triaged",), "made-safe", "Made safe"),
+        Move("close", ("triaged", "made-safe"), "closed", "Close it"),
+        Move("reopen", ("closed",), "triaged", "Open it again"),
+    ],
+)
+
+NOTICE = Life(
+    "notice",
+    [
+        Move("change", ("draft",), "draft", "Change it"),
+        Move("issue", ("draft",), "issued", "Send it to everybody who holds the product"),
+        Move("discard", ("draft",), "discarded", "Discard it"),
+        Move("close", ("issued",), "closed", "Close it"),
+    ],
+)
+
 CASE_WORDS = {
     "applied": "Applied",
     "assigned": "Assigned",
@@ -86,3 +123,7 @@ AGAINST = {
 REMEDY_WORDS = {"open": "Open", "offered": "Waits for the assessor", "closed": "Closed"}
 SEVERITIES = {"observation": "Observation", "minor": "Minor", "major": "Major", "critical": "Critical"}
 """How much hangs on a finding, the least first. What is critical is not met."""
+DEPLOYMENT_WORDS = {"planned": "Planned", "live": "In use", "ended": "Ended"}
+HAZARD_WORDS = {"open": "Open", "transferred": "Handed over", "closed": "Closed"}
+INCIDENT_WORDS = {"reported": "Reported", "triaged": "Judged", "made-safe": "Made safe", "closed": "Closed"}
+NOTICE_WORDS = {"draft": "Draft", "issued": "Open", "closed": "Closed", "discarded": "Discarded"}

@@ -6,11 +6,15 @@ from marketplace.assurance.models.bodies import Accreditation, Competence, Inter
 from marketplace.assurance.models.cases import Case, Clarification, Declaration, Finding, Opinion
 from marketplace.assurance.models.certificates import Certificate, Renewal, Reuse, Turn
 from marketplace.assurance.models.changes import Basis, Carried, Classing, Confirmation
+from marketplace.assurance.models.keys import IssuerKey
+from marketplace.assurance.models.notices import Incident, IncidentNote, Receipt, SafetyNotice
 from marketplace.assurance.models.remedies import Remedy, RemedyStep
+from marketplace.assurance.models.safety import Deployment, Hazard, SafetyCase
 from marketplace.assurance.models.watching import Note, RegisterCheck, Sample
 
 __all__ = [
     "Accreditation", "Answer", "Appeal", "Basis", "Carried", "Case", "Certificate", "Clarification", "Classing",
-    "Competence", "Confirmation", "Declaration", "Finding", "Interest", "Note", "Opinion", "Recognition",
-    "RegisterCheck", "Remedy", "RemedyStep", "Renewal", "Reuse", "Sample", "TrustPolicy", "Turn",
+    "Competence", "Confirmation", "Declaration", "Deployment", "Finding", "Hazard", "Incident", "IncidentNote",
+    "Interest", "IssuerKey", "Note", "Opinion", "Receipt", "Recognition", "RegisterCheck", "Remedy", "RemedyStep", "Renewal",
+    "Reuse", "SafetyCase", "SafetyNotice", "Sample", "TrustPolicy", "Turn",
 ]  # fmt: skip

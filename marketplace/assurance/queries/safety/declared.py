@@ -1,6 +1,7 @@
 """What is declared in frameworks/safety/, in its newest version, out of what was loaded at start."""
 
-from marketplace.assurance.rules.safety.declared import Changes, Clocks, LogShape, Matrix, ReportShape
+from marketplace.assurance.rules.changes import Changes
+from marketplace.assurance.rules.safety.declared import Clocks, LogShape, Matrix, ReportShape
 from marketplace.frameworks.loader import Frameworks
 
 FOLDER = "safety"
@@ -27,5 +28,5 @@ def clocks_of(frameworks: Frameworks) -> Clocks:
 
 
 def changes_of(frameworks: Frameworks) -> Changes:
-    """What a change of a product reopens."""
-    return Changes.model_validate(frameworks.plain[f"{FOLDER}/changes.yaml"][-1])
+    """The kinds of change, and what each opens again."""
+    return Changes.model_validate(frameworks.plain["reuse/changes.yaml"][-1])

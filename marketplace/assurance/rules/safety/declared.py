@@ -159,7 +159,7 @@ class AnswerTo(Declared):
 
 
 class Clocks(DeclaredFile):
-    """Time limits of incidents and of safety notices."""
+    """Time limits of incidents and of notices. `change_days` by a kind of change of frameworks/reuse/changes.yaml."""
 
     severities: tuple[Harmed, ...]
     limits: tuple[Limit, ...]
@@ -167,35 +167,18 @@ class Clocks(DeclaredFile):
     numbers_source: Source
     urgencies: tuple[Urgency, ...]
     urgencies_source: Source
+    change_days: Mapping[Identifier, Count]
+    change_days_source: Source
     answers: Mapping[Literal["safety", "change"], tuple[AnswerTo, ...]]
 
     @cached_property
     def severity(self) -> Mapping[str, Harmed]:
         return {each.id: each for each in self.severities}
 
+    def answers_to(self, kind: str) -> Mapping[str, AnswerTo]:
+        """What a holder can answer to a notice of this kind, by id."""
+        return {each.id: each for name, rows in self.answers.items() if name == kind for each in rows}
+
     @cached_property
     def urgency(self) -> Mapping[str, Urgency]:
         return {each.id: each for each in self.urgencies}
-
-
-class ChangeKind(Declared):
-    """A kind of change: how long before it holders hear of it, and which criteria of which frameworks it reopens."""
-
-    id: Identifier
-    label: Words
-    notice_days: Count
-    reopens: Words
-    criteria: Mapping[Identifier, tuple[str, ...]]
-    new_report: Flag
-
-
-class Changes(DeclaredFile):
-    """What a change of a product reopens."""
-
-    source: Source
-    kinds: tuple[ChangeKind, ...]
-    days_source: Source
-
-    @cached_property
-    def kind(self) -> Mapping[str, ChangeKind]:
-        return {each.id: each for each in self.kinds}
