@@ -10,9 +10,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance.models import Answer, Certificate, Finding, Renewal, Reuse
+from marketplace.assurance.queries.declared import transitions
+from marketplace.assurance.queries.editions import Shown, shown_of
 from marketplace.assurance.queries.given import Papers, answers_of_many, findings_of, latest_answers, papers_of
 from marketplace.assurance.rules.conformity import HOLDS, NONE, Conformity, Edition, Held, status_of
 from marketplace.assurance.rules.judging import judge
+from marketplace.assurance.rules.transition import Stands, capped, stands_until
 from marketplace.assurance.rules.verdicts import Verdict
 from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.loader import Frameworks
@@ -23,7 +26,6 @@ from marketplace.kit.ids import check_reference
 from marketplace.kit.text import quote
 
 DTAC = "dtac"
-SHOWN = ("published", "superseded")
 LOADED = (
     joinedload(Certificate.case), joinedload(Certificate.version), joinedload(Certificate.supplier),
     joinedload(Certificate.body), joinedload(Certificate.product).joinedload(Product.supplier),
@@ -48,10 +50,27 @@ def conformities(
         return found
     certificates = [certificate for rows in held.values() for certificate in rows]
     verdicts = verdicts_of(db, frameworks, certificates, on=on)
-    editions = _editions(db, list(held))
+    editions = shown_of(db, frameworks, list(held))
     for product_id, rows in held.items():
         found[product_id] = _newest_that_covers(frameworks, rows, verdicts, editions[product_id], on)
     return found
+
+
+def conformities_of_all(
+    db: Session, frameworks: Frameworks, product_ids: Sequence[UUID], *, on: date
+) -> Mapping[tuple[UUID, str], Conformity]:
+    """The same under every framework that there is a certificate of, by product and framework, in as many queries."""
+    held: dict[tuple[UUID, str], list[Certificate]] = defaultdict(list)
+    wanted = select(Certificate).options(*LOADED).where(Certificate.product_id.in_(product_ids))
+    for certificate in db.scalars(wanted.order_by(Certificate.issued_at.desc(), Certificate.id.desc())):
+        held[certificate.product_id, certificate.framework_id].append(certificate)
+    if not held:
+        return {}
+    verdicts = verdicts_of(db, frameworks, [each for rows in held.values() for each in rows], on=on)
+    editions = shown_of(db, frameworks, sorted({product_id for product_id, _ in held}))
+    return {
+        key: _newest_that_covers(frameworks, rows, verdicts, editions[key[0]], on) for key, rows in held.items()
+    }  # fmt: skip
 
 
 def verdicts_of(
@@ -62,12 +81,29 @@ def verdicts_of(
     findings = findings_of(db, [each.case_id for each in certificates])
     renewed = _renewed(db, [each.id for each in certificates], on)
     return {
-        each.id: judge(
-            framework_of(frameworks, each),
-            _papers(frameworks, each, answers, findings[each.case_id], renewed[each.id]).given, on=on,
+        each.id: capped(
+            judge(
+                framework_of(frameworks, each),
+                _papers(frameworks, each, answers, findings[each.case_id], renewed[each.id]).given, on=on,
+            ),
+            standing_until(frameworks, each), on=on,
         )
         for each in certificates
     }  # fmt: skip
+
+
+def standing_until(frameworks: Frameworks, certificate: Certificate) -> Stands | None:
+    """Until when a certificate of an older version of its framework stands; None where its version is the newest."""
+    versions = [each for (name, _), each in frameworks.assurance_versions.items() if name == certificate.framework_id]
+    if max(each.version for each in versions) == certificate.framework_version:
+        return None
+    return stands_until(transitions(frameworks), versions, certificate.framework_version)
+
+
+def open_conditions(certificate: Certificate, *, on: date) -> list[dict[str, str]]:
+    """The conditions of a certificate that no assessor had closed by a day."""
+    closed = {each["code"] for each in certificate.closed if each["on"] <= on.isoformat()}
+    return [each for each in certificate.conditions if each["code"] not in closed]
 
 
 def papers_of_certificate(db: Session, frameworks: Frameworks, certificate: Certificate, *, on: date) -> Papers:
@@ -108,13 +144,13 @@ def certificate_in_force(
     One of an earlier edition counts where everything since only corrects the description.
     """
     rows = _by_product(db, _of([product_id], framework_id)).get(product_id, [])
-    wanted = next((each for each in _editions(db, [product_id])[product_id] if each.id == version_id), None)
+    shown = shown_of(db, frameworks, [product_id])[product_id]
+    wanted = next((each.version for each in shown if each.version.id == version_id), None)
     if wanted is None or not rows:
         return None
     verdicts = verdicts_of(db, frameworks, rows, on=on)
-    editions = [each for each in _editions(db, [product_id])[product_id] if each.edition <= wanted.edition]
     for certificate in rows:
-        status, _ = _status(certificate, verdicts[certificate.id], wanted, editions, on)
+        status, _ = _status(certificate, verdicts[certificate.id], wanted, shown, on)
         if status in HOLDS:
             return certificate
     return None
@@ -148,7 +184,8 @@ def certificates_of(db: Session, product_id: UUID) -> list[Certificate]:
 def standing_of(db: Session, frameworks: Frameworks, certificate: Certificate, *, on: date) -> Conformity:
     """How one certificate stands on a day, by itself: without regard to what version is on sale by now."""
     verdict = verdicts_of(db, frameworks, [certificate], on=on)[certificate.id]
-    return _conformity(frameworks, certificate, verdict, status_of(_held(certificate), verdict, None, (), on=on))
+    status = status_of(_held(certificate, on), verdict, None, (), on=on)
+    return _conformity(frameworks, certificate, verdict, status, on)
 
 
 def reuse_of(db: Session, organisation_id: UUID, certificate_id: UUID) -> Reuse | None:
@@ -183,14 +220,6 @@ def _by_product(db: Session, rows: Select[Certificate]) -> dict[UUID, list[Certi
     return dict(found)
 
 
-def _editions(db: Session, product_ids: Sequence[UUID]) -> dict[UUID, list[Version]]:
-    rows = select(Version).where(Version.product_id.in_(product_ids), Version.state.in_(SHOWN))
-    found: dict[UUID, list[Version]] = {product_id: [] for product_id in product_ids}
-    for version in db.scalars(rows.order_by(Version.edition)):
-        found[version.product_id].append(version)
-    return found
-
-
 def _papers(
     frameworks: Frameworks, certificate: Certificate, answers: Sequence[Answer], findings: Sequence[Finding],
     renewed: Sequence[Answer],
@@ -212,25 +241,25 @@ def _renewed(db: Session, certificate_ids: Sequence[UUID], on: date) -> dict[UUI
 
 
 def _newest_that_covers(
-    frameworks: Frameworks, rows: Sequence[Certificate], verdicts: Mapping[UUID, Verdict], editions: Sequence[Version],
+    frameworks: Frameworks, rows: Sequence[Certificate], verdicts: Mapping[UUID, Verdict], editions: Sequence[Shown],
     on: date,
 ) -> Conformity:  # fmt: skip
     """The newest certificate of what is on sale; where none is, the newest of all, which then says so."""
     live = rows[0].product.live_version
     told = [(each, _status(each, verdicts[each.id], live, editions, on)) for each in rows]
     certificate, status = next((pair for pair in told if pair[1][0] != "no-certificate"), told[0])
-    return _conformity(frameworks, certificate, verdicts[certificate.id], status)
+    return _conformity(frameworks, certificate, verdicts[certificate.id], status, on)
 
 
 def _status(
-    certificate: Certificate, verdict: Verdict, live: Version | None, editions: Sequence[Version], on: date
+    certificate: Certificate, verdict: Verdict, live: Version | None, editions: Sequence[Shown], on: date
 ) -> tuple[str, str]:
-    later = [_edition(each) for each in editions if live is not None and each.edition <= live.edition]
-    return status_of(_held(certificate), verdict, _edition(live) if live is not None else None, later, on=on)
+    later = [_later(each) for each in editions if live is not None and each.version.edition <= live.edition]
+    return status_of(_held(certificate, on), verdict, _edition(live) if live is not None else None, later, on=on)
 
 
 def _conformity(
-    frameworks: Frameworks, certificate: Certificate, verdict: Verdict, status: tuple[str, str]
+    frameworks: Frameworks, certificate: Certificate, verdict: Verdict, status: tuple[str, str], on: date
 ) -> Conformity:
     words = {option.id: option.label for option in frameworks.taxonomies["conformity"].options}
     framework = framework_of(frameworks, certificate)
@@ -238,15 +267,23 @@ def _conformity(
     return replace(
         NONE, status=name, word=words[name], cause=cause, certificate_ref=certificate.ref,
         certificate_id=certificate.id, version_id=certificate.version_id, until=verdict.until,
-        until_cause=verdict.until_cause, conditions=tuple(certificate.conditions), framework=framework.label,
+        until_cause=verdict.until_cause, framework=framework.label,
+        conditions=tuple(open_conditions(certificate, on=on)),
     )  # fmt: skip
 
 
-def _held(certificate: Certificate) -> Held:
+def _held(certificate: Certificate, on: date) -> Held:
+    open_ones = open_conditions(certificate, on=on)
+    is_all_closed = bool(certificate.conditions) and not open_ones
     return Held(
-        ref=certificate.ref, state=certificate.state, reason=certificate.state_reason, outcome=certificate.outcome,
-        certified=_edition(certificate.version), conditions=tuple(certificate.conditions),
+        ref=certificate.ref, state=certificate.state, reason=certificate.state_reason,
+        outcome="met" if is_all_closed else certificate.outcome, certified=_edition(certificate.version),
+        conditions=tuple(open_ones),
     )  # fmt: skip
+
+
+def _later(shown: Shown) -> Edition:
+    return Edition(shown.version.edition, shown.version.number, shown.change)
 
 
 def _edition(version: Version) -> Edition:

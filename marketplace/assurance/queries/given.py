@@ -15,6 +15,7 @@ from marketplace.assurance.rules.seen import digest_of_answer, digest_of_case
 from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 
+DEPLOYER = "deploying-organisation"
 NOTHING = digest_of_answer(None, None, ())
 """The digest of a question that is not answered."""
 
@@ -53,14 +54,24 @@ def answers_of_many(db: Session, products: Iterable[Product]) -> list[Answer]:
     return list(db.scalars(select(Answer).where(or_(own, shared)).order_by(Answer.id)))
 
 
+def local_answers(db: Session, product: Product, organisation_id: UUID, *, at: datetime) -> dict[str, Answer]:
+    """What an organisation answered of its own use of a product and of itself, by question, as of a moment."""
+    mine = Answer.organisation_id == organisation_id
+    about = or_(Answer.product_id == product.id, Answer.product_id.is_(None))
+    rows = db.scalars(select(Answer).where(mine, about).order_by(Answer.id))
+    return latest_answers(rows, product.id, organisation_id, at=at)
+
+
 def latest_answers(
     answers: Iterable[Answer], product_id: UUID, supplier_id: UUID | None, *, at: datetime
 ) -> dict[str, Answer]:
-    """The latest answers at a moment, of one product among many; those that were taken back are left out."""
+    """The latest answers at a moment, of one product among many; those that were taken back are left out.
+
+    What another organisation answered of its own use of the product is not among them.
+    """
     found: dict[str, Answer] = {}
     for answer in answers:
-        shared = answer.product_id is None and answer.organisation_id == supplier_id
-        if (answer.product_id == product_id or shared) and answer.at <= at:
+        if answer.organisation_id == supplier_id and answer.product_id in (None, product_id) and answer.at <= at:
             found[answer.question_id] = answer
     return {name: answer for name, answer in found.items() if not is_nothing(answer)}
 
@@ -85,6 +96,19 @@ def papers_of(
         if name in given:
             given[name] = replace(given[name], finding=_found(finding))
     return Papers(rows, standing, given)
+
+
+def local_papers(
+    framework: AssuranceFramework, product: Product, version: Version, supplied: Mapping[str, Answer],
+    own: Mapping[str, Answer],
+) -> Papers:  # fmt: skip
+    """The papers of a deployment: what is asked of the deploying organisation comes from it alone."""
+    base = papers_of(framework, product, version, supplied)
+    asked = {name for name, each in framework.by_question.items() if each.who == DEPLOYER}
+    rows = {name: row for name, row in base.answers.items() if name not in asked}
+    given = {name: each for name, each in base.given.items() if name not in asked}
+    mine = {name: row for name, row in own.items() if name in asked}
+    return Papers({**rows, **mine}, {}, {**given, **{name: _given(row, None) for name, row in mine.items()}})
 
 
 def findings_of(db: Session, case_ids: Sequence[UUID], *, at: datetime | None = None) -> dict[UUID, list[Finding]]:
