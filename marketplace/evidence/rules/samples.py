@@ -53,12 +53,13 @@ class Chances:
 def for_means(difference: float, sd: float, chances: Chances) -> Size:
     """To find a difference between two means. Raises ValueError."""
     _above_nothing(difference=abs(difference), sd=sd)
+    chosen = _chosen(chances)
     raw = (1 + 1 / chances.ratio) * (chances.z * sd / difference) ** 2
     first = Step(
         "In the first group", _two(raw),
         f"(1 + 1/{_plain(chances.ratio)}) x ({_two(chances.z)} x {_plain(sd)} / {_plain(abs(difference))})²",
     )  # fmt: skip
-    return _sized(raw, chances, (_chosen(chances), first))
+    return _sized(raw, chances, (chosen, first))
 
 
 def for_shares(baseline: float, expected: float, chances: Chances) -> Size:
@@ -67,6 +68,7 @@ def for_shares(baseline: float, expected: float, chances: Chances) -> Size:
         if not 0 < share < 1:
             raise ValueError(f"{name} {_plain(share)} is no share between 0 and 1")
     _above_nothing(difference=abs(expected - baseline))
+    chosen = _chosen(chances)
     spread = baseline * (1 - baseline) + expected * (1 - expected) / chances.ratio
     raw = chances.z**2 * spread / (expected - baseline) ** 2
     first = Step(
@@ -74,7 +76,7 @@ def for_shares(baseline: float, expected: float, chances: Chances) -> Size:
         f"{_two(chances.z)}² x ({_plain(baseline)} x {_plain(1 - baseline)} + {_plain(expected)} x "
         f"{_plain(1 - expected)} / {_plain(chances.ratio)}) / {_plain(abs(expected - baseline))}²",
     )  # fmt: skip
-    return _sized(raw, chances, (_chosen(chances), first))
+    return _sized(raw, chances, (chosen, first))
 
 
 def for_half_width(share: float, half_width: float, *, alpha: float = 0.05) -> Size:
