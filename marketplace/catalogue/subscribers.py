@@ -25,7 +25,7 @@ from marketplace.catalogue.events import (
 from marketplace.catalogue.models import Attachment, DocumentRequest, Product
 from marketplace.catalogue.queries.people import moderators, people_of
 from marketplace.catalogue.search import Standing, documents
-from marketplace.evidence.events import PilotResultRecorded, StudyRetracted
+from marketplace.evidence.events import ClaimReopened, PilotResultRecorded, StudyRetracted
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.actions.notices import tell
 from marketplace.identity.models import Organisation
@@ -93,6 +93,15 @@ def tell_supplier_of_study(db: Session, heard: Heard) -> None:
     tell(db, people_of(db, product.organisation_id), kind="listing", title=title, body=body,
          path=f"/products/{product.ref}/evidence", key=heard.key, at=heard.at,
          organisation_id=product.organisation_id)  # fmt: skip
+
+
+def tell_supplier_of_claim(db: Session, heard: Heard) -> None:
+    """Tell a supplier that a study beneath one of its claims changed, and that the claim waits to be looked at."""
+    event = heard.event
+    if isinstance(event, ClaimReopened):
+        tell(db, people_of(db, event.organisation_id), kind="listing", title="A claim has to be looked at again",
+             body=f"{event.words} {event.because}", path=f"/claims/{event.claim_ref}", key=heard.key, at=heard.at,
+             organisation_id=event.organisation_id)  # fmt: skip
 
 
 def tell_moderators(db: Session, heard: Heard) -> None:

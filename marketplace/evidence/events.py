@@ -61,3 +61,93 @@ class PilotResultRecorded(_AboutStudy):
     version_number: str
     contract_ref: str
     digest: str
+
+
+class _AboutClaim(Event):
+    about: ClassVar[str] = "claim_id"
+    claim_id: UUID
+    product_id: UUID
+
+
+class ClaimAdded(_AboutClaim):
+    """Somebody began to write a claim; nobody else sees it yet."""
+
+    organisation_id: UUID
+    words: str
+
+
+class ClaimChanged(_AboutClaim):
+    """A draft of a claim was written anew."""
+
+
+class ClaimDiscarded(_AboutClaim):
+    """A draft that nobody else had seen was thrown away."""
+
+
+class ClaimPublished(_AboutClaim):
+    """A supplier claims this of its product in front of everybody."""
+
+    words: str
+
+
+class ClaimWithdrawn(_AboutClaim):
+    """A supplier claims this no longer. It stays readable, marked, with the reason."""
+
+    words: str
+    reason: str
+
+
+class ResultWeighed(_AboutClaim):
+    """Somebody said what a result does for a claim, and why."""
+
+    study_ref: str
+    stance: str
+    reason: str
+
+
+class ClaimReopened(_AboutClaim):
+    """A study that a claim leans on was retracted or corrected: its owner has to look at it again."""
+
+    organisation_id: UUID
+    claim_ref: str
+    words: str
+    study_ref: str
+    because: str
+
+
+class ReopeningSettled(_AboutClaim):
+    """The owner of a claim said what they made of the change beneath it."""
+
+    words: str
+
+
+class CertaintyJudged(_AboutClaim):
+    """Somebody judged how certain the results behind a claim are, by GRADE; `level` 1 to 4."""
+
+    level: int
+
+
+class StudyLookedUp(_AboutStudy):
+    """Somebody looked the DOI or the registration of a study up, and says what they saw."""
+
+    what: str
+    outcome: str
+
+
+class AppraisalGiven(_AboutStudy):
+    """An appraiser's reading of a study by one tool is in; the other's is seen once both are."""
+
+    tool: str
+
+
+class ConsensusProposed(_AboutStudy):
+    """One of two appraisers wrote down what both could say; it waits for the other."""
+
+    tool: str
+
+
+class ConsensusReached(_AboutStudy):
+    """Two appraisers of a study agree by one tool."""
+
+    tool: str
+    overall: str

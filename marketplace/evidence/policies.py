@@ -1,6 +1,6 @@
 """Who may do what with a study. Whether the product is theirs is for those who find it to say: it stands above."""
 
-from marketplace.evidence.models import Study
+from marketplace.evidence.models import Claim, Study
 from marketplace.identity.policies import Actor, Permission, is_the_house, owns
 
 
@@ -28,3 +28,23 @@ def may_record_pilot(actor: Actor) -> bool:
 def may_see_draft(actor: Actor | None, study: Study) -> bool:
     """What is not published is for the people of its owner alone."""
     return actor is not None and may_add(actor) and owns(actor, study.organisation_id)
+
+
+def may_change_claim(actor: Actor, claim: Claim) -> bool:
+    """Write a claim, publish it, withdraw it: its owner."""
+    return may_add(actor) and owns(actor, claim.organisation_id)
+
+
+def may_appraise(actor: Actor) -> bool:
+    """Read studies critically for others: assessors, and academics who offer evaluation."""
+    return actor.may(Permission.ASSURANCE_ASSESS) or actor.may(Permission.EVALUATION_OFFER)
+
+
+def may_weigh(actor: Actor, claim: Claim) -> bool:
+    """Say what a result does for a claim: its owner, and whoever appraises and is not of its owner."""
+    return may_change_claim(actor, claim) or (may_appraise(actor) and not owns(actor, claim.organisation_id))
+
+
+def may_appraise_study(actor: Actor, study: Study) -> bool:
+    """Appraise a study: whoever appraises and does not own it. That the product is not theirs is for callers to say."""
+    return may_appraise(actor) and not owns(actor, study.organisation_id)

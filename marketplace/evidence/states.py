@@ -1,4 +1,4 @@
-"""The life of a study: written, published, and perhaps retracted. Nothing that was published goes away."""
+"""The lives of a study and of a claim: written, published, then retracted or withdrawn. Nothing published goes away."""
 
 from marketplace.kit.states import Life, Move
 
@@ -8,5 +8,14 @@ STUDY = Life(
         Move("publish", ("draft",), "published", "Publish"),
         Move("discard", ("draft",), "discarded", "Throw this draft away"),
         Move("retract", ("published",), "retracted", "Retract"),
+    ],
+)
+
+CLAIM = Life(
+    "claim",
+    [
+        Move("publish", ("draft",), "published", "Publish"),
+        Move("discard", ("draft",), "discarded", "Throw this draft away"),
+        Move("withdraw", ("published",), "withdrawn", "Withdraw"),
     ],
 )

@@ -1,7 +1,8 @@
 """Who hears what of studies and their results."""
 
-from marketplace.catalogue.subscribers import tell_supplier_of_study
+from marketplace.catalogue.subscribers import tell_supplier_of_claim, tell_supplier_of_study
 from marketplace.evidence import events
+from marketplace.evidence.subscribers import reopens_claims
 from marketplace.faces.services import Services
 from marketplace.faces.standing import follows_in_index
 from marketplace.kit.events import Event
@@ -16,11 +17,17 @@ def hears(services: Services) -> Hearing:
     follow = ("tell followers", projects.tells_followers_of_studies)
     return {
         events.StudyPublished: [index, follow],
-        events.StudyCorrected: [index],
-        events.StudyRetracted: [index, supplier, shortlists, follow],
+        events.StudyCorrected: [index, ("reopen claims", reopens_claims)],
+        events.StudyRetracted: [index, supplier, shortlists, follow, ("reopen claims", reopens_claims)],
+        events.ClaimReopened: [("tell supplier", tell_supplier_of_claim)],
         events.PilotResultRecorded: [index, supplier, shortlists, follow],
     }
 
 
-FOR_THE_RECORD: tuple[type[Event], ...] = (events.StudyAdded, events.StudyChanged, events.StudyDiscarded)
+FOR_THE_RECORD: tuple[type[Event], ...] = (
+    events.StudyAdded, events.StudyChanged, events.StudyDiscarded, events.ClaimAdded, events.ClaimChanged,
+    events.ClaimDiscarded, events.ClaimPublished, events.ClaimWithdrawn, events.ResultWeighed,
+    events.ReopeningSettled, events.CertaintyJudged, events.StudyLookedUp, events.AppraisalGiven,
+    events.ConsensusProposed, events.ConsensusReached,
+)  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from marketplace.evidence.actions.claims import add_claim, publish_claim
 from marketplace.evidence.actions.publishing import publish_study
 from marketplace.evidence.actions.writing import add_study, set_results
-from marketplace.evidence.models import Study
+from marketplace.evidence.models import Claim, Study
 from marketplace.evidence.queries.declared import strength_rules
 from marketplace.evidence.schemas import Described, Measured, read_described
+from marketplace.evidence.schemas.claims import Stated
 from marketplace.faces.evidence import vocabulary
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
@@ -67,3 +69,24 @@ def measured(**changes: Any) -> Measured:
     """FASTER with changes."""
     facts = {name: getattr(FASTER, name) for name in Measured.__dataclass_fields__}
     return Measured(**{**facts, **changes})
+
+
+LESS_WRITING = Stated(
+    words="Clinicians write for at least two minutes less per note.", measure="Minutes per note", unit="minutes",
+    effect="difference", better="lower", direction="lower", size=Decimal(2), setting="outpatients",
+    population="adults", role="workload",
+)  # fmt: skip
+
+
+def stated(**changes: Any) -> Stated:
+    """LESS_WRITING with changes, and without a size where none is among them."""
+    facts = {name: getattr(LESS_WRITING, name) for name in Stated.__dataclass_fields__}
+    return Stated(**{**facts, "size": None, **changes})
+
+
+def a_claim(db: Session, product_id: UUID, *, by: Actor, at: datetime, **changes: Any) -> Claim:
+    """A claim on show; LESS_WRITING with changes."""
+    facts = {name: getattr(LESS_WRITING, name) for name in Stated.__dataclass_fields__}
+    claim = add_claim(db, product_id, Stated(**{**facts, **changes}), by=by, at=at)
+    publish_claim(db, claim, is_on_show=True, by=by, at=at)
+    return claim

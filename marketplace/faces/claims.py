@@ -1,0 +1,69 @@
+"""Claims as both faces tell them: what they can name, and each beside the studies of its product."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.models import Product
+from marketplace.evidence.models import Claim, Result, Study
+from marketplace.evidence.queries.claims import Spoken, Weighed, claims_of, weigh
+from marketplace.evidence.queries.declared import gap_rules
+from marketplace.evidence.queries.studies import published_studies, studies_of
+from marketplace.evidence.rules.versions import Fit
+from marketplace.evidence.schemas.claims import ClaimWords
+from marketplace.faces.evidence import fits_of
+from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.policies import Actor
+from marketplace.kit.errors import NotFound
+
+SETTINGS, POPULATIONS = "care-settings", "patient-groups"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRead:
+    """A claim with what speaks for and against it, and how the version of each study stands to the one on sale."""
+
+    weighed: Weighed
+    fits: Mapping[UUID, Fit]
+
+    @property
+    def claim(self) -> Claim:
+        return self.weighed.claim
+
+    @property
+    def spoken(self) -> tuple[Spoken, ...]:
+        return self.weighed.spoken
+
+
+def claim_words(frameworks: Frameworks) -> ClaimWords:
+    """What a claim can name."""
+    return ClaimWords(
+        settings=[option.id for option in frameworks.taxonomies[SETTINGS].options if not option.retired],
+        populations=[option.id for option in frameworks.taxonomies[POPULATIONS].options if not option.retired],
+        roles=list(gap_rules(frameworks).role),
+    )
+
+
+def claim_read(db: Session, claim: Claim, *, by: Actor | None) -> ClaimRead:
+    """One claim beside every study of its product."""
+    studies = studies_of(db, claim.product_id, by=by)
+    return ClaimRead(weigh(claim, studies), fits_of(db, studies))
+
+
+def claims_read(db: Session, product: Product, *, by: Actor | None) -> list[ClaimRead]:
+    """Every claim of a product that the actor may read, beside its studies."""
+    studies = studies_of(db, product.id, by=by)
+    fits = fits_of(db, studies)
+    return [ClaimRead(weigh(claim, studies), fits) for claim in claims_of(db, [product.id], by=by)]
+
+
+def result_called(db: Session, claim: Claim, chosen: str) -> tuple[Study, Result]:
+    """A result of a published study of the claim's product, named "STU-...:2". Raises NotFound."""
+    ref, _, number = chosen.partition(":")
+    for study in published_studies(db, [claim.product_id]):
+        for result in study.results:
+            if study.ref == ref and str(result.position) == number:
+                return study, result
+    raise NotFound("there is no such result of this product", "Choose one of the list.")
