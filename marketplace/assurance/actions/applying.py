@@ -6,16 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from marketplace.assurance.actions.changes import go_on, refuse_unconfirmed
 from marketplace.assurance.events import CaseApplied, CaseWithdrawn, ClarificationReplied
 from marketplace.assurance.models import Case, Clarification
 from marketplace.assurance.policies import may_answer, may_reply
 from marketplace.assurance.queries.cases import LOADED, clarifications_of, hold_case, open_case
+from marketplace.assurance.queries.delta import Delta, delta_of
 from marketplace.assurance.queries.given import answers_of, papers_of
 from marketplace.assurance.rules.judging import judge
 from marketplace.assurance.rules.verdicts import CriterionVerdict
 from marketplace.assurance.schemas import text_of
 from marketplace.assurance.states import CASE
 from marketplace.catalogue.models import Product, Version
+from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor
@@ -29,10 +32,11 @@ HINDERS = {"not-answered": "is not answered", "expired": "is out of date"}
 
 def apply(
     db: Session, product: Product, version: Version, *, framework: AssuranceFramework, body: Organisation,
-    scope: str = "", by: Actor, at: datetime,
+    scope: str = "", frameworks: Frameworks | None = None, by: Actor, at: datetime,
 ) -> Case:  # fmt: skip
     """Ask a body to assess this version of a product, with the answers as they stand at this moment.
 
+    With `frameworks` a case of an earlier version is gone on from: what the change does not touch is carried forward.
     Raises NotAllowed, Conflict for a draft or while another case is open, Invalid with all that is missing.
     """
     if not may_answer(by, product) or product.organisation_id is None:
@@ -47,6 +51,8 @@ def apply(
         told = {each.criterion.question_id: f"{each.criterion.code} {HINDERS[each.status]}" for each in hindered}
         fact = f"{product.name} cannot be assessed yet: {len(hindered)} criteria are not answered or out of date"
         raise Invalid(fact, "Answer what is named, then apply.", fields=told)
+    delta = delta_of(db, frameworks, framework, product, version, at=at) if frameworks is not None else Delta()
+    refuse_unconfirmed(framework, delta)
     case = Case(
         id=new_id(at), ref=_free_reference(db), product_id=product.id, version_id=version.id,
         supplier_id=product.organisation_id, body_id=body.id, framework_id=framework.id,
@@ -55,6 +61,7 @@ def apply(
     )  # fmt: skip
     _keep(db, case, product, framework)
     record(db, _applied(case), by=by, at=at)
+    go_on(db, case, delta, by=by, at=at)
     db.flush()
     return db.scalars(select(Case).options(*LOADED).where(Case.id == case.id)).one()
 

@@ -11,7 +11,10 @@ from marketplace.kit.db import Base, Moment
 
 
 class Classing(Base):
-    """A supplier says after publication how a version differs from the one before it. The latest counts."""
+    """A supplier says after publication how a version differs from the one before it. The latest counts.
+
+    `kinds` are kinds of change of frameworks/reuse/changes.yaml that no class and no answer shows.
+    """
 
     __tablename__ = "assurance_classing"
 
@@ -19,6 +22,7 @@ class Classing(Base):
     product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"), index=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("version.id"), index=True)
     change: Mapped[str] = mapped_column(String(12))
+    kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
     words: Mapped[str] = mapped_column(Text)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Moment)

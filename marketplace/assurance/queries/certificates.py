@@ -43,7 +43,7 @@ def conformity_of(
 def conformities(
     db: Session, frameworks: Frameworks, product_ids: Sequence[UUID], *, on: date, framework_id: str = DTAC
 ) -> Mapping[UUID, Conformity]:
-    """The same for many, in six queries whatever their number; one where none of them has a certificate."""
+    """The same for many, in seven queries whatever their number; one where none of them has a certificate."""
     found = dict.fromkeys(product_ids, NONE)
     held = _by_product(db, _of(product_ids, framework_id))
     if not held:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from marketplace.assurance.rules.changes import UNCLASSED
 from marketplace.assurance.rules.verdicts import RANK, Verdict
 from marketplace.kit.calendar import in_words
 
@@ -15,7 +16,10 @@ HOLDS = ("met", "met-with-conditions")
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition that was on show, and how it differs from the one before it: one of catalogue.rules.editions."""
+    """An edition that was on show, and how it differs from the one before it: one of catalogue.rules.editions.
+
+    `change` is rules.changes.UNCLASSED where its models differ and nobody said so.
+    """
 
     edition: int
     number: str
@@ -78,11 +82,18 @@ def status_of(
     if held.state == "suspended":
         return "suspended", held.reason
     if on_sale is not None and (on_sale.edition < held.certified.edition or not covers(held.certified, later)):
-        return NO_CERTIFICATE, f"{held.ref} is of version {held.certified.number}; version {on_sale.number} is on sale."
+        return NO_CERTIFICATE, _of_another(held, on_sale, later)
     if verdict.status not in HOLDS:
         is_dated = verdict.status == "expired" and not _is_condition_alone(held, verdict, on)
         return "expired" if is_dated else "in-remediation", verdict.cause
     return min((held.outcome, str(verdict.status)), key=lambda word: RANK[word]), _cause(held, verdict)
+
+
+def _of_another(held: Held, on_sale: Edition, later: Sequence[Edition]) -> str:
+    """Why a certificate does not cover what is on sale: another version, or models that changed without a word."""
+    if any(one.change == UNCLASSED and one.edition > held.certified.edition for one in later):
+        return f"{held.ref} is of other models than those on sale, and the supplier has not classed the change."
+    return f"{held.ref} is of version {held.certified.number}; version {on_sale.number} is on sale."
 
 
 def _is_condition_alone(held: Held, verdict: Verdict, on: date) -> bool:
