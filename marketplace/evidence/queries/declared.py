@@ -1,10 +1,12 @@
 """What is declared for this room in frameworks/evidence/ and the taxonomies, out of what was loaded at start."""
 
 from marketplace.evidence.rules.declared import GapRules, StrengthRules
+from marketplace.evidence.rules.families import PoolingRules
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.base import Option
 
 STRENGTH, GAPS = "evidence/strength.yaml", "evidence/gaps.yaml"
+POOLING = "evidence/pooling.yaml"
 
 
 def strength_rules(frameworks: Frameworks) -> StrengthRules:
@@ -15,6 +17,11 @@ def strength_rules(frameworks: Frameworks) -> StrengthRules:
 def gap_rules(frameworks: Frameworks) -> GapRules:
     """What a buyer would look for, in the newest version."""
     return GapRules.model_validate(frameworks.plain[GAPS][-1])
+
+
+def pooling_rules(frameworks: Frameworks) -> PoolingRules:
+    """Which studies are added up, in the newest version."""
+    return PoolingRules.model_validate(frameworks.plain[POOLING][-1])
 
 
 def designs(frameworks: Frameworks) -> tuple[Option, ...]:
