@@ -3,6 +3,7 @@
 from marketplace.assurance.models import Case, Certificate, Declaration, Deployment, Incident, Receipt, SafetyNotice
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.policies import may_edit
+from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor, Permission, owns
 
 RELYING = (Permission.PROJECT_WRITE, Permission.SAFETY_APPROVE, Permission.CONTRACT_APPROVE)
@@ -96,3 +97,23 @@ def may_keep_notice(actor: Actor, notice: SafetyNotice) -> bool:
 def may_answer_notice(actor: Actor, receipt: Receipt) -> bool:
     """Acknowledge a notice and say what was done: a clinical safety officer of the organisation that it reached."""
     return actor.may(Permission.SAFETY_APPROVE) and owns(actor, receipt.organisation_id)
+
+
+def may_accredit(actor: Actor) -> bool:
+    """Let a body assess under a framework, and take that away: an operator of Touchstone."""
+    return actor.may(Permission.OPERATE)
+
+
+def may_recognise(actor: Actor, body: Organisation) -> bool:
+    """Declare whose decisions a body takes as its own: its manager, or an operator of Touchstone."""
+    return (actor.may(Permission.MEMBER_MANAGE) and owns(actor, body.id)) or actor.may(Permission.OPERATE)
+
+
+def may_keep_people(actor: Actor, body: Organisation) -> bool:
+    """Keep who of a body is competent for what: its manager."""
+    return actor.may(Permission.MEMBER_MANAGE) and owns(actor, body.id)
+
+
+def may_set_trust(actor: Actor) -> bool:
+    """Say whose decisions an organisation relies on: a manager of one that buys."""
+    return actor.is_buyer and actor.may(Permission.MEMBER_MANAGE)

@@ -9,6 +9,7 @@ from marketplace.kit.text import clean_text, quote
 
 LONGEST = {
     "words": 2_000, "reply": 4_000, "note": 2_000, "condition": 500, "reasons": 4_000, "reason": 2_000, "scope": 1_000,
+    "grounds": 4_000,
 }  # fmt: skip
 
 

@@ -1,10 +1,10 @@
 """What several tests of assurance begin with: a supplier who answered, a body of assessors, a case on its way."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -13,7 +13,8 @@ from marketplace.assurance.actions.answers import answer
 from marketplace.assurance.actions.applying import apply
 from marketplace.assurance.actions.assessing import assign, declare, find
 from marketplace.assurance.actions.deciding import decide, propose
-from marketplace.assurance.models import Case, Certificate
+from marketplace.assurance.actions.keys import Seal
+from marketplace.assurance.models import Accreditation, Case, Certificate
 from marketplace.assurance.queries.cases import framework_of, hold_case
 from marketplace.assurance.queries.given import papers_of_case
 from marketplace.assurance.rules.judging import judge
@@ -24,6 +25,7 @@ from marketplace.faces.services import Services
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.ids import new_id
 from tests.cast import a_product, an_actor
 
 ANSWERS: dict[str, Any] = {
@@ -79,7 +81,7 @@ class Bench:
     third: Actor
 
     @property
-    def seal(self) -> Callable[[dict[str, Any], datetime], dict[str, Any]]:
+    def seal(self) -> Seal:
         return sealing(self.services)
 
     def body(self, db: Session) -> Organisation:
@@ -91,7 +93,18 @@ def a_bench(db: Session, services: Services, *, at: datetime) -> Bench:
         an_actor(db, name, "Sandlings Assurance", "assessor-body", "assessor", at=at)
         for name in ("Dr Ruth Bell", "Tom Sexton", "Ivy Marlowe")
     ]
+    accredit_for_all(db, services, people[0].organisation_id, at=at)
     return Bench(services, *people)
+
+
+def accredit_for_all(db: Session, services: Services, body_id: UUID | None, *, at: datetime, but: str = "") -> None:
+    """The body may assess under every framework, from three years ago to three years on."""
+    since, until = day_in_london(at) - timedelta(days=1095), day_in_london(at) + timedelta(days=1095)
+    db.add_all(
+        Accreditation(id=new_id(at), body_id=body_id, framework_id=name, since=since, until=until, given_at=at)
+        for name in services.frameworks.assurance if name != but
+    )
+    db.flush()
 
 
 def papers(db: Session, services: Services, product: Product, *, by: Actor, at: datetime) -> list[Attachment]:

@@ -1,6 +1,6 @@
 """The supplier's part of a case: applying, replying to a clarification, withdrawing."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +10,7 @@ from marketplace.assurance.actions.changes import go_on, refuse_unconfirmed
 from marketplace.assurance.events import CaseApplied, CaseWithdrawn, ClarificationReplied
 from marketplace.assurance.models import Case, Clarification
 from marketplace.assurance.policies import may_answer, may_reply
+from marketplace.assurance.queries.bodies import accreditation_on
 from marketplace.assurance.queries.cases import LOADED, clarifications_of, hold_case, open_case
 from marketplace.assurance.queries.delta import Delta, delta_of
 from marketplace.assurance.queries.given import answers_of, papers_of
@@ -43,6 +44,7 @@ def apply(
         raise NotAllowed("only the supplier's people can apply", "Act for the supplier.")
     if version.state != "published":
         raise Conflict("a draft can still change", "Publish this version first, then apply.")
+    refuse_unaccredited(db, body, framework, on=day_in_london(at))
     if open_case(db, product.id, framework.id) is not None:
         raise _already(product, framework)
     given = papers_of(framework, product, version, answers_of(db, product, at=at)).given
@@ -64,6 +66,15 @@ def apply(
     go_on(db, case, delta, by=by, at=at)
     db.flush()
     return db.scalars(select(Case).options(*LOADED).where(Case.id == case.id)).one()
+
+
+def refuse_unaccredited(db: Session, body: Organisation, framework: AssuranceFramework, *, on: date) -> None:
+    """Raise Conflict where a body may not assess under a framework on that day."""
+    if accreditation_on(db, body.id, framework.id, on=on) is None:
+        raise Conflict(
+            f"{body.name} is not accredited for {framework.label} today",
+            "Choose a body that is; the page of the bodies says until when each of them may assess.",
+        )
 
 
 def hindrances(criteria: tuple[CriterionVerdict, ...]) -> list[CriterionVerdict]:

@@ -14,6 +14,7 @@ from marketplace.assurance.events import (
 )
 from marketplace.assurance.models import Case, Clarification, Declaration, Finding
 from marketplace.assurance.policies import may_assess, may_open_papers, seat_of
+from marketplace.assurance.queries.bodies import competent, interested
 from marketplace.assurance.queries.cases import declared_by, framework_of, hold_case, holidays_of
 from marketplace.assurance.queries.given import papers_of_case
 from marketplace.assurance.queries.people import answered_for, is_or_was_of, members_who
@@ -167,8 +168,11 @@ def _refuse_unfit(db: Session, case: Case, person_id: UUID, stage: str, *, on: d
         )
     if is_or_was_of(db, person_id, case.supplier_id) or answered_for(db, person_id, case):
         raise NotAllowed("nobody assesses what their own organisation supplies", "Name somebody who never was of it.")
-    if declared is not None and declared.has_conflict:
+    if (declared is not None and declared.has_conflict) or person_id in interested(db, case.supplier_id):
         raise NotAllowed("this person declared a conflict of interest in this case", "Name somebody else.")
+    skilled = competent(db, case.body_id, case.framework_id, on=on)
+    if skilled is not None and person_id not in skilled:
+        raise NotAllowed("this person is not kept as competent for the framework", "Name one of those who are.")
 
 
 def _release(case: Case, seat: str) -> None:

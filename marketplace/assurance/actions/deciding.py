@@ -1,14 +1,14 @@
 """The outcome of a case: proposed by one assessor, agreed to or not by a second, settled by a third."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.assurance.actions.applying import refuse_unaccredited
 from marketplace.assurance.actions.assessing import begin_work
 from marketplace.assurance.actions.issuing import issue
+from marketplace.assurance.actions.keys import Seal
 from marketplace.assurance.events import CaseDecided, OutcomeDisagreed, OutcomeProposed
 from marketplace.assurance.models import Case, Certificate, Opinion
 from marketplace.assurance.queries.cases import framework_of, hold_case, opinions_of
@@ -24,9 +24,6 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
-
-Seal = Callable[[dict[str, Any], datetime], dict[str, Any]]
-"""Signs a document, with its moment; faces/sealing.py makes it from the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +155,9 @@ def _end(
     db: Session, case: Case, move: str, outcome: str, reasons: str, judged: Judged, frameworks: Frameworks, seal: Seal,
     *, by: Actor, at: datetime,
 ) -> Certificate | None:  # fmt: skip
+    framework = framework_of(frameworks, case)
+    if outcome in HOLDS:
+        refuse_unaccredited(db, case.body, framework, on=day_in_london(at))
     case.state, case.outcome, case.ended_at = CASE.after(move, case.state), outcome, at
     decided = CaseDecided(
         case_id=case.id, product_id=case.product_id, supplier_id=case.supplier_id, outcome=outcome,
@@ -167,8 +167,7 @@ def _end(
     db.flush()
     if outcome not in HOLDS:
         return None
-    framework = framework_of(frameworks, case)
     return issue(
         db, case, framework, conditions=conditions_of(judged) if outcome == "met-with-conditions" else [],
-        until=judged.verdict.until, seen=judged.seen, seal=seal, by=by, at=at,
+        verdict=judged.verdict, seen=judged.seen, seal=seal, by=by, at=at,
     )  # fmt: skip

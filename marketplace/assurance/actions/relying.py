@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from marketplace.assurance.events import AssuranceRefused, AssuranceReused
 from marketplace.assurance.models import Certificate, Reuse
 from marketplace.assurance.policies import may_rely
+from marketplace.assurance.queries.bodies import trust_in
 from marketplace.assurance.queries.certificates import reuse_of, standing_of
 from marketplace.assurance.schemas import text_of
 from marketplace.frameworks.loader import Frameworks
@@ -24,7 +25,8 @@ def accept_assurance(
 ) -> Reuse:  # fmt: skip
     """Rely on a certificate for one's organisation instead of asking everything again. Once is enough.
 
-    With `frameworks` its dated parts are looked at too. Raises NotAllowed; Conflict where it does not hold today.
+    With `frameworks` its dated parts are looked at too, and whom the organisation trusts. Raises NotAllowed; Conflict
+    where it does not hold today, or the organisation's own policy does not trust it.
     """
     organisation_id = allow_relying(by)
     if certificate.state != "in-force":
@@ -33,6 +35,9 @@ def accept_assurance(
         standing = standing_of(db, frameworks, certificate, on=day_in_london(at))
         if not standing.holds:
             raise Conflict(f"{certificate.ref} does not hold today: {standing.word.lower()}", standing.cause)
+        trust = trust_in(db, frameworks, certificate, organisation_id, on=day_in_london(at))
+        if not trust.trusted:
+            raise Conflict(f"your policy does not trust {certificate.ref}", trust.reason)
     known = reuse_of(db, organisation_id, certificate.id)
     if known is not None and known.accepted:
         return known
