@@ -1,5 +1,6 @@
 """Answering: each answer is kept for good, with its date and the digests of the documents behind it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,19 +11,29 @@ from sqlalchemy.orm import Session
 
 from marketplace.assurance.events import AnswersGiven
 from marketplace.assurance.models import Answer
-from marketplace.assurance.policies import may_answer
-from marketplace.assurance.queries.given import answers_of
+from marketplace.assurance.policies import may_answer, may_rely
+from marketplace.assurance.queries.given import DEPLOYER, answers_of, local_answers
 from marketplace.catalogue.models import Attachment, Product, Version
 from marketplace.catalogue.queries.products import attachments_of
 from marketplace.frameworks import answers
+from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import NotAllowed
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
+from marketplace.kit.text import clean_line
 
 OLDEST = date(1990, 1, 1)
+SUPPLIER: Who = "supplier"
+LONGEST_NAME = 200
+MOST_NAMED = 20
+NOT_YOURS = {
+    "supplier": "Each organisation that deploys the product answers this for itself.",
+    "deploying-organisation": "The supplier answers this, once for all buyers.",
+}
+"""What is told to the side that a question is not asked of."""
 IN_DESCRIPTION = "The description of the product answers this. Change it there, in its next edition."
 
 
@@ -32,6 +43,24 @@ class Saved:
 
     changed: list[str]
     errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Which side answers, for which organisation, about which product."""
+
+    who: Who
+    organisation_id: UUID
+    product: Product
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent: values, dates, and the documents that now stand behind an answer."""
+
+    raw: Mapping[str, object]
+    dated: Mapping[str, date | None]
+    behind: Mapping[str, list[dict[str, str]]]
 
 
 def answer(
@@ -46,24 +75,63 @@ def answer(
     """
     if not may_answer(by, product):
         raise NotAllowed("only the supplier's people can answer for this product", "Act for the supplier.")
-    before = answers_of(db, product, at=at)
-    values = {name: kept.value for name, kept in before.items() if name in framework.by_question}
-    listed = _listed(db, product)
-    after, errors = answers.amend(framework.form, values, {k: v for k, v in raw.items() if _question(k) not in listed})
-    errors |= {_question(name): IN_DESCRIPTION for name in raw if _question(name) in listed}
-    errors |= _faults_of_dates(framework, dated or {}, today=day_in_london(at))
     there = {each.id: each for each in attachments_of(db, product.id)}
+    before, listed = answers_of(db, product, at=at), _listed(db, product)
+    behind = {
+        name: _behind(chosen, list(before[name].documents) if name in before else [], there)
+        for name, chosen in (documents or {}).items()
+    }
+    sent = Sent({k: v for k, v in raw.items() if _question(k) not in listed}, dated or {}, behind)
+    whose = Whose(SUPPLIER, _supplier(product), product)
+    saved = _save(db, whose, framework, before, sent, by=by, at=at)
+    refused = {_question(name): IN_DESCRIPTION for name in raw if _question(name) in listed}
+    return Saved(saved.changed, saved.errors | refused)
+
+
+def answer_here(
+    db: Session, product: Product, raw: Mapping[str, object], *, framework: AssuranceFramework,
+    dated: Mapping[str, date | None] | None = None, kept_at: Mapping[str, Sequence[str]] | None = None,
+    by: Actor, at: datetime,
+) -> Saved:  # fmt: skip
+    """Keep what an organisation answers of its own use of a product, apart from what the supplier says.
+
+    `kept_at` names the documents behind an answer as the organisation keeps them, one line each: they stay with it.
+    What is asked of the organisation counts for each product that it uses. Raises NotAllowed.
+    """
+    if not may_rely(by) or by.organisation_id is None:
+        raise NotAllowed("only an organisation that buys answers for its own use", "Act for your organisation.")
+    behind = {name: _named(lines) for name, lines in (kept_at or {}).items()}
+    before = local_answers(db, product, by.organisation_id, at=at)
+    whose = Whose(DEPLOYER, by.organisation_id, product)
+    return _save(db, whose, framework, before, Sent(raw, dated or {}, behind), by=by, at=at)
+
+
+def _save(
+    db: Session, whose: Whose, framework: AssuranceFramework, before: Mapping[str, Answer], sent: Sent, *, by: Actor,
+    at: datetime,
+) -> Saved:  # fmt: skip
+    """What one side answers of a framework, kept question by question, and recorded once."""
+    own = {name: each for name, each in framework.by_question.items() if each.who == whose.who and not each.known}
+    values = {name: kept.value for name, kept in before.items() if name in own}
+    after, errors = answers.amend(framework.form, values, sent.raw)
+    errors |= {_question(name): NOT_YOURS[whose.who] for name in sent.raw if _is_of_the_other(name, framework, own)}
+    errors |= _faults_of_dates(framework, sent.dated, today=day_in_london(at))
     changed = []
-    for name, criterion in framework.by_question.items():
-        wanted = _wanted(name, before.get(name), after, dated or {}, documents or {}, there, errors)
+    for name, criterion in own.items():
+        wanted = _wanted(name, before.get(name), after, sent, errors)
         if _differs(before.get(name), wanted):
-            db.add(_row(product, criterion, wanted, by, at))
+            db.add(_row(whose, criterion, wanted, by, at))
             changed.append(name)
     if changed:
-        given = AnswersGiven(product_id=product.id, organisation_id=_supplier(product), questions=changed)
+        given = AnswersGiven(product_id=whose.product.id, organisation_id=whose.organisation_id, questions=changed)
         record(db, given, by=by, at=at)
         db.flush()
     return Saved(changed, errors)
+
+
+def _is_of_the_other(name: str, framework: AssuranceFramework, own: Mapping[str, Criterion]) -> bool:
+    asked = framework.by_question.get(_question(name))
+    return asked is not None and not asked.known and asked.question_id not in own
 
 
 def _listed(db: Session, product: Product) -> Mapping[str, Any]:
@@ -80,17 +148,14 @@ Wanted = tuple[Any, date | None, list[dict[str, str]]]
 
 
 def _wanted(
-    name: str, before: Answer | None, values: Mapping[str, Any], dated: Mapping[str, date | None],
-    documents: Mapping[str, Sequence[UUID]], there: Mapping[UUID, Attachment], errors: Mapping[str, str],
-) -> Wanted:  # fmt: skip
+    name: str, before: Answer | None, values: Mapping[str, Any], sent: Sent, errors: Mapping[str, str]
+) -> Wanted:
     """The answer as it would stand: each part as sent, or as it was where nothing or nothing good was sent."""
     day = before.dated if before else None
-    if name in dated and f"dated.{name}" not in errors:
-        day = dated[name]
+    if name in sent.dated and f"dated.{name}" not in errors:
+        day = sent.dated[name]
     kept = list(before.documents) if before else []
-    if name in documents:
-        kept = _behind(documents[name], kept, there)
-    return values.get(name), day, kept
+    return values.get(name), day, sent.behind.get(name, kept)
 
 
 def _behind(
@@ -103,6 +168,15 @@ def _behind(
     return [known[key] for key in dict.fromkeys(chosen) if key in known]
 
 
+def _named(lines: Sequence[str]) -> list[dict[str, str]]:
+    """Documents that an organisation keeps itself, each known by its name alone."""
+    names = dict.fromkeys(clean_line(line, LONGEST_NAME) for line in lines[:MOST_NAMED])
+    return [
+        {"attachment_id": "", "digest": hashlib.sha256(name.encode()).hexdigest(), "name": name}
+        for name in names if name
+    ]  # fmt: skip
+
+
 def _differs(before: Answer | None, wanted: Wanted) -> bool:
     value, day, documents = wanted
     if before is None:
@@ -110,13 +184,13 @@ def _differs(before: Answer | None, wanted: Wanted) -> bool:
     return (before.value, before.dated, before.documents) != (value, day, documents)
 
 
-def _row(product: Product, criterion: Criterion, wanted: Wanted, by: Actor, at: datetime) -> Answer:
+def _row(whose: Whose, criterion: Criterion, wanted: Wanted, by: Actor, at: datetime) -> Answer:
     value, day, documents = wanted
     is_shared = criterion.unit == "organisation"
     return Answer(
-        id=new_id(at), organisation_id=_supplier(product), product_id=None if is_shared else product.id,
-        version_id=None if is_shared else product.live_version_id, question_id=criterion.question_id, value=value,
-        dated=day, documents=documents, by_id=by.person_id, at=at,
+        id=new_id(at), organisation_id=whose.organisation_id, product_id=None if is_shared else whose.product.id,
+        version_id=None if is_shared else whose.product.live_version_id, question_id=criterion.question_id,
+        value=value, dated=day, documents=documents, by_id=by.person_id, at=at,
     )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from marketplace.assurance.models import Answer, Case, Declaration, Finding
 from marketplace.assurance.rules import verdicts
 from marketplace.assurance.rules.seen import digest_of_answer, digest_of_case
 from marketplace.catalogue.models import Product, Version
+from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 
-DEPLOYER = "deploying-organisation"
+DEPLOYER: Who = "deploying-organisation"
 NOTHING = digest_of_answer(None, None, ())
 """The digest of a question that is not answered."""
 
