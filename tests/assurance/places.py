@@ -53,6 +53,7 @@ def places(db: Session, services: Services, people: People, at: datetime) -> dic
         "/products/{ref:str}/documents/{attachment:uuid}/request": Place(
             people.buyer, lumen, {"ref": product.ref, "attachment": str(document.id)}
         ),
+        "/products/{ref:str}/local-assurance": Place(people.buyer, rival, {"ref": product.ref}),
         "/products/{ref:str}/documents/{document:str}/request": Place(
             people.buyer, lumen, {"ref": product.ref, "document": str(document.id)}
         ),

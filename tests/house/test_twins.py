@@ -7,7 +7,7 @@ from marketplace.faces.services import Services
 from marketplace.settings import Settings
 from tests.house.test_routes import handlers
 
-ROOMS = ("account", "acting-for", "bank-transfers", "billing", "cases", "certificates", "contracts", "demonstration", "follows", "imports", "invitations", "invoices", "language", "listings", "notices",
+ROOMS = ("account", "acting-for", "bank-transfers", "billing", "cases", "certificates", "claims", "contracts", "demonstration", "follows", "imports", "invitations", "invoices", "language", "listings", "notices",
          "operations", "organisations", "procurements", "products", "projects", "reset", "saved-searches", "sign-in", "sign-out",
          "sign-up", "studies", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
@@ -87,6 +87,7 @@ TWINS = {
     "/listings/{ref:str}/assurance/withdrawal": "POST /v1/listings/{ref:str}/assurance/withdrawal",
     "/listings/{ref:str}/documents/readers": "POST /v1/listings/{ref:str}/documents/readers",
     "/listings/{ref:str}/documents/requests/{asking:uuid}": "POST /v1/listings/{ref:str}/documents/requests/{asking:str}",
+    "/products/{ref:str}/local-assurance/answers": "PATCH /v1/products/{ref:str}/local-assurance",
     "/products/{ref:str}/documents/{attachment:uuid}/request": "POST /v1/products/{ref:str}/documents/{document:str}/request",
     "/verify": "POST /v1/certificate-checks",
     "/listings/{ref:str}/confirmation": "POST /v1/listings/{ref:str}/confirmation",
@@ -99,6 +100,13 @@ TWINS = {
     "/listings/{ref:str}/publication": "POST /v1/listings/{ref:str}/publication",
     "/listings/{ref:str}/reinstatement": "POST /v1/listings/{ref:str}/reinstatement",
     "/listings/{ref:str}/return": "POST /v1/listings/{ref:str}/return",
+    "/claims/{ref:str}/results": "POST /v1/claims/{ref:str}/results",
+    "/claims/{ref:str}/settlement": "POST /v1/claims/{ref:str}/settlement",
+    "/claims/{ref:str}/withdrawal": "POST /v1/claims/{ref:str}/withdrawal",
+    "/listings/{ref:str}/claims/new": "POST /v1/listings/{ref:str}/claims",
+    "/listings/{ref:str}/claims/{claim_ref:str}": "PUT /v1/claims/{ref:str}",
+    "/listings/{ref:str}/claims/{claim_ref:str}/publication": "POST /v1/claims/{ref:str}/publication",
+    "/listings/{ref:str}/claims/{claim_ref:str}/abandonment": "POST /v1/claims/{ref:str}/abandonment",
     "/listings/{ref:str}/studies/new": "POST /v1/products/{ref:str}/studies",
     "/listings/{ref:str}/studies/{study_ref:str}/abandonment": "POST /v1/studies/{ref:str}/abandonment",
     "/listings/{ref:str}/studies/{study_ref:str}/description": "PUT /v1/studies/{ref:str}",

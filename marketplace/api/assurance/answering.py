@@ -15,7 +15,7 @@ from marketplace.api.assurance.shapes import (
     verdict_out,
 )
 from marketplace.api.calls import Asked, get, patch, post
-from marketplace.api.shapes import In, Line, Out, Reason, Text
+from marketplace.api.shapes import Asking, In, Line, Out, Reason, Text
 from marketplace.assurance.actions.answers import answer
 from marketplace.assurance.actions.applying import apply, hindrances, reply, withdraw_case
 from marketplace.assurance.models import Case
@@ -26,6 +26,7 @@ from marketplace.assurance.queries.people import find_body
 from marketplace.assurance.rules.judging import judge
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import latest_version, own_product
+from marketplace.faces.frameworks import find_framework
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid
@@ -42,8 +43,9 @@ class AnswerIn(In):
 
 
 class AnswersIn(In):
-    """Answers by the id of their question. A date or documents go with a question without its value, too."""
+    """Answers by the id of their question, of one framework. A date or documents go without a value, too."""
 
+    framework: Line = DTAC
     answers: dict[str, AnswerIn]
 
 
@@ -62,6 +64,7 @@ class AnswersOut(Out):
     """How a product is answered now, by the declared rules alone, and what is missing before it can be assessed."""
 
     product: str
+    framework: str
     conformity: ConformityOut
     verdict: VerdictOut
     missing: list[str]
@@ -69,10 +72,16 @@ class AnswersOut(Out):
     clarifications: list[ClarificationOut]
 
 
+class Under(Asking):
+    """Under which framework, by its id."""
+
+    framework: Line = DTAC
+
+
 @get("/listings/{ref:str}/assurance", who=WRITE)
-def show_answers(ask: Asked, ref: str) -> AnswersOut:
+def show_answers(ask: Asked, ref: str, query: Under) -> AnswersOut:
     """What is answered, what is missing, and every case of a product of one's own."""
-    return answers_out(ask, own_product(ask.db, ref, by=ask.by))
+    return answers_out(ask, own_product(ask.db, ref, by=ask.by), query.framework)
 
 
 @patch("/listings/{ref:str}/assurance/answers", who=WRITE)
@@ -82,14 +91,14 @@ def change_answers(ask: Asked, ref: str, body: AnswersIn) -> AnswersOut:
     sent = body.answers
     saved = answer(
         ask.db, product, {name: each.value for name, each in sent.items() if "value" in each.model_fields_set},
-        framework=ask.services.frameworks.assurance[DTAC],
+        framework=find_framework(ask.services.frameworks, body.framework),
         dated={name: each.dated for name, each in sent.items() if "dated" in each.model_fields_set},
         documents={name: each.documents for name, each in sent.items() if each.documents is not None},
         by=ask.by, at=ask.at,
     )  # fmt: skip
     if saved.errors:
         raise Invalid("some answers do not hold", "Mend what is named; nothing was saved.", fields=saved.errors)
-    return answers_out(ask, product)
+    return answers_out(ask, product, body.framework)
 
 
 @post("/listings/{ref:str}/assurance/application", who=WRITE, status=201)
@@ -130,16 +139,17 @@ def own_case(ask: Asked, ref: str) -> Case:
     return case
 
 
-def answers_out(ask: Asked, product: Product) -> AnswersOut:
+def answers_out(ask: Asked, product: Product, framework_id: str) -> AnswersOut:
     frameworks, today = ask.services.frameworks, day_in_london(ask.at)
-    framework = frameworks.assurance[DTAC]
+    framework = find_framework(frameworks, framework_id)
     version = product.live_version or latest_version(ask.db, product)
     papers = papers_of(framework, product, version, answers_of(ask.db, product, at=ask.at))
     verdict = judge(framework, papers.given, on=today)
     cases = cases_of(ask.db, product.id)
     open_one = next((each for each in cases if each.ended_at is None), None)
     return AnswersOut(
-        product=product.ref, conformity=conformity_out(conformity_of(ask.db, frameworks, product.id, on=today)),
+        product=product.ref, framework=framework.id,
+        conformity=conformity_out(conformity_of(ask.db, frameworks, product.id, on=today, framework_id=framework.id)),
         verdict=verdict_out(verdict, papers), missing=[each.criterion.code for each in hindrances(verdict.criteria)],
         cases=[case_out(ask, each) for each in cases],
         clarifications=[clarification_out(one) for one in clarifications_of(ask.db, open_one)] if open_one else [],

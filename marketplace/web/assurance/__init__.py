@@ -6,10 +6,13 @@ from marketplace.web.assurance import (
     bench,
     cases,
     certificates,
+    local,
     papers,
     products,
+    publishing,
     relying,
     renewing,
+    standings,
     verifying,
 )
 
@@ -22,6 +25,9 @@ ROUTES = [
     *certificates.ROUTES,
     *relying.ROUTES,
     *renewing.ROUTES,
+    *standings.ROUTES,
+    *local.ROUTES,
+    *publishing.ROUTES,
     *verifying.ROUTES,
     *products.ROUTES,
 ]

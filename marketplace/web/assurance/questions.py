@@ -1,4 +1,4 @@
-"""The questions of a framework on a page: each with what passes, its date, what stands behind it, and where it counts."""
+"""The questions of a framework on a page: each with what passes, its date, its documents, and where it counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,0 +1,109 @@
+"""A product under every framework: its supplier's side, and what an organisation answers of its own use of it."""
+
+from datetime import date
+from typing import Any
+
+from marketplace.api.calls import ANYBODY_SIGNED_IN, Asked, get, patch
+from marketplace.api.shapes import In, Line, Listed, Out, all_of
+from marketplace.assurance.actions.answers import answer_here
+from marketplace.assurance.actions.relying import allow_relying
+from marketplace.assurance.queries.standings import local_standings, standings_of
+from marketplace.assurance.rules.standings import FrameworkStanding
+from marketplace.catalogue.models import Product
+from marketplace.catalogue.queries.products import own_product, product_for
+from marketplace.faces.frameworks import find_framework
+from marketplace.identity.policies import Permission
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import Invalid
+
+
+class StandingOut(Out):
+    """A product under one framework. `applies` is applies, not-known (which counts as applying) or does-not-apply.
+
+    `basis` is certificate, attestation, answers or own: who says so.
+    """
+
+    framework: str
+    version: int
+    label: str
+    kind: str
+    applies: str
+    reason: str
+    mark: str
+    tier: str
+    status: str
+    cause: str
+    basis: str
+    until: date | None
+    until_cause: str
+    certificate: str | None
+    answered: int
+    asked: int
+
+
+class LocalAnswerIn(In):
+    """An answer as a form would send it; null takes it back. `kept_at` names the documents that you keep behind it."""
+
+    value: Any = None
+    dated: date | None = None
+    kept_at: list[Line] | None = None
+
+
+class LocalAnswersIn(In):
+    framework: Line
+    answers: dict[str, LocalAnswerIn]
+
+
+@get("/listings/{ref:str}/assurance/frameworks", who=Permission.CATALOGUE_WRITE)
+def list_standings(ask: Asked, ref: str) -> Listed[StandingOut]:
+    """A product of one's own under every framework, with why each applies or does not."""
+    product = own_product(ask.db, ref, by=ask.by)
+    found = standings_of(ask.db, ask.services.frameworks, product, on=day_in_london(ask.at), at=ask.at)
+    return all_of(standing_out(each) for each in found)
+
+
+@get("/products/{ref:str}/local-assurance", who=ANYBODY_SIGNED_IN)
+def list_local_standings(ask: Asked, ref: str) -> Listed[StandingOut]:
+    """What stays with one's own organisation, and how far it is."""
+    allow_relying(ask.by)
+    return _local(ask, product_for(ask.db, ref, by=ask.by))
+
+
+@patch("/products/{ref:str}/local-assurance", who=ANYBODY_SIGNED_IN)
+def change_local_answers(ask: Asked, ref: str, body: LocalAnswersIn) -> Listed[StandingOut]:
+    """Answer some questions of one's own use of a product. All of them hold, or none is kept."""
+    allow_relying(ask.by)
+    product, sent = product_for(ask.db, ref, by=ask.by), body.answers
+    saved = answer_here(
+        ask.db, product, {name: each.value for name, each in sent.items() if "value" in each.model_fields_set},
+        framework=find_framework(ask.services.frameworks, body.framework),
+        dated={name: each.dated for name, each in sent.items() if "dated" in each.model_fields_set},
+        kept_at={name: each.kept_at for name, each in sent.items() if each.kept_at is not None},
+        by=ask.by, at=ask.at,
+    )  # fmt: skip
+    if saved.errors:
+        raise Invalid("some answers do not hold", "Mend what is named; nothing was saved.", fields=saved.errors)
+    return _local(ask, product)
+
+
+def standing_out(standing: FrameworkStanding) -> StandingOut:
+    applicability = standing.applicability
+    return StandingOut(
+        framework=standing.framework.id, version=standing.framework.version, label=standing.framework.label,
+        kind=standing.framework.kind, applies=applicability.state, reason=standing.reason,
+        mark=applicability.source.mark if applicability.source else "",
+        tier=applicability.tier.label if applicability.tier else "", status=standing.status, cause=standing.cause,
+        basis=standing.basis, until=standing.until, until_cause=standing.until_cause,
+        certificate=standing.certificate_ref, answered=standing.answered, asked=standing.asked,
+    )  # fmt: skip
+
+
+def _local(ask: Asked, product: Product) -> Listed[StandingOut]:
+    organisation_id = allow_relying(ask.by)
+    found = local_standings(
+        ask.db, ask.services.frameworks, product, organisation_id, on=day_in_london(ask.at), at=ask.at
+    )
+    return all_of(standing_out(each) for each in found)
+
+
+CALLS = [list_standings, list_local_standings, change_local_answers]
