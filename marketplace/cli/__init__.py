@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from marketplace.cli import checks, data, desk, finding, importing, people, serving
+from marketplace.cli import checks, credentials, data, desk, finding, importing, people, serving
 from marketplace.cli.output import refuse
 from marketplace.kit.errors import Refusal
 
-COMMANDS = (serving, data, importing, finding, checks, desk, people)
+COMMANDS = (serving, data, importing, finding, checks, credentials, desk, people)
 
 
 def main(words: Sequence[str] | None = None) -> int:

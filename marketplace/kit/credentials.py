@@ -1,7 +1,7 @@
 """Signed documents that anybody can check offline: W3C Data Integrity proofs of the suite eddsa-jcs-2022.
 
-A proof covers the document without it, in canonical JSON (RFC 8785), and says by which key. The key is named by itself
-(did:key), so that who has the document and the published key needs nothing else.
+A proof covers the document without it, in canonical JSON (RFC 8785), and names the key by the address at which its
+issuer publishes it. Who has the document and the published keys needs nothing else.
 """
 
 import hashlib
@@ -25,36 +25,40 @@ LONGEST_PROOF = 120
 
 
 def seal_document(
-    document: Mapping[str, Any], *, public: bytes, sign: Callable[[bytes], bytes], at: datetime
+    document: Mapping[str, Any], *, method: str, sign: Callable[[bytes], bytes], at: datetime
 ) -> dict[str, Any]:
-    """The document with its proof. `sign` makes the 64 bytes of a signature with the key that belongs to `public`."""
-    key = did_key(public)
+    """The document with its proof. `sign` makes the 64 bytes of a signature with the key published as `method`."""
     options = {
         "type": "DataIntegrityProof", "cryptosuite": SUITE, "created": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "verificationMethod": f"{key}#{key.removeprefix('did:key:')}", "proofPurpose": "assertionMethod",
+        "verificationMethod": method, "proofPurpose": "assertionMethod",
     }  # fmt: skip
     if "@context" in document:
         options = {"@context": document["@context"], **options}
     return {**document, "proof": {**options, "proofValue": "z" + base58(sign(covered(document, options)))}}
 
 
-def faults_of_document(document: Mapping[str, Any], *, public: bytes) -> list[str]:
-    """Why the proof does not hold with this key; empty where it does. Never raises."""
+def fault_of_form(document: Mapping[str, Any]) -> str:
+    """Why the proof is none that is understood here; empty where it is. Never raises."""
     proof = document.get("proof")
     if not isinstance(proof, dict):
-        return ["it carries no proof"]
+        return "it carries no proof"
     if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != SUITE:
-        return ["it is sealed in a way that is not known here"]
+        return "it is sealed in a way that is not known here"
     if proof.get("proofPurpose") != "assertionMethod":
-        return ["its proof was made for another purpose"]
-    key = did_key(public)
-    if proof.get("verificationMethod") != f"{key}#{key.removeprefix('did:key:')}":
-        return ["it was sealed with another key than Touchstone's"]
+        return "its proof was made for another purpose"
+    return ""
+
+
+def is_sealed(document: Mapping[str, Any], *, public: bytes) -> bool:
+    """Whether the proof holds with this key: not a byte of the document was changed since. Never raises."""
+    proof = document.get("proof")
+    if fault_of_form(document) or not isinstance(proof, dict):
+        return False
     unsealed = {name: value for name, value in document.items() if name != "proof"}
     options = {name: value for name, value in proof.items() if name != "proofValue"}
-    if not _is_signed(public, unsealed, options, proof.get("proofValue")):
-        return ["it was changed after it was sealed"]
-    return []
+    if "@context" in options and options["@context"] != document.get("@context"):
+        return False
+    return _is_signed(public, unsealed, options, proof.get("proofValue"))
 
 
 def covered(document: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
@@ -76,9 +80,17 @@ def read_document(text: str | bytes) -> dict[str, Any]:
     return document
 
 
-def did_key(public: bytes) -> str:
-    """The name of a public key that is the key itself."""
-    return "did:key:z" + base58(ED25519 + public)
+def multikey(public: bytes) -> str:
+    """A public key as did:key and did:web spell it."""
+    return "z" + base58(ED25519 + public)
+
+
+def public_of(spelled: str) -> bytes:
+    """The 32 bytes of a key that is spelled as a Multikey. Raises ValueError for another kind of key."""
+    data = from_base58(spelled[1:]) if spelled[:1] == "z" and len(spelled) <= LONGEST_PROOF else b""
+    if not data.startswith(ED25519) or len(data) != len(ED25519) + 32:
+        raise ValueError("this is not an Ed25519 key")
+    return data[len(ED25519) :]
 
 
 def base58(data: bytes) -> str:

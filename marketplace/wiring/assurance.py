@@ -2,6 +2,8 @@
 
 from marketplace.assurance import events
 from marketplace.assurance import subscribers as assurance
+from marketplace.assurance.events.keys import IssuerKeyMade, IssuerKeyRevoked
+from marketplace.faces.sealing import seals_renewed
 from marketplace.faces.services import Services
 from marketplace.faces.standing import follows_in_index
 from marketplace.kit.events import Event
@@ -35,11 +37,13 @@ def hears(services: Services) -> Hearing:
         events.CertificateLapsed: [index, holder, relying, shortlists, follow],
         events.CertificateRunsOut: [index, holder],
         events.RenewalAsked: [("tell assessors", assurance.tells_assessors_of_renewal)],
-        events.RenewalSettled: [index, holder, relying],
+        events.RenewalSettled: [("seal anew", seals_renewed(services)), index, holder, relying],
         events.AssuranceReused: [holder],
         events.AssuranceRefused: [holder],
     }
 
 
-FOR_THE_RECORD: tuple[type[Event], ...] = (events.AnswersGiven, events.ConflictDeclared, events.CriterionFound)
+FOR_THE_RECORD: tuple[type[Event], ...] = (
+    events.AnswersGiven, events.ConflictDeclared, events.CriterionFound, IssuerKeyMade, IssuerKeyRevoked,
+)  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.catalogue.queries.products import attachments_of
-from marketplace.kit.credentials import faults_of_document
+from marketplace.kit.credentials import is_sealed, public_of
 from tests.assurance.conftest import bench
 from tests.assurance.scenes import AGO, ANSWERS, BEHIND, Bench, a_certificate, an_answered_product, papers, whole
 from tests.cast import a_product
@@ -72,16 +72,18 @@ def test_a_document_holds_with_the_published_key_and_a_suspension_is_told(
     url = f"/certificates/{held.ref}"
     ruth = caller_of(bench.first)
 
-    document = caller.get(f"{url}/document").json()
-    key = bytes.fromhex(caller.get("/certificate-key").json()["hex"])
+    document = caller.get(f"{url}/credential").json()
+    key = public_of(caller.get("/issuer").json()["keys"][0]["public_key"])
     ruth.post(f"{url}/suspension", {"reason": "Three doses were wrong."})
     checked = caller.post("/certificate-checks", {"document": document}).json()
-    forged = caller.post("/certificate-checks", {"document": {**document, "outcome": "met!"}}).json()
+    forged = caller.post("/certificate-checks", {"document": {**document, "name": "Another"}}).json()
 
-    assert faults_of_document(document, public=key) == []
+    assert is_sealed(document, public=key)
     assert (checked["is_genuine"], checked["certificate"]["today"]["status"]) == (True, "suspended")
     assert checked["certificate"]["today"]["cause"] == "Three doses were wrong."
-    assert forged["faults"] == ["it was changed after it was sealed"]
+    assert (checked["holds"], checked["reasons"]) == (False, ["suspended"])
+    assert (forged["faults"], forged["reasons"]) == (["It was changed after it was sealed."], ["changed"])
+    assert caller.get(f"{url}/pdf").content.startswith(b"%PDF-")
 
 
 def test_bad_answers_are_told_by_field_and_none_is_kept(caller_of, product, lumen):

@@ -90,6 +90,8 @@ TWINS = {
     "/products/{ref:str}/local-assurance/answers": "PATCH /v1/products/{ref:str}/local-assurance",
     "/products/{ref:str}/documents/{attachment:uuid}/request": "POST /v1/products/{ref:str}/documents/{document:str}/request",
     "/verify": "POST /v1/certificate-checks",
+    "/verify/keys": "POST /v1/issuer/keys",
+    "/verify/keys/revocation": "POST /v1/issuer/keys/revocation",
     "/listings/{ref:str}/confirmation": "POST /v1/listings/{ref:str}/confirmation",
     "/listings/{ref:str}/description": "PATCH /v1/products/{ref:str}/description",
     "/listings/{ref:str}/documents": "POST /v1/products/{ref:str}/documents",

@@ -235,15 +235,15 @@ def test_anybody_checks_a_certificate_by_its_reference(client, db, certificate):
 
 def test_anybody_checks_a_certificate_by_its_file_and_a_forged_one_is_told(client, db, certificate):
     db.commit()
-    given = client.get(f"/certificates/{certificate.ref}/document.json").content
-    forged = given.replace(b'"outcome": "met"', b'"outcome": "met!"')
+    given = client.get(f"/certificates/{certificate.ref}/credential.json").content
+    forged = given.replace(b'"outcome": "met"', b'"outcome": "m3t"')
     twice = given.replace(b'"outcome": "met"', b'"outcome": "met", "outcome": "met"')
 
     def check(content):
         return client.post("/verify", files={"file": ("certificate.json", content, "application/json")})
 
     assert "The file is what Touchstone gave out" in check(given).text
-    assert "it was changed after it was sealed" in check(forged).text
+    assert "It was changed after it was sealed." in check(forged).text
     assert "it names a key twice" in check(twice).text.lower()
     assert json.loads(given)["proof"]["cryptosuite"] == "eddsa-jcs-2022"
 
@@ -251,7 +251,7 @@ def test_anybody_checks_a_certificate_by_its_file_and_a_forged_one_is_told(clien
 def test_a_withdrawn_certificate_says_so_online_though_its_file_still_holds(client, client_of, db, bench, certificate):
     ruth = client_of(bench.first)
     ruth.send_form(f"/certificates/{certificate.ref}/withdrawal", {"reason": "The model was replaced."})
-    given = client.get(f"/certificates/{certificate.ref}/document.json").content
+    given = client.get(f"/certificates/{certificate.ref}/credential.json").content
 
     checked = client.post("/verify", files={"file": ("certificate.json", given, "application/json")}).text
 

@@ -1,4 +1,4 @@
-"""Certificates: how one stands, its signed document, checking one, relying on one, and what its body does with it."""
+"""Certificates: how one stands, its credential, checking one, relying on one, and what its body does with it."""
 
 import json
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from marketplace.assurance.actions.certificates import (
     suspend_certificate,
     withdraw_certificate,
 )
+from marketplace.assurance.actions.keys import revoke_newest, rotate_key
 from marketplace.assurance.actions.relying import accept_assurance, refuse_assurance
 from marketplace.assurance.models import Certificate
 from marketplace.assurance.policies import may_keep
@@ -32,10 +33,14 @@ from marketplace.assurance.queries.certificates import (
     verdicts_of,
 )
 from marketplace.assurance.queries.declared import border
+from marketplace.assurance.rules.checking import check, facts_of
 from marketplace.catalogue.queries.products import product_for
-from marketplace.faces.sealing import certificate_key, faults_of_certificate
+from marketplace.faces.certificates import certificate_pdf
+from marketplace.faces.credentials import product_in
+from marketplace.faces.sealing import did_document, sealing, trusted
+from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.credentials import SUITE, did_key
+from marketplace.kit.credentials import SUITE
 from marketplace.kit.errors import NotFound
 
 
@@ -73,25 +78,46 @@ class ReuseOut(Out):
 
 
 class DocumentIn(In):
-    """A certificate as it was given out."""
+    """A credential as it was given out; `product` is the reference of the product in hand, where it is known."""
 
     document: dict[str, Any]
+    product: Text = ""
+
+
+class LookedAtOut(Out):
+    """One question of a check; `holds` is null where it could not be looked at."""
+
+    question: str
+    holds: bool | None
+    told: str
 
 
 class CheckOut(Out):
-    """Whether a document is what Touchstone gave out, why not, and how the certificate stands today."""
+    """Whether a document is what Touchstone gave out and holds, why not, and how the certificate stands today."""
 
     is_genuine: bool
+    holds: bool
+    reasons: list[str]
     faults: list[str]
+    looked_at: list[LookedAtOut]
     certificate: CertificateOut | None
 
 
 class KeyOut(Out):
-    """The key by which certificates are signed."""
+    """A key by which certificates were sealed. `expires` is when it stopped sealing, `revoked` when it was given up."""
+
+    id: str
+    public_key: str
+    expires: str
+    revoked: str
+
+
+class IssuerOut(Out):
+    """Who gives credentials out, and every key that it ever sealed with."""
 
     suite: str
     did: str
-    hex: str
+    keys: list[KeyOut]
 
 
 @get("/products/{ref:str}/assurance", who=PUBLIC, is_shared=True)
@@ -116,29 +142,65 @@ def show_certificate(ask: Asked, ref: str) -> CertificateOut:
     return _whole(ask, find_certificate(ask.db, ref))
 
 
-@get("/certificates/{ref:str}/document", who=PUBLIC, media_type="application/json")
-def download_certificate(ask: Asked, ref: str) -> Document:
-    """The signed document, as it was given out."""
+@get("/certificates/{ref:str}/credential", who=PUBLIC, media_type="application/vc")
+def download_credential(ask: Asked, ref: str) -> Document:
+    """The sealed credential, as it was given out."""
     certificate = find_certificate(ask.db, ref)
-    return Document(json.dumps(certificate.document, ensure_ascii=False).encode(), "application/json")
+    return Document(json.dumps(certificate.document, ensure_ascii=False).encode(), "application/vc")
 
 
-@get("/certificate-key", who=PUBLIC, is_shared=True)
-def show_key(ask: Asked) -> KeyOut:
-    """The public key of certificates, with which anybody checks one offline."""
-    key = certificate_key(ask.services)
-    return KeyOut(suite=SUITE, did=did_key(key), hex=key.hex())
+@get("/certificates/{ref:str}/pdf", who=PUBLIC, media_type="application/pdf")
+def download_pdf(ask: Asked, ref: str) -> Document:
+    """The certificate on paper, with its credential inside."""
+    return Document(certificate_pdf(find_certificate(ask.db, ref), ask.services), "application/pdf")
+
+
+@get("/issuer", who=PUBLIC, is_shared=True)
+def show_issuer(ask: Asked) -> IssuerOut:
+    """Who gives credentials out, and the keys with which anybody checks one offline."""
+    return _issuer(ask)
+
+
+def _issuer(ask: Asked) -> IssuerOut:
+    document = did_document(ask.db, ask.services)
+    keys = [
+        KeyOut(id=each["id"], public_key=each["publicKeyMultibase"], expires=each.get("expires", ""),
+               revoked=each.get("revoked", "")) for each in document["verificationMethod"]
+    ]  # fmt: skip
+    return IssuerOut(suite=SUITE, did=document["id"], keys=keys)
+
+
+@post("/issuer/keys", who=Permission.OPERATE, status=201)
+def make_key(ask: Asked, body: Reason) -> IssuerOut:
+    """Seal with a next key from now on."""
+    rotate_key(ask.db, reason=body.reason, seal=sealing(ask.services), by=ask.by, at=ask.at)
+    return _issuer(ask)
+
+
+@post("/issuer/keys/revocation", who=Permission.OPERATE)
+def give_key_up(ask: Asked, body: Reason) -> IssuerOut:
+    """Give the newest key up: nothing that it sealed counts, and certificates are sealed anew."""
+    revoke_newest(ask.db, reason=body.reason, seal=sealing(ask.services), by=ask.by, at=ask.at)
+    return _issuer(ask)
 
 
 @post("/certificate-checks", who=PUBLIC)
 def check_certificate(ask: Asked, body: DocumentIn) -> CheckOut:
     """Say whether a document is a certificate as it was given out, and what became of it since."""
-    faults = faults_of_certificate(body.document, ask.services)
-    try:
-        found = find_certificate(ask.db, str(body.document.get("reference", "")))
-    except NotFound:
-        return CheckOut(is_genuine=False, faults=faults or ["it names no certificate"], certificate=None)
-    return CheckOut(is_genuine=not faults, faults=faults, certificate=_whole(ask, found))
+    checked = check(
+        body.document, trusted(ask.db, ask.services, at=ask.at), product=product_in(body.product), at=ask.at
+    )
+    found = None
+    if checked.is_genuine:
+        try:
+            found = find_certificate(ask.db, facts_of(body.document)["reference"])
+        except NotFound:
+            found = None
+    return CheckOut(
+        is_genuine=checked.is_genuine, holds=checked.holds, reasons=list(checked.reasons), faults=checked.faults,
+        looked_at=[LookedAtOut(question=each.question, holds=each.holds, told=each.told) for each in checked.checks],
+        certificate=_whole(ask, found) if found else None,
+    )  # fmt: skip
 
 
 @post("/certificates/{ref:str}/reuse", who=ANYBODY_SIGNED_IN, status=201)
@@ -199,6 +261,6 @@ def _whole(ask: Asked, certificate: Certificate) -> CertificateOut:
 
 
 CALLS = [
-    show_assurance, show_certificate, download_certificate, show_key, check_certificate, decide_reuse, suspend,
-    reinstate, withdraw,
+    show_assurance, show_certificate, download_credential, download_pdf, show_issuer, make_key, give_key_up,
+    check_certificate, decide_reuse, suspend, reinstate, withdraw,
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from marketplace.assurance.actions.applying import refuse_unaccredited
 from marketplace.assurance.actions.assessing import begin_work
 from marketplace.assurance.actions.issuing import issue
 from marketplace.assurance.actions.keys import Seal
+from marketplace.assurance.actions.remedies import open_plan
 from marketplace.assurance.events import CaseDecided, OutcomeDisagreed, OutcomeProposed
 from marketplace.assurance.models import Case, Certificate, Opinion
 from marketplace.assurance.queries.cases import framework_of, hold_case, opinions_of
@@ -164,7 +165,7 @@ def _end(
         reasons=reasons.strip(), seen=judged.seen, stage="third" if move == "settle" else "second",
     )  # fmt: skip
     record(db, decided, by=by, at=at)
-    db.flush()
+    open_plan(db, case, judged.papers, by=by, at=at)
     if outcome not in HOLDS:
         return None
     return issue(

@@ -17,7 +17,8 @@ from marketplace.kit.db import Base, Moment
 class Certificate(Base):
     """What two assessors agreed on, signed. `until` is what its dated parts came to on the day of issue.
 
-    `document` is the signed credential as it is given out; nothing in it changes when the state does. `conditions` are
+    `document` is the signed credential as it is given out; nothing in it changes when the state does. `status_index` is
+    its place in the public lists of what was withdrawn and suspended. `conditions` are
     [{"code", "condition", "due_on"}], `closed` those that an assessor closed since: [{"code", "on"}].
     """
 
@@ -43,6 +44,7 @@ class Certificate(Base):
     state_reason: Mapped[str] = mapped_column(Text, default="")
     state_at: Mapped[datetime] = mapped_column(Moment)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    status_index: Mapped[int | None] = mapped_column(unique=True)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     row_version: Mapped[int] = mapped_column(default=1)
 

@@ -1,12 +1,11 @@
 """A product on its way through assurance: who acts, when, and what is there already."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.assurance.actions.keys import Seal
 from marketplace.assurance.models import Case, Certificate
 from marketplace.assurance.queries.cases import cases_of, hold_case
 from marketplace.assurance.queries.certificates import DTAC, certificate_of_case
@@ -17,8 +16,6 @@ from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import NotFound
 from marketplace.kit.text import quote
-
-Seal = Callable[[dict[str, Any], datetime], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

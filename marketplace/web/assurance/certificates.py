@@ -22,10 +22,10 @@ from marketplace.assurance.queries.certificates import (
 from marketplace.assurance.queries.history import certificate_history
 from marketplace.assurance.states import CERTIFICATE, OUTCOMES
 from marketplace.faces.ask import Ask
-from marketplace.faces.sealing import certificate_key
+from marketplace.faces.certificates import certificate_pdf
+from marketplace.faces.sealing import sealing
 from marketplace.identity.policies import Permission, owns
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.credentials import did_key
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.web.assurance.showing import conditions_of, conformity_status, dated_of, parts_of
 from marketplace.web.catalogue.listings import errors_of
@@ -48,19 +48,25 @@ def show_certificate(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page
         "history": certificate_history(ask.db, certificate),
         "typed": {"reason": ask.form.one("reason")},
         "errors": errors_of(refusal),
-        "key": did_key(certificate_key(ask.services)),
+        "issuer": sealing(ask.services).house.did,
     }
     return Page("assurance/certificate.html", values)
 
 
-@page("/certificates/{ref:str}/document.json", who=PUBLIC)
-def download_certificate(ask: Ask, ref: str) -> Download:
-    """The signed document, as it was given out on the day of issue."""
+@page("/certificates/{ref:str}/credential.json", who=PUBLIC)
+def download_credential(ask: Ask, ref: str) -> Download:
+    """The sealed credential, as it was given out."""
     certificate = find_certificate(ask.db, ref)
-    headers = {"content-disposition": f'attachment; filename="{certificate.ref}.json"',
-               "x-content-type-options": "nosniff"}  # fmt: skip
     content = json.dumps(certificate.document, ensure_ascii=False, indent=2)
-    return Download(content.encode(), "application/json", headers)
+    return Download(content.encode(), "application/vc", _saved_as(f"{certificate.ref}.json"))
+
+
+@page("/certificates/{ref:str}/certificate.pdf", who=PUBLIC)
+def download_pdf(ask: Ask, ref: str) -> Download:
+    """The certificate on paper: its credential inside, and a square code that leads to its check."""
+    certificate = find_certificate(ask.db, ref)
+    content = certificate_pdf(certificate, ask.services)
+    return Download(content, "application/pdf", _saved_as(f"{certificate.ref}.pdf"))
 
 
 @post("/certificates/{ref:str}/suspension", who=ANYBODY_SIGNED_IN, again=show_certificate)
@@ -96,7 +102,8 @@ def certificate_values(ask: Ask, certificate: Certificate, *, on: date) -> dict[
             "edition": certificate.version.edition, "product_ref": certificate.product.ref, "state": certificate.state,
             "supplier": certificate.supplier.name, "body": certificate.body.name, "issued_on": certificate.issued_on,
             "scope": certificate.scope, "outcome": OUTCOMES[certificate.outcome],
-            "is_demonstration": certificate.is_demonstration, "seen": certificate.document.get("seen", ""),
+            "is_demonstration": certificate.is_demonstration,
+            "seen": certificate.document.get("credentialSubject", {}).get("seen", ""),
         },
         "framework": {"id": framework.id, "label": framework.label, "version": framework.version},
         "standing": {"status": conformity_status(standing), "cause": standing.cause, "holds": standing.holds,
@@ -122,6 +129,10 @@ def moves_of(ask: Ask, certificate: Certificate) -> list[dict[str, str]]:
     ]
 
 
+def _saved_as(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"', "x-content-type-options": "nosniff"}
+
+
 def _moved(ask: Ask, ref: str, move: str, told: str) -> Goto:
     certificate = find_certificate(ask.db, ref)
     if not may_keep(ask.by, certificate):
@@ -138,4 +149,4 @@ def _reads_refusals(ask: Ask, certificate: Certificate) -> bool:
     return inside or ask.actor.is_buyer or ask.actor.may(Permission.OPERATE)
 
 
-ROUTES = [show_certificate, download_certificate, send_suspension, send_reinstatement, send_end]
+ROUTES = [show_certificate, download_credential, download_pdf, send_suspension, send_reinstatement, send_end]
