@@ -1,5 +1,5 @@
-"""Calls of evidence: what is known of a product, a study whole, and a supplier's own studies."""
+"""Calls of evidence: what is known of a product, a study whole, its claims, and a supplier's own."""
 
-from marketplace.api.evidence import reading, writing
+from marketplace.api.evidence import claims, reading, writing
 
-CALLS = [*reading.CALLS, *writing.CALLS]
+CALLS = [*reading.CALLS, *writing.CALLS, *claims.CALLS]

@@ -73,12 +73,12 @@ def retract(ask: Asked, ref: str, body: Reason) -> Answer[StudyOut]:
 def _read(ask: Asked, product: Product, body: StudyIn) -> tuple[Described, list[Measured]]:
     """What was sent, read as a form is. Raises Invalid by field."""
     known = vocabulary(ask.services.frameworks)
-    described = read_described(_plain(body), known, on=day_in_london(ask.at))
-    results = read_results([_plain(result) for result in body.results], known)
+    described = read_described(plain(body), known, on=day_in_london(ask.at))
+    results = read_results([plain(result) for result in body.results], known)
     return with_document(ask.db, product, described, body.document), results
 
 
-def _plain(body: BaseModel) -> dict[str, str]:
+def plain(body: BaseModel) -> dict[str, str]:
     """Every field as a form sends it; the groups of a result and the parts of an estimand by their place."""
     plain: dict[str, str] = {}
     for name, value in body:

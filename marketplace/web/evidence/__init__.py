@@ -1,5 +1,5 @@
-"""Pages of evidence: the tab of a product, the page of a study, and a supplier's own studies."""
+"""Pages of evidence: the tab of a product, the pages of a study and a claim, and a supplier's own."""
 
-from marketplace.web.evidence import studies, tab, writing
+from marketplace.web.evidence import claiming, claims, studies, tab, writing
 
-ROUTES = [*tab.ROUTES, *studies.ROUTES, *writing.ROUTES]
+ROUTES = [*tab.ROUTES, *studies.ROUTES, *writing.ROUTES, *claims.ROUTES, *claiming.ROUTES]

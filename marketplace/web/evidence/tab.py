@@ -3,16 +3,19 @@
 from typing import Any
 
 from marketplace.evidence.models import Study
+from marketplace.evidence.queries.claims import claims_on, weigh
 from marketplace.evidence.queries.declared import gap_rules, strength_rules
 from marketplace.evidence.queries.summaries import Summary
 from marketplace.evidence.rules.declared import StrengthRules
 from marketplace.evidence.rules.effects import key_of
 from marketplace.evidence.rules.grading import Grade
 from marketplace.faces.ask import Ask
+from marketplace.faces.claims import ClaimRead
 from marketplace.faces.evidence import ProductEvidence, evidence_of
 from marketplace.frameworks.loader import Frameworks
 from marketplace.web.catalogue.products import frame, live
 from marketplace.web.edge import PUBLIC, Page, page
+from marketplace.web.evidence.claim_shown import claim_shown
 from marketplace.web.evidence.showing import charts_of, study_shown
 from marketplace.web.picture import picture_of, strength_words
 
@@ -25,7 +28,12 @@ def show_evidence(ask: Ask, ref: str) -> Page:
     product, version = live(ask, ref)
     frameworks = ask.services.frameworks
     evidence = evidence_of(ask.db, frameworks, product, by=ask.actor)
-    values = {**frame(ask, product, version, "evidence"), **tab_values(evidence, frameworks)}
+    claims = [ClaimRead(weigh(each, evidence.studies), evidence.fits) for each in claims_on(ask.db, product.id)]
+    values = {
+        **frame(ask, product, version, "evidence"),
+        **tab_values(evidence, frameworks),
+        "claims": [claim_shown(read, frameworks) for read in claims],
+    }
     return Page("evidence/tab.html", values, shared=True)
 
 
