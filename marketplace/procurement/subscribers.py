@@ -6,11 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance import events as assurance
+from marketplace.assurance.actions.safety.deployments import end_deployment, open_use
+from marketplace.assurance.models import Deployment
 from marketplace.catalogue import events as catalogue
 from marketplace.catalogue.models import Product
 from marketplace.evidence import events as evidence
 from marketplace.identity.actions.notices import tell
-from marketplace.identity.policies import Permission
+from marketplace.identity.policies import CLOCK, Permission
 from marketplace.kit.jobs import Heard
 from marketplace.procurement import events
 from marketplace.procurement.actions.joint import telling
@@ -24,7 +26,8 @@ from marketplace.procurement.actions.watch import (
     tell_project,
     watch_products,
 )
-from marketplace.procurement.models import Approval, Comment, Project
+from marketplace.procurement.models import Approval, Comment, Procurement, Project
+from marketplace.procurement.queries.joint import joined_parties
 
 NEWS = {
     catalogue.ListingPublished: "a new edition is on show",
@@ -96,6 +99,18 @@ def tells_followers_of_studies(db: Session, heard: Heard) -> None:
         product = db.get(Product, event.product_id)
         if product is not None and product.live_version_id is not None:
             tell_followers(db, product, STUDIES[type(event)].lower(), key=heard.key, at=heard.at)
+
+
+def tells_of_syntheses(db: Session, heard: Heard) -> None:
+    """What studies come to turned another way: tell those who have the product on a shortlist, or follow it."""
+    event = heard.event
+    product = db.get(Product, event.product_id) if isinstance(event, evidence.SynthesisChanged) else None
+    if not isinstance(event, evidence.SynthesisChanged) or product is None or not event.turned:
+        return
+    why = f"{event.sentence}. {event.because}"
+    tell_of_certificate(db, event.product_id, "What its studies come to has changed", why, key=heard.key, at=heard.at)
+    if product.live_version_id is not None:
+        tell_followers(db, product, "what its studies come to has changed", key=heard.key, at=heard.at)
 
 
 def hastens_searches(db: Session, heard: Heard) -> None:
@@ -216,6 +231,24 @@ def tells_parties(db: Session, heard: Heard) -> None:
     telling.tell_parties(db, procurement, title, _said(heard), but=heard.by_person_id, key=key, at=at)
     if not isinstance(event, events.ProcurementCancelled) or event.was == "settled":
         telling.tell_supplier(db, procurement, said, key=key, at=at)
+
+
+def plans_deployments(db: Session, heard: Heard) -> None:
+    """Whoever takes part is going to use the product: a log begins with what is handed over. Repeatable."""
+    procurement = db.get_one(Procurement, heard.event.about_id)
+    for party in joined_parties(db, procurement.id):
+        open_use(
+            db, organisation_id=party.organisation_id, product_id=procurement.product_id,
+            version_id=procurement.version_id, supplier_id=procurement.supplier_id, procurement_id=procurement.id,
+            at=heard.at,
+        )  # fmt: skip
+
+
+def ends_plans(db: Session, heard: Heard) -> None:
+    """It was cancelled: what was planned with it and never went live is not planned any more. Repeatable."""
+    rows = select(Deployment).where(Deployment.procurement_id == heard.event.about_id, Deployment.state == "planned")
+    for deployment in db.scalars(rows):
+        end_deployment(db, deployment, reason="The procurement was cancelled.", by=CLOCK, at=heard.at)
 
 
 def _certified(heard: Heard) -> tuple[UUID, str]:

@@ -16,7 +16,7 @@ from marketplace.payments.actions.watching import tell_late, warn_before_month_e
 from marketplace.ports.outward.web import WebOutward
 from marketplace.procurement.actions.saved import tell_what_is_new
 from marketplace.procurement.actions.watch import watch_prices_of_the_day
-from marketplace.wiring import contracts, outcomes
+from marketplace.wiring import contracts, outcomes, safety
 from marketplace.wiring.engines import sign_with
 
 NEWS_BATCH = 50
@@ -39,6 +39,7 @@ def schedules_over(services: Services) -> Schedules:
         "compare-index": (timedelta(hours=24), lambda at: compare_index(services)),
         **contracts.schedules(services),
         **outcomes.schedules(services),
+        **safety.schedules(services),
     }
 
 

@@ -80,8 +80,8 @@ class IncidentNote(Base):
 class SafetyNotice(Base):
     """What a supplier tells every organisation that holds its product: a danger, or a change to come.
 
-    `kind` is safety or change. `affects` are the numbers of the versions that it is about; empty for all. A change names
-    its kind, and `lapses` are the criteria that it reopens: [{"framework", "code", "label"}].
+    `kind` is safety or change. `affects` are the numbers of the versions that it is about; empty for all. A change
+    names its kind, and `lapses` are the criteria that it reopens: [{"framework", "code", "label"}].
     """
 
     __tablename__ = "safety_notice"

@@ -36,6 +36,7 @@ NOTICE_KINDS = {
         NoticeKind("follow", "What you follow", "News of a product or supplier that you follow.", DIGEST),
         NoticeKind("project", "Projects", "Somebody changed a project of yours, or mentioned you."),
         NoticeKind("assurance", "Assurance", "A case, a certificate or a document that concerns you has changed."),
+        NoticeKind("safety", "Clinical safety", "A safety notice, an incident or a hazard of a product of yours."),
         NoticeKind("contract", "Contracts and pilots", "A contract, an outcome or a pilot of yours has changed."),
         NoticeKind("payment", "Invoices and payments", "An invoice, a purchase order or a payment needs you."),
         NoticeKind("task", "Tasks", "Something waits for you, or is due soon."),
