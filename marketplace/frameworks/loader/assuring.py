@@ -34,10 +34,10 @@ def resolved_assurance(
     """One version of a framework, everything that it names checked. Raises Invalid with file and line."""
     file = gathered.value
     check_source(file.source, taxonomies, gathered.documents[-1].at(("source",)))
-    placed = list(_placed(gathered))
-    _refuse_twice(placed)
-    criteria = {each.declared.code: _criterion(each, file, questions, taxonomies) for each in placed}
-    _check_gates(placed, criteria)
+    rows = list(placed(gathered))
+    _refuse_twice(rows)
+    criteria = {each.declared.code: _criterion(each, file, questions, taxonomies) for each in rows}
+    _check_gates(rows, criteria)
     sections = tuple(_section(each, criteria) for each in file.sections)
     return AssuranceFramework(
         id=file.id,
@@ -60,7 +60,8 @@ def resolved_assurance(
     )
 
 
-def _placed(gathered: Gathered[AssuranceFile]) -> Iterator[Placed]:
+def placed(gathered: Gathered[AssuranceFile]) -> Iterator[Placed]:
+    """Every criterion of a version with where it stands, in order."""
     for section in gathered.value.sections:
         for document in reversed(gathered.documents):
             rows = [row["id"] for row in document.data["sections"]]

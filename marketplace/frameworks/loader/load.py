@@ -21,6 +21,7 @@ from marketplace.frameworks.loader.resolving import (
     resolved_questions,
     resolved_taxonomies,
 )
+from marketplace.frameworks.loader.sharing import check_shared
 from marketplace.frameworks.schema.assurance import AssuranceFile
 from marketplace.frameworks.schema.base import Option
 from marketplace.frameworks.schema.calendars import Calendar
@@ -88,7 +89,9 @@ def _ever(asked: list[list[Gathered[QuestionFile]]], taxonomies: Taxonomies) -> 
 def _assurance(
     root: Path, form: Form, kinds: tuple[Option, ...], questions: Questions, taxonomies: Taxonomies
 ) -> dict[tuple[str, int], AssuranceFramework]:
-    every = [version for versions in gather_versions(root, "assurance", AssuranceFile) for version in versions]
+    gathered = gather_versions(root, "assurance", AssuranceFile)
+    every = [version for versions in gathered for version in versions]
+    check_shared([versions[-1] for versions in gathered])
     for version in every:
         check_conditions(version, form, kinds, taxonomies)
     resolved = [resolved_assurance(version, questions, taxonomies) for version in every]
