@@ -1,5 +1,8 @@
 """Calls of assurance: answering, cases, certificates that anybody checks, and who relies on them."""
 
-from marketplace.api.assurance import answering, cases, certificates, deciding, renewals, standings
+from marketplace.api.assurance import answering, cases, certificates, deciding, passports, renewals, standings
 
-CALLS = [*answering.CALLS, *cases.CALLS, *deciding.CALLS, *certificates.CALLS, *renewals.CALLS, *standings.CALLS]
+CALLS = [
+    *answering.CALLS, *cases.CALLS, *deciding.CALLS, *certificates.CALLS, *passports.CALLS, *renewals.CALLS,
+    *standings.CALLS,
+]  # fmt: skip

@@ -1,16 +1,12 @@
 """Certificates: how one stands, its credential, checking one, relying on one, and what its body does with it."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from marketplace.api.assurance.shapes import (
     CertificateOut,
-    ConformityOut,
-    CriterionOut,
     certificate_out,
-    conformity_out,
-    criterion_out,
 )
 from marketplace.api.calls import ANYBODY_SIGNED_IN, PUBLIC, Asked, Document, get, post
 from marketplace.api.shapes import In, Out, Reason, Text
@@ -24,17 +20,11 @@ from marketplace.assurance.actions.relying import accept_assurance, refuse_assur
 from marketplace.assurance.models import Certificate
 from marketplace.assurance.policies import may_keep
 from marketplace.assurance.queries.certificates import (
-    certificates_of,
-    conformity_of,
     find_certificate,
-    papers_of_certificate,
     reuses_of,
     standing_of,
-    verdicts_of,
 )
-from marketplace.assurance.queries.declared import border
 from marketplace.assurance.rules.checking import check, facts_of
-from marketplace.catalogue.queries.products import product_for
 from marketplace.faces.certificates import certificate_pdf
 from marketplace.faces.credentials import product_in
 from marketplace.faces.sealing import did_document, sealing, trusted
@@ -42,25 +32,6 @@ from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.credentials import SUITE
 from marketplace.kit.errors import NotFound
-
-
-class StaysOut(Out):
-    """What every organisation that uses the product still does itself."""
-
-    id: str
-    label: str
-    who: str
-    meaning: str
-
-
-class AssuranceOut(Out):
-    """How a product conforms today, its dated parts, its certificates, and what stays with each buyer."""
-
-    product: str
-    today: ConformityOut
-    dated: list[CriterionOut]
-    certificates: list[CertificateOut]
-    stays: list[StaysOut]
 
 
 class DecisionIn(In):
@@ -120,26 +91,10 @@ class IssuerOut(Out):
     keys: list[KeyOut]
 
 
-@get("/products/{ref:str}/assurance", who=PUBLIC, is_shared=True)
-def show_assurance(ask: Asked, ref: str) -> AssuranceOut:
-    """How a product conforms today, and why."""
-    product, today, frameworks = product_for(ask.db, ref, by=ask.actor), day_in_london(ask.at), ask.services.frameworks
-    if product.live_version is None:
-        raise NotFound(f"{product.name} is not on show", "Its supplier finds it under /v1/listings.")
-    conformity = conformity_of(ask.db, frameworks, product.id, on=today)
-    held = certificates_of(ask.db, product.id)
-    shown = next((each for each in held if each.ref == conformity.certificate_ref), None)
-    return AssuranceOut(
-        product=product.ref, today=conformity_out(conformity), dated=_dated(ask, shown, today) if shown else [],
-        certificates=[_whole(ask, each) for each in held],
-        stays=[StaysOut.model_validate(each) for each in border(frameworks).local],
-    )  # fmt: skip
-
-
 @get("/certificates/{ref:str}", who=PUBLIC, is_shared=True)
 def show_certificate(ask: Asked, ref: str) -> CertificateOut:
     """A certificate as it was given out, and what holds today."""
-    return _whole(ask, find_certificate(ask.db, ref))
+    return whole(ask, find_certificate(ask.db, ref))
 
 
 @get("/certificates/{ref:str}/credential", who=PUBLIC, media_type="application/vc")
@@ -199,7 +154,7 @@ def check_certificate(ask: Asked, body: DocumentIn) -> CheckOut:
     return CheckOut(
         is_genuine=checked.is_genuine, holds=checked.holds, reasons=list(checked.reasons), faults=checked.faults,
         looked_at=[LookedAtOut(question=each.question, holds=each.holds, told=each.told) for each in checked.checks],
-        certificate=_whole(ask, found) if found else None,
+        certificate=whole(ask, found) if found else None,
     )  # fmt: skip
 
 
@@ -219,7 +174,7 @@ def suspend(ask: Asked, ref: str, body: Reason) -> CertificateOut:
     """Suspend it, with the reason that everybody reads."""
     certificate = _kept(ask, ref)
     suspend_certificate(ask.db, certificate, reason=body.reason, by=ask.by, at=ask.at)
-    return _whole(ask, find_certificate(ask.db, ref))
+    return whole(ask, find_certificate(ask.db, ref))
 
 
 @post("/certificates/{ref:str}/reinstatement", who=ANYBODY_SIGNED_IN)
@@ -227,7 +182,7 @@ def reinstate(ask: Asked, ref: str, body: Reason) -> CertificateOut:
     """Put a suspended certificate in force again."""
     certificate = _kept(ask, ref)
     reinstate_certificate(ask.db, certificate, reason=body.reason, by=ask.by, at=ask.at)
-    return _whole(ask, find_certificate(ask.db, ref))
+    return whole(ask, find_certificate(ask.db, ref))
 
 
 @post("/certificates/{ref:str}/withdrawal", who=ANYBODY_SIGNED_IN)
@@ -235,7 +190,7 @@ def withdraw(ask: Asked, ref: str, body: Reason) -> CertificateOut:
     """End it for good; it stays to be found, and says so."""
     certificate = _kept(ask, ref)
     withdraw_certificate(ask.db, certificate, reason=body.reason, by=ask.by, at=ask.at)
-    return _whole(ask, find_certificate(ask.db, ref))
+    return whole(ask, find_certificate(ask.db, ref))
 
 
 def _kept(ask: Asked, ref: str) -> Certificate:
@@ -245,22 +200,14 @@ def _kept(ask: Asked, ref: str) -> Certificate:
     return certificate
 
 
-def _dated(ask: Asked, certificate: Certificate, today: date) -> list[CriterionOut]:
-    """The dated parts without anybody's answers: what ends first ahead."""
-    verdict = verdicts_of(ask.db, ask.services.frameworks, [certificate], on=today)[certificate.id]
-    papers = papers_of_certificate(ask.db, ask.services.frameworks, certificate, on=today)
-    dated = sorted((each for each in verdict.criteria if each.counts and each.until), key=lambda each: str(each.until))
-    closed: dict[str, Any] = {"value": None, "documents": [], "note": "", "judgement": ""}
-    return [criterion_out(each, papers).model_copy(update=closed) for each in dated]
-
-
-def _whole(ask: Asked, certificate: Certificate) -> CertificateOut:
+def whole(ask: Asked, certificate: Certificate) -> CertificateOut:
+    """A certificate with how it stands today and who relies on it."""
     today = standing_of(ask.db, ask.services.frameworks, certificate, on=day_in_london(ask.at))
     accepted = [each.organisation.name for each in reuses_of(ask.db, certificate.id) if each.accepted]
     return certificate_out(certificate, today, accepted)
 
 
 CALLS = [
-    show_assurance, show_certificate, download_credential, download_pdf, show_issuer, make_key, give_key_up,
+    show_certificate, download_credential, download_pdf, show_issuer, make_key, give_key_up,
     check_certificate, decide_reuse, suspend, reinstate, withdraw,
 ]  # fmt: skip

@@ -32,20 +32,28 @@ class Happening:
     title: str
     text: str
     by: str
+    url: str = ""
 
 
-def certificate_history(db: Session, certificate: Certificate) -> list[Happening]:
-    """What happened to a certificate, the newest first. Who refused it, and why, is not for everybody."""
+def certificate_history(db: Session, *certificates: Certificate) -> list[Happening]:
+    """What happened to certificates, the newest first, each with its address where there are several.
+
+    Who refused one, and why, is not for everybody.
+    """
+    places = {each.id: f"/certificates/{each.ref}" for each in certificates} if len(certificates) > 1 else {}
     rows = (
         select(Entry, Organisation.name)
         .outerjoin(Organisation, Organisation.id == Entry.by_organisation_id)
-        .where(Entry.about_id == certificate.id)
+        .where(Entry.about_id.in_([each.id for each in certificates]))
         .order_by(Entry.id.desc())
         .limit(MOST)
     )
     told = ((entry.name.rpartition(".")[2], entry, body) for entry, body in db.execute(rows))
     return [
-        Happening(entry.at, TITLES[name], _text(event_from(entry.name, entry.payload)), body or "Touchstone")
+        Happening(
+            entry.at, TITLES[name], _text(event_from(entry.name, entry.payload)), body or "Touchstone",
+            places.get(entry.about_id, ""),
+        )
         for name, entry, body in told if name in TITLES
     ]  # fmt: skip
 
