@@ -151,3 +151,20 @@ class ConsensusReached(_AboutStudy):
 
     tool: str
     overall: str
+
+
+class SynthesisChanged(Event):
+    """What the studies of a measure come to is another than before, or is known for the first time.
+
+    `turned` says that the conclusion changed, and not its digits alone; `digest` covers the synthesis as kept.
+    """
+
+    about: ClassVar[str] = "synthesis_id"
+    synthesis_id: UUID
+    product_id: UUID
+    key: str
+    measure: str
+    sentence: str
+    digest: str
+    because: str
+    turned: bool

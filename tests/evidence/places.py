@@ -22,8 +22,10 @@ def places(db: Session, services: Services, people: People, at: datetime) -> dic
     said = a_claim(db, live.id, by=lumen, at=at)
     looked_after = Place(lumen, rival, {"ref": live.ref, "study_ref": draft.ref, "number": "1"})
     claimed = Place(lumen, rival, {"ref": live.ref, "claim_ref": unsaid.ref})
+    unmeasured, measured = ({"ref": live.ref, "key": key} for key in ("nothing", "minutes-per-note"))
     return {
         "/listings/{ref:str}/claims": claimed,
+        "/products/{ref:str}/evidence/measures/": Place(lumen, rival, unmeasured, measured),
         "/products/{ref:str}/evidence/claims": Place(lumen, rival, {"ref": live.ref}),
         "/claims/": Place(lumen, rival, {"ref": unsaid.ref}),
         "/claims/{ref:str}/withdrawal": Place(lumen, rival, {"ref": unsaid.ref}, {"ref": said.ref}),

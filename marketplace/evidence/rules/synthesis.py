@@ -94,7 +94,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """What is known of one measure. `bodies` are the sums, of the strongest design first; none where nothing fits."""
+    """What is known of one measure. `bodies` are the sums, of the strongest design first; none where nothing fits.
+
+    `level` is how sure it is by rules/grading.py, 0 where it is not graded, and `reasons` what took levels off or on.
+    """
 
     measure: str
     unit: str
@@ -107,6 +110,8 @@ class Synthesis:
     bodies: tuple[Body, ...]
     left: tuple[Left, ...]
     unknown: tuple[str, ...]
+    level: int = 0
+    reasons: tuple[str, ...] = ()
 
     @property
     def first(self) -> Body | None:

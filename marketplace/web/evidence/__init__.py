@@ -1,5 +1,13 @@
 """Pages of evidence: the tab of a product, the pages of a study and a claim, and a supplier's own."""
 
-from marketplace.web.evidence import claiming, claims, studies, tab, writing
+from marketplace.web.evidence import claiming, claims, importing, studies, synthesis, tab, writing
 
-ROUTES = [*tab.ROUTES, *studies.ROUTES, *writing.ROUTES, *claims.ROUTES, *claiming.ROUTES]
+ROUTES = [
+    *synthesis.ROUTES,
+    *tab.ROUTES,
+    *studies.ROUTES,
+    *writing.ROUTES,
+    *claims.ROUTES,
+    *importing.ROUTES,
+    *claiming.ROUTES,
+]

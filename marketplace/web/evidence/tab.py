@@ -9,6 +9,7 @@ from marketplace.evidence.queries.summaries import Summary
 from marketplace.evidence.rules.declared import StrengthRules
 from marketplace.evidence.rules.effects import key_of
 from marketplace.evidence.rules.grading import Grade
+from marketplace.evidence.rules.telling import measure_key
 from marketplace.faces.ask import Ask
 from marketplace.faces.claims import ClaimRead
 from marketplace.faces.evidence import ProductEvidence, evidence_of
@@ -48,7 +49,10 @@ def tab_values(evidence: ProductEvidence, frameworks: Frameworks) -> dict[str, A
         "picture": picture_of(evidence.summary, rules, words, most=20),
         "plain": plain_of(evidence.summary, len(evidence.studies) - len(counted)),
         "measures": [
-            {"grade": grade_shown(grade, rules, words), "chart": charts[key_of(grade.effects[0])]}
+            {
+                "grade": grade_shown(grade, rules, words), "chart": charts[key_of(grade.effects[0])],
+                "key": measure_key(grade.measure),
+            }
             for grade in evidence.summary.grades
         ],
         "whom": [whom_of(study, frameworks) for study in counted[:MOST_GROUPS_OF_PEOPLE]],
