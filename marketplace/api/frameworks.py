@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.api.calls import PUBLIC, Asked, get
 from marketplace.api.shapes import Asking, Line, Listed, Out, all_of
 from marketplace.assurance.rules import wording
-from marketplace.faces.frameworks import find_framework
+from marketplace.faces.frameworks import described_by, find_framework
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
 
 
@@ -24,6 +24,8 @@ class FrameworkRowOut(Out):
     edition: str
     publisher: str
     about: str
+    kind: str
+    completed_by: str
     criteria: int
     url: str
 
@@ -48,9 +50,13 @@ class GateOut(Out):
 
 
 class PassOut(Out):
-    """What passes: one of `options`, any answer, or a number within bounds. `not_applicable` closes the criterion."""
+    """What passes: one of `options`, all of `all_of`, any answer, or a number within bounds.
+
+    `not_applicable` closes the criterion.
+    """
 
     options: list[str]
+    all_of: list[str]
     not_applicable: list[str]
     answered: bool
     at_least: float | None
@@ -67,6 +73,14 @@ class ExpiryOut(Out):
     year_ends: str
     stated: bool
     events: list[str]
+    in_words: str
+
+
+class ConditionOut(Out):
+    """It applies where each question of the description has one of its answers; any condition is enough."""
+
+    when: dict[str, list[str]]
+    because: str
     in_words: str
 
 
@@ -112,6 +126,7 @@ class FrameworkOut(FrameworkRowOut):
     newest_version: int
     note: str
     source: SourceOut
+    applies: list[ConditionOut]
     sections: list[SectionOut]
 
 
@@ -127,6 +142,7 @@ def show_framework(ask: Asked, framework: str, query: Which) -> FrameworkOut:
     found = find_framework(ask.services.frameworks, framework, query.version)
     return FrameworkOut(
         **_row(found), date=found.date, note=found.note, source=SourceOut.model_validate(found.source),
+        applies=_conditions(ask, found),
         newest_version=ask.services.frameworks.assurance[found.id].version,
         sections=[_section(each, found) for each in found.sections],
     )  # fmt: skip
@@ -136,8 +152,20 @@ def _row(framework: AssuranceFramework) -> dict[str, Any]:
     return {
         "id": framework.id, "version": framework.version, "label": framework.label, "name": framework.name,
         "edition": framework.edition, "publisher": framework.publisher, "about": framework.about,
+        "kind": framework.kind, "completed_by": framework.completed_by,
         "criteria": len(framework.criteria), "url": f"/v1/frameworks/{framework.id}",
     }  # fmt: skip
+
+
+def _conditions(ask: Asked, framework: AssuranceFramework) -> list[ConditionOut]:
+    words = described_by(ask.services.frameworks)
+    return [
+        ConditionOut(
+            when={name: list(options) for name, options in each.when.items()}, because=each.because,
+            in_words=words.in_words(each.when),
+        )
+        for each in framework.applies
+    ]  # fmt: skip
 
 
 def _section(section: Section, framework: AssuranceFramework) -> SectionOut:
@@ -172,8 +200,8 @@ def _passes(criterion: Criterion) -> PassOut | None:
     if rule is None:
         return None
     return PassOut(
-        options=list(rule.options), not_applicable=list(rule.not_applicable), answered=bool(rule.answered),
-        at_least=rule.at_least, below=rule.below, in_words=wording.passing(criterion),
+        options=list(rule.options), all_of=list(rule.all_of), not_applicable=list(rule.not_applicable),
+        answered=bool(rule.answered), at_least=rule.at_least, below=rule.below, in_words=wording.passing(criterion),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A framework of assurance as an address names it."""
 
+from marketplace.assurance.rules.applying import Described
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.errors import NotFound
@@ -19,3 +20,8 @@ def find_framework(frameworks: Frameworks, framework_id: str, version: str = "")
     if found is None:
         raise NotFound(f"there is no version {quote(version)} of {newest.label}", f"The newest is {newest.version}.")
     return found
+
+
+def described_by(frameworks: Frameworks) -> Described:
+    """What says conditions on a description in words, of no product."""
+    return Described("", frameworks.description, {}, {kind.id: kind.label for kind in frameworks.kinds})

@@ -41,15 +41,18 @@ def standings_of_many(
     db: Session, frameworks: Frameworks, products: Sequence[Product], *, on: date, at: datetime | None = None
 ) -> dict[UUID, tuple[FrameworkStanding, ...]]:
     """The same for many, in a fixed number of queries; one more for each that was never on show."""
-    answers = _by_owner(answers_of_many(db, products))
+    answers = own_answers(db, products, at=at or hours_of_london(on)[1])
     held = conformities_of_all(db, frameworks, [each.id for each in products], on=on)
-    moment = at or hours_of_london(on)[1]
     return {
-        product.id: _standings(
-            frameworks, product, shown_version(db, product), _own(answers, product, moment), held, on=on
-        )
+        product.id: _standings(frameworks, product, shown_version(db, product), answers[product.id], held, on=on)
         for product in products
-    }  # fmt: skip
+    }
+
+
+def own_answers(db: Session, products: Sequence[Product], *, at: datetime) -> dict[UUID, dict[str, Answer]]:
+    """The answers of the supplier of each product at a moment, by product and question, in one query."""
+    found = _by_owner(answers_of_many(db, products))
+    return {product.id: _own(found, product, at) for product in products}
 
 
 def local_standings(

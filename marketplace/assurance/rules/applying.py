@@ -16,6 +16,8 @@ from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.frameworks.schema.forms import Form
 
 When = Mapping[str, tuple[str, ...]]
+MOST_NAMED = 6
+"""So many answers of a condition are named; the others are counted."""
 EVERY = "It applies to every product."
 
 
@@ -58,7 +60,9 @@ class Described:
             question = self.form.questions.get(name)
             label = f"“{question.label}”" if question else f"“{name}”"
             labels = question.labels if question else {}
-        return f"{label} is {' or '.join(f'“{labels.get(each, each)}”' for each in wanted)}"
+        named = " or ".join(f"“{labels.get(each, each)}”" for each in wanted[:MOST_NAMED])
+        others = len(wanted) - MOST_NAMED
+        return f"{label} is {named}" + (f" or one of {others} others" if others > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)

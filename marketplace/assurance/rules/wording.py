@@ -21,7 +21,8 @@ ASSESSED = {
     "context": "Read, and not assessed",
 }
 
-__all__ = ["ASSESSED", "UNIT", "WHO", "ageing", "asked_when", "passing"]
+__all__ = ["ASSESSED", "UNIT", "WHO", "ageing", "asked_when", "facts_of", "passing"]
+MOST_OPTIONS = 8
 
 
 def asked_when(criterion: Criterion, framework: AssuranceFramework) -> str:
@@ -42,3 +43,28 @@ def ageing(criterion: Criterion) -> str:
     """What makes its answer age; empty where nothing does."""
     text = in_words_of(criterion.expires) if criterion.expires else ""
     return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def facts_of(criterion: Criterion, framework: AssuranceFramework) -> list[tuple[str, str]]:
+    """Everything about one criterion that has something to say, by what it is called."""
+    question, source = criterion.question, criterion.source
+    options = [option.label for option in question.options if not option.retired]
+    rows = [
+        ("When", asked_when(criterion, framework)),
+        ("Answers", "; ".join(options) if len(options) <= MOST_OPTIONS else ""),
+        ("Passes", passing(criterion) if criterion.assessed != "context" else ""),
+        ("Documents", _documents(criterion)),
+        ("Date asked for", criterion.dated),
+        ("Ends", ageing(criterion)),
+        ("Answered by", f"{WHO[criterion.who]}; about {UNIT[criterion.unit]}"),
+        ("Source", f"{source.document}, {source.section}" + (f" ({source.mark})" if source.mark else "")),
+        ("Note", criterion.note),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _documents(criterion: Criterion) -> str:
+    papers = "; ".join(paper.label for paper in criterion.papers)
+    if not papers:
+        return ""
+    return f"{papers}. {f'At least {criterion.documents} needed' if criterion.documents else 'Welcome, not needed'}."
