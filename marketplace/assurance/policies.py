@@ -1,6 +1,15 @@
 """Who may do what in assurance: the supplier answers, the body assesses, buyers rely on it."""
 
-from marketplace.assurance.models import Case, Certificate, Declaration, Deployment, Incident, Receipt, SafetyNotice
+from marketplace.assurance.models import (
+    Appeal,
+    Case,
+    Certificate,
+    Declaration,
+    Deployment,
+    Incident,
+    Receipt,
+    SafetyNotice,
+)
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.policies import may_edit
 from marketplace.identity.models import Organisation
@@ -117,3 +126,8 @@ def may_keep_people(actor: Actor, body: Organisation) -> bool:
 def may_set_trust(actor: Actor) -> bool:
     """Say whose decisions an organisation relies on: a manager of one that buys."""
     return actor.is_buyer and actor.may(Permission.MEMBER_MANAGE)
+
+
+def may_hear(actor: Actor, appeal: Appeal) -> bool:
+    """Belong to the body that hears an appeal, as an assessor. Who is named on it does the rest."""
+    return actor.may(Permission.ASSURANCE_ASSESS) and owns(actor, appeal.body_id)

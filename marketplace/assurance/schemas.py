@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from marketplace.assurance.states import OUTCOMES
+from marketplace.assurance.states import OUTCOMES, SEVERITIES
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import clean_text, quote
 
@@ -32,9 +32,20 @@ def outcome_of(typed: str) -> str:
     return typed
 
 
-def finding_faults(judgement: str, note: str, condition: str, due_on: date | None, *, today: date) -> Mapping[str, str]:
+def severity_of(judgement: str, severity: str) -> str:
+    """How much hangs on a finding, where its assessor did not say: little on a condition, much on what is not met."""
+    return severity or {"met-with-conditions": "minor", "not-met": "major"}.get(judgement, "")
+
+
+def finding_faults(
+    judgement: str, note: str, condition: str, due_on: date | None, severity: str = "", *, today: date
+) -> Mapping[str, str]:
     """What is wrong with a finding, by field: a condition says what is to be done, a refusal why."""
     wrong = {}
+    if severity and severity not in SEVERITIES:
+        wrong["severity"] = f"Choose one of {', '.join(word.lower() for word in SEVERITIES.values())}."
+    if severity == "critical" and judgement != "not-met":
+        wrong["severity"] = "What is critical is not met. Choose that, or a lesser severity."
     if judgement not in OUTCOMES:
         wrong["judgement"] = "Say whether it is met, met with a condition, or not met."
     if judgement == "met-with-conditions" and not condition:

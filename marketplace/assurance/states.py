@@ -35,6 +35,9 @@ RENEWAL = Life(
     ],
 )
 
+CERTIFICATE_ON_APPEAL = Life("certificate", [Move("reinstate", ("suspended", "withdrawn"), "in-force", "Reinstate")])
+"""What an appeal that is upheld can do with a certificate; nobody else brings back one that was withdrawn."""
+
 APPEAL = Life(
     "appeal",
     [

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from marketplace.assurance.actions.certificates import tell_of_dated_parts
+from marketplace.assurance.actions.remedies import tell_overdue
 from marketplace.catalogue.actions.importing import run_import
 from marketplace.catalogue.queries.imports import begun_by, running_imports
 from marketplace.faces.payments import go_to_gateway, reconcile_gateway
@@ -96,6 +97,7 @@ def watch_dated_parts(services: Services, at: datetime) -> None:
     """Certificates stop to hold without anybody doing anything: tell of those that did, and of those that soon will."""
     with services.database.writing() as db:
         tell_of_dated_parts(db, services.frameworks, at=at)
+        tell_overdue(db, at=at)
 
 
 def forget_old(services: Services, at: datetime) -> None:

@@ -4,9 +4,20 @@ from marketplace.faces.services import Services
 from marketplace.faces.webhooks import HOOKS, queue_webhooks
 from marketplace.kit.events import Event
 from marketplace.kit.jobs import Subscriber, Subscribers
-from marketplace.wiring import assurance, contracts, evidence, house, joint, outcomes, payments, safety, transparency
+from marketplace.wiring import (
+    assurance,
+    cases,
+    contracts,
+    evidence,
+    house,
+    joint,
+    outcomes,
+    payments,
+    safety,
+    transparency,
+)
 
-TABLES = (house, evidence, assurance, safety, joint, contracts, outcomes, payments, transparency)
+TABLES = (house, evidence, assurance, safety, cases, joint, contracts, outcomes, payments, transparency)
 
 FOR_THE_RECORD: tuple[type[Event], ...] = tuple(event for table in TABLES for event in table.FOR_THE_RECORD)
 

@@ -19,7 +19,7 @@ from marketplace.assurance.queries.cases import declared_by, framework_of, hold_
 from marketplace.assurance.queries.given import papers_of_case
 from marketplace.assurance.queries.people import answered_for, is_or_was_of, members_who
 from marketplace.assurance.rules.clock import reply_due
-from marketplace.assurance.schemas import finding_faults, text_of
+from marketplace.assurance.schemas import finding_faults, severity_of, text_of
 from marketplace.assurance.states import CASE
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
@@ -112,7 +112,7 @@ def ask_clarification(
 
 
 def find(
-    db: Session, case: Case, code: str, judgement: str, *, note: str = "", condition: str = "",
+    db: Session, case: Case, code: str, judgement: str, *, note: str = "", condition: str = "", severity: str = "",
     due_on: date | None = None, frameworks: Frameworks, by: Actor, at: datetime,
 ) -> Finding:  # fmt: skip
     """Judge one criterion, on its answer as it stands. Changing one's mind adds another. Raises NotAllowed, Invalid."""
@@ -123,13 +123,13 @@ def find(
     framework = framework_of(frameworks, case)
     criterion = criterion_of(framework, code)
     told, wanted = text_of("note", note), text_of("condition", condition)
-    wrong = finding_faults(judgement, told, wanted, due_on, today=day_in_london(at))
+    wrong = finding_faults(judgement, told, wanted, due_on, severity, today=day_in_london(at))
     if wrong:
         raise Invalid(f"the finding on {code} does not hold", "Look at what is marked. Nothing was lost.", fields=wrong)
     seen = papers_of_case(db, case, framework, answers_at=case.answers_at).seen(criterion.question_id)
     finding = Finding(
         id=new_id(at), case_id=case.id, code=criterion.code, judgement=judgement, note=told, condition=wanted,
-        due_on=due_on, seen=seen, by_id=by.person_id, at=at,
+        severity=severity_of(judgement, severity), due_on=due_on, seen=seen, by_id=by.person_id, at=at,
     )  # fmt: skip
     db.add(finding)
     found = CriterionFound(

@@ -10,11 +10,12 @@ from marketplace.assurance.models import Certificate, Reuse
 from marketplace.assurance.policies import may_rely
 from marketplace.assurance.queries.bodies import trust_in
 from marketplace.assurance.queries.certificates import reuse_of, standing_of
+from marketplace.assurance.queries.declared import grounds
 from marketplace.assurance.schemas import text_of
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import Conflict, NotAllowed
+from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 
@@ -44,14 +45,20 @@ def accept_assurance(
     return _keep(db, certificate, accepted=True, reason=text_of("reason", reason), by=by, at=at)
 
 
-def refuse_assurance(db: Session, certificate: Certificate, *, reason: str, by: Actor, at: datetime) -> Reuse:
+def refuse_assurance(
+    db: Session, certificate: Certificate, *, reason: str, ground: str = "other", frameworks: Frameworks | None = None,
+    by: Actor, at: datetime,
+) -> Reuse:  # fmt: skip
     """Not rely on a certificate, with the reason that the supplier and other organisations read.
 
-    Raises NotAllowed, Invalid.
+    With `frameworks` its ground is one of those that are declared. Raises NotAllowed, Invalid.
     """
     allow_relying(by)
     given = text_of("reason", reason, needed="Say why. The supplier and other organisations read it.")
-    return _keep(db, certificate, accepted=False, reason=given, by=by, at=at)
+    if frameworks is not None and ground not in {each.id for each in grounds(frameworks).grounds}:
+        told = "Choose what comes nearest; the reasons of all add up to a picture."
+        raise Invalid("the ground is missing", told, fields={"ground": told})
+    return _keep(db, certificate, accepted=False, reason=given, ground=ground, by=by, at=at)
 
 
 def allow_relying(by: Actor) -> UUID:
@@ -64,11 +71,13 @@ def allow_relying(by: Actor) -> UUID:
     return by.organisation_id
 
 
-def _keep(db: Session, certificate: Certificate, *, accepted: bool, reason: str, by: Actor, at: datetime) -> Reuse:
+def _keep(
+    db: Session, certificate: Certificate, *, accepted: bool, reason: str, ground: str = "", by: Actor, at: datetime
+) -> Reuse:
     assert by.organisation_id is not None
     reuse = Reuse(
         id=new_id(at), certificate_id=certificate.id, organisation_id=by.organisation_id, accepted=accepted,
-        reason=reason, by_id=by.person_id, at=at,
+        reason=reason, ground=ground, by_id=by.person_id, at=at,
     )  # fmt: skip
     db.add(reuse)
     event = (AssuranceReused if accepted else AssuranceRefused)(

@@ -2,12 +2,14 @@
 
 from marketplace.assurance.rules.changes import Changes
 from marketplace.assurance.rules.declared import Border
+from marketplace.assurance.rules.service import Grounds, Registers, Service
 from marketplace.assurance.rules.transition import Transitions
 from marketplace.frameworks.loader import Frameworks
 
 BORDER = "reuse/border.yaml"
 CHANGES = "reuse/changes.yaml"
 TRANSITIONS = "reuse/transitions.yaml"
+SERVICE, GROUNDS, REGISTERS = "reuse/service.yaml", "reuse/grounds.yaml", "reuse/registers.yaml"
 
 
 def border(frameworks: Frameworks) -> Border:
@@ -23,3 +25,18 @@ def changes(frameworks: Frameworks) -> Changes:
 def transitions(frameworks: Frameworks) -> Transitions:
     """Until when certificates of an older version of a framework stand, in the newest version."""
     return Transitions.model_validate(frameworks.plain[TRANSITIONS][-1])
+
+
+def service(frameworks: Frameworks) -> Service:
+    """What assessor bodies undertake, in the newest version."""
+    return Service.model_validate(frameworks.plain[SERVICE][-1])
+
+
+def grounds(frameworks: Frameworks) -> Grounds:
+    """Why a certificate is not relied on, in the newest version."""
+    return Grounds.model_validate(frameworks.plain[GROUNDS][-1])
+
+
+def registers(frameworks: Frameworks) -> Registers:
+    """The registers that are looked up, in the newest version."""
+    return Registers.model_validate(frameworks.plain[REGISTERS][-1])
