@@ -2,14 +2,19 @@
 
 import json
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from marketplace.cli.output import tell
+from marketplace.cli.output import end_progress, progress, tell
 from marketplace.faces.desk import CALCULATORS
-from marketplace.frameworks.loader import load
+from marketplace.faces.desk.against import compare
+from marketplace.faces.desk.worked import Worked
+from marketplace.frameworks.loader import Frameworks, load
+from marketplace.kit.calendar import day_in_london
+from marketplace.kit.db import Database
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheets import read_csv
 from marketplace.settings import Settings
@@ -18,16 +23,49 @@ from marketplace.settings import Settings
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     command = commands.add_parser("desk", help="calculators: " + ", ".join(CALCULATORS))
     command.add_argument("name", choices=sorted(CALCULATORS))
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", type=Path, metavar="FILE", nargs="?")
+    command.add_argument(
+        "--against", type=Path, metavar="DIR", help="check alone: a copy of frameworks/ with what is drafted"
+    )
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
-    given = with_tables(read(arguments.file), arguments.file.parent)
-    worked = CALCULATORS[arguments.name].work(given, load(Settings().frameworks))
+    if arguments.against and arguments.name != "check":
+        raise Invalid("--against goes with check", "It compares frameworks.")
+    if arguments.file is None and not arguments.against:
+        raise Invalid("no file is named", "Name a YAML or JSON file.")
+    given = with_tables(read(arguments.file), arguments.file.parent) if arguments.file else None
+    current = load(Settings().frameworks)
+    if arguments.against:
+        worked = against(arguments.against, current, given)
+    else:
+        worked = CALCULATORS[arguments.name].work(given or {}, current)
     tell("\n".join(worked.lines), worked.document, as_json=arguments.json)
     return 0
+
+
+def against(folder: Path, current: Frameworks, given: dict[str, Any] | None) -> Worked:
+    """What a draft of the declarations changes; of products, where there is a database. Raises Invalid."""
+    if not (folder / "assurance").is_dir():
+        raise Invalid(f"{folder} is no copy of the declarations", "Name a folder with everything that frameworks/ has.")
+    draft, at = load(folder), datetime.now(UTC)
+    words = {"on": day_in_london(at), "at": at, "told": judged}
+    url = Settings().database_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return compare(current, draft, given, db=None, **words)
+    database = Database(url)
+    try:
+        with database.reading() as db:
+            return compare(current, draft, given, db=db, **words)
+    finally:
+        database.close()
+        end_progress()
+
+
+def judged(done: int, of: int) -> None:
+    progress(f"{done:,} of {of:,} products are judged")
 
 
 def read(path: Path) -> dict[str, Any]:
