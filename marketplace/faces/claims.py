@@ -16,7 +16,8 @@ from marketplace.evidence.schemas.claims import ClaimWords
 from marketplace.faces.evidence import fits_of
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
-from marketplace.kit.errors import NotFound
+from marketplace.kit.errors import Invalid
+from marketplace.kit.text import quote
 
 SETTINGS, POPULATIONS = "care-settings", "patient-groups"
 
@@ -60,10 +61,11 @@ def claims_read(db: Session, product: Product, *, by: Actor | None) -> list[Clai
 
 
 def result_called(db: Session, claim: Claim, chosen: str) -> tuple[Study, Result]:
-    """A result of a published study of the claim's product, named "STU-...:2". Raises NotFound."""
+    """A result of a published study of the claim's product, named "STU-...:2". Raises Invalid by field."""
     ref, _, number = chosen.partition(":")
     for study in published_studies(db, [claim.product_id]):
         for result in study.results:
             if study.ref == ref and str(result.position) == number:
                 return study, result
-    raise NotFound("there is no such result of this product", "Choose one of the list.")
+    told = "Choose a result of a published study of this product, such as STU-7K3M-QX9F-C:2."
+    raise Invalid(f"there is no result {quote(chosen)} of this product", told, fields={"result": told})

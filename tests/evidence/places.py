@@ -26,7 +26,6 @@ def places(db: Session, services: Services, people: People, at: datetime) -> dic
     return {
         "/listings/{ref:str}/claims": claimed,
         "/products/{ref:str}/evidence/measures/": Place(lumen, rival, unmeasured, measured),
-        "/products/{ref:str}/evidence/claims": Place(lumen, rival, {"ref": live.ref}),
         "/claims/": Place(lumen, rival, {"ref": unsaid.ref}),
         "/claims/{ref:str}/withdrawal": Place(lumen, rival, {"ref": unsaid.ref}, {"ref": said.ref}),
         "/listings/{ref:str}/studies": looked_after,

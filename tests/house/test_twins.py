@@ -109,6 +109,8 @@ TWINS = {
     "/listings/{ref:str}/claims/{claim_ref:str}": "PUT /v1/claims/{ref:str}",
     "/listings/{ref:str}/claims/{claim_ref:str}/publication": "POST /v1/claims/{ref:str}/publication",
     "/listings/{ref:str}/claims/{claim_ref:str}/abandonment": "POST /v1/claims/{ref:str}/abandonment",
+    "/listings/{ref:str}/studies/import": "POST /v1/listings/{ref:str}/studies/import",
+    "/listings/{ref:str}/studies/import/preview": "POST /v1/listings/{ref:str}/studies/import",
     "/listings/{ref:str}/studies/new": "POST /v1/products/{ref:str}/studies",
     "/listings/{ref:str}/studies/{study_ref:str}/abandonment": "POST /v1/studies/{ref:str}/abandonment",
     "/listings/{ref:str}/studies/{study_ref:str}/description": "PUT /v1/studies/{ref:str}",
