@@ -25,10 +25,10 @@ from marketplace.kit.errors import NotFound
 from marketplace.kit.text import quote
 
 OF_THE_SUM = {
-    "no-difference": "The interval of the sum reaches from better to worse",
-    "spread": "More than half of the differences between the studies is beyond chance",
+    "no-difference": ("Imprecision", "The interval of the sum reaches from better to worse"),
+    "spread": ("Inconsistency", "More than half of the differences between the studies is beyond chance"),
 }
-"""What is not known of a sum -> why it takes a level off: imprecision and inconsistency, evidence.md section 5."""
+"""What is not known of a sum -> its domain and why a level is taken off, once for a domain: evidence.md section 5."""
 
 
 def syntheses_from(studies: Iterable[Study], frameworks: Frameworks, fits: Mapping[UUID, Fit]) -> dict[str, Synthesis]:
@@ -59,7 +59,12 @@ def _graded(found: Synthesis, grade: Grade | None) -> Synthesis:
     if grade is None:
         return found
     reasons = [f"{'Up' if each.change > 0 else 'Down'} {abs(each.change)}: {each.label}" for each in grade.reasons]
-    shown = [label for unknown, label in OF_THE_SUM.items() if unknown in found.unknown]
+    taken = {each.domain for each in grade.reasons}
+    shown = [
+        label
+        for unknown, (domain, label) in OF_THE_SUM.items()
+        if unknown in found.unknown and domain not in taken
+    ]  # fmt: skip
     reasons += [f"Down 1: {label}" for label in shown]
     return replace(found, level=max(grade.level - len(shown), LOWEST), reasons=tuple(reasons))
 

@@ -272,6 +272,7 @@ def _of_body(body: Body, nothing: float) -> dict[str, bool]:
         "no-difference": total.low is not None and total.high is not None and total.low <= nothing <= total.high,
         "small-studies": total.count < 10,
         "one-supplier": independent < FEWEST and independent < total.count,
+        "other-version": body.subsets[1].count == 0,
         "baseline": any(each.is_example for each in body.absolute),
     }
 
