@@ -16,6 +16,7 @@ from marketplace.procurement.queries.projects import open_projects
 from marketplace.web.assurance.desk import assessing, replying
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Page, page
 from marketplace.web.promised import promised
+from marketplace.web.safety.desk import keeping_safe
 
 Item = dict[str, Any]
 RECENT = 8
@@ -25,7 +26,8 @@ RECENT = 8
 def my_desk(ask: Ask) -> Page:
     """What the signed-in person has to do for the organisation they act for."""
     items = [
-        *promised(ask), *_moderating(ask), *_supplying(ask), *assessing(ask), *replying(ask), *_managing(ask),
+        *promised(ask), *_moderating(ask), *_supplying(ask), *keeping_safe(ask), *assessing(ask), *replying(ask),
+        *_managing(ask),
     ]  # fmt: skip
     values = {
         "waiting": by_date(items, day_in_london(ask.at)),

@@ -17,13 +17,14 @@ from marketplace.web import (
     procurement,
     public,
     register,
+    safety,
     search,
     static,
 )
 
 MODULES = (
-    public, search, catalogue, assurance, evidence, procurement, contracts, payments, register, identity, imports,
-    mydesk, desk, frameworks, opendata, operations, health, static,
+    public, search, catalogue, assurance, safety, evidence, procurement, contracts, payments, register, identity,
+    imports, mydesk, desk, frameworks, opendata, operations, health, static,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]

@@ -90,6 +90,7 @@ def _places_of(actor: Actor) -> list[tuple[str, str]]:
         Permission.PROJECT_READ: ("Projects", "/projects"),
         Permission.CONTRACT_READ: ("Contracts", "/contracts"),
         Permission.PAYMENT_MANAGE: ("Invoices", "/invoices"),
+        Permission.SAFETY_APPROVE: ("Safety", "/safety"),
         Permission.CATALOGUE_WRITE: ("Our products", "/listings"),
         Permission.ASSURANCE_ASSESS: ("Cases", "/cases"),
         Permission.CATALOGUE_MODERATE: ("Moderation", "/moderation"),

@@ -1,0 +1,21 @@
+"""Pages of clinical safety: hazard logs, safety case reports, deployments, incidents and notices."""
+
+from marketplace.web.safety import (
+    deployments,
+    imports,
+    incidents,
+    listing,
+    notices,
+    products,
+    reports,
+)
+
+ROUTES = [
+    *products.ROUTES,
+    *listing.ROUTES,
+    *imports.ROUTES,
+    *reports.ROUTES,
+    *deployments.ROUTES,
+    *incidents.ROUTES,
+    *notices.ROUTES,
+]
