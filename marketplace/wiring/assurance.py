@@ -2,7 +2,9 @@
 
 from marketplace.assurance import events
 from marketplace.assurance import subscribers as assurance
+from marketplace.assurance.events.ageing import AnswerRunsOut
 from marketplace.assurance.events.keys import IssuerKeyMade, IssuerKeyRevoked
+from marketplace.assurance.subscribers.ageing import tells_of_dated_answer
 from marketplace.faces.sealing import seals_renewed
 from marketplace.faces.services import Services
 from marketplace.faces.standing import follows_in_index
@@ -35,7 +37,8 @@ def hears(services: Services) -> Hearing:
         events.CertificateReinstated: [index, holder, relying, shortlists, follow],
         events.CertificateWithdrawn: [index, holder, relying, shortlists, follow],
         events.CertificateLapsed: [index, holder, relying, shortlists, follow],
-        events.CertificateRunsOut: [index, holder],
+        events.CertificateRunsOut: [index, holder, relying],
+        AnswerRunsOut: [("tell whom it concerns", tells_of_dated_answer)],
         events.RenewalAsked: [("tell assessors", assurance.tells_assessors_of_renewal)],
         events.RenewalSettled: [("seal anew", seals_renewed(services)), index, holder, relying],
         events.AssuranceReused: [holder],

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from marketplace.assurance.actions.ageing import tell_of_dated_answers
 from marketplace.assurance.actions.certificates import tell_of_dated_parts
 from marketplace.assurance.actions.remedies import tell_overdue
 from marketplace.catalogue.actions.importing import run_import
@@ -97,6 +98,7 @@ def watch_dated_parts(services: Services, at: datetime) -> None:
     """Certificates stop to hold without anybody doing anything: tell of those that did, and of those that soon will."""
     with services.database.writing() as db:
         tell_of_dated_parts(db, services.frameworks, at=at)
+        tell_of_dated_answers(db, services.frameworks, at=at)
         tell_overdue(db, at=at)
 
 

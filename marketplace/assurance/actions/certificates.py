@@ -1,6 +1,6 @@
 """What becomes of a certificate: suspended, reinstated, withdrawn; and its dated parts as they run out."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from marketplace.assurance.events import (
 from marketplace.assurance.models import Certificate, Turn
 from marketplace.assurance.policies import may_keep
 from marketplace.assurance.queries.certificates import LOADED, dated_certificates, verdicts_of
+from marketplace.assurance.rules.ageing import STEPS, step_of
 from marketplace.assurance.rules.verdicts import Verdict
 from marketplace.assurance.schemas import text_of
 from marketplace.assurance.states import CERTIFICATE
@@ -25,8 +26,6 @@ from marketplace.kit.errors import NotAllowed
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 
-AHEAD = timedelta(days=30)
-"""How long before a dated part runs out its supplier is told."""
 MOVES = {
     "suspend": CertificateSuspended, "reinstate": CertificateReinstated, "withdraw": CertificateWithdrawn,
 }  # fmt: skip
@@ -51,7 +50,7 @@ def withdraw_certificate(db: Session, certificate: Certificate, *, reason: str, 
 
 
 def tell_of_dated_parts(db: Session, frameworks: Frameworks, *, at: datetime) -> int:
-    """Record, once each, which certificates in force stopped to hold by a date, or will within a month.
+    """Record, once each, which certificates in force stopped to hold by a date, or will in 90, 30 or 7 days.
 
     Returns how many are new. Repeatable.
     """
@@ -61,7 +60,7 @@ def tell_of_dated_parts(db: Session, frameworks: Frameworks, *, at: datetime) ->
     new = 0
     for certificate in certificates:
         verdict = verdicts[certificate.id]
-        kind = _kind(verdict, today + AHEAD)
+        kind = _kind(verdict, today)
         if kind and verdict.until and (certificate.id, kind, verdict.until) not in told:
             _tell(db, certificate, kind, verdict, at)
             new += 1
@@ -87,10 +86,11 @@ def _move(db: Session, certificate: Certificate, move: str, reason: str, *, by: 
     db.flush()
 
 
-def _kind(verdict: Verdict, soon: date) -> str:
+def _kind(verdict: Verdict, today: date) -> str:
     if verdict.status == "expired":
         return "lapsed"
-    return "soon" if verdict.until is not None and verdict.until <= soon else ""
+    kind = step_of(verdict.until, on=today) if verdict.until is not None else ""
+    return kind if kind != "lapsed" else ""
 
 
 def _tell(db: Session, certificate: Certificate, kind: str, verdict: Verdict, at: datetime) -> None:
@@ -98,8 +98,9 @@ def _tell(db: Session, certificate: Certificate, kind: str, verdict: Verdict, at
     cause = verdict.cause if kind == "lapsed" else verdict.until_cause
     turn = Turn(id=new_id(at), certificate_id=certificate.id, kind=kind, until=verdict.until, cause=cause, at=at)
     db.add(turn)
-    event = (CertificateLapsed if kind == "lapsed" else CertificateRunsOut)(
-        certificate_id=certificate.id, product_id=certificate.product_id, version_id=certificate.version_id,
-        supplier_id=certificate.supplier_id, until=verdict.until, cause=cause,
-    )  # fmt: skip
+    about = {
+        "certificate_id": certificate.id, "product_id": certificate.product_id, "version_id": certificate.version_id,
+        "supplier_id": certificate.supplier_id, "until": verdict.until, "cause": cause,
+    }  # fmt: skip
+    event = CertificateLapsed(**about) if kind == "lapsed" else CertificateRunsOut(**about, days=STEPS[kind])
     record(db, event, by=CLOCK, at=at)

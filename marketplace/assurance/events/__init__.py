@@ -132,10 +132,11 @@ class CertificateLapsed(_AboutCertificate):
 
 
 class CertificateRunsOut(_AboutCertificate):
-    """A dated part runs out within a month: its supplier is told."""
+    """A dated part runs out within `days` days: its supplier is told, and whoever relies on it."""
 
     until: date
     cause: str
+    days: int = 30
 
 
 class RenewalAsked(_AboutCertificate):

@@ -1,5 +1,6 @@
 """Answers, cases with what was found and decided in them, certificates and what became of them."""
 
+from marketplace.assurance.models.ageing import AnswerTurn
 from marketplace.assurance.models.answers import Answer
 from marketplace.assurance.models.appeals import Appeal
 from marketplace.assurance.models.bodies import Accreditation, Competence, Interest, Recognition, TrustPolicy
@@ -13,7 +14,7 @@ from marketplace.assurance.models.safety import Deployment, Hazard, SafetyCase
 from marketplace.assurance.models.watching import Note, RegisterCheck, Sample
 
 __all__ = [
-    "Accreditation", "Answer", "Appeal", "Basis", "Carried", "Case", "Certificate", "Clarification", "Classing",
+    "Accreditation", "Answer", "AnswerTurn", "Appeal", "Basis", "Carried", "Case", "Certificate", "Clarification", "Classing",
     "Competence", "Confirmation", "Declaration", "Deployment", "Finding", "Hazard", "Incident", "IncidentNote",
     "Interest", "IssuerKey", "Note", "Opinion", "Receipt", "Recognition", "RegisterCheck", "Remedy", "RemedyStep", "Renewal",
     "Reuse", "SafetyCase", "SafetyNotice", "Sample", "TrustPolicy", "Turn",

@@ -109,7 +109,7 @@ class Reuse(Base):
 
 
 class Turn(Base):
-    """A dated part of a certificate that ran out, or is about to: told once. `kind` is soon or lapsed."""
+    """A dated part of a certificate that ran out, or is about to: told once. `kind` is one of rules.ageing.STEPS."""
 
     __tablename__ = "certificate_turn"
 

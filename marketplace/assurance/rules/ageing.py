@@ -5,6 +5,17 @@ from datetime import date, timedelta
 from marketplace.frameworks.schema.assurance import Expiry, YearEnd
 from marketplace.kit.calendar import add_months, in_words
 
+STEPS = {"soon-90": 90, "soon-30": 30, "soon-7": 7, "lapsed": 0}
+"""The steps on the way to an end, by how many days before it they begin. Each is told once."""
+
+
+def step_of(until: date, *, on: date) -> str:
+    """The last step that has begun on a day; empty where the end is further away than any."""
+    if until < on:
+        return "lapsed"
+    begun = [kind for kind, days in STEPS.items() if days and until <= on + timedelta(days=days)]
+    return begun[-1] if begun else ""
+
 
 def holds_until(expires: Expiry, dated: date) -> date:
     """The last day on which an answer of that date holds.

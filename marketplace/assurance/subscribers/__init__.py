@@ -121,6 +121,9 @@ def tells_who_relies(db: Session, heard: Heard) -> None:
             title, body = f"It holds again: the certificate of {name}, on which you rely", f"{event.code} was renewed."
         case events.CertificateLapsed():
             title, body = f"Expired: the certificate of {name}, on which you rely", event.cause
+        case events.CertificateRunsOut():
+            title = f"Runs out on {in_words(event.until)}: a part of the certificate of {name}, on which you rely"
+            body = event.cause
         case _:
             return
     for reuse in reuses_of(db, certificate.id):
