@@ -16,9 +16,7 @@ $(READY): pyproject.toml requirements.txt requirements-dev.txt
 	@touch $@
 
 dev: $(READY) ## set everything up and serve the product on 127.0.0.1:8000, with its worker and demonstration data
-	@$(BIN)/marketplace migrate --quiet
-	@$(BIN)/marketplace demo --if-empty
-	@$(BIN)/marketplace serve --with-worker
+	@$(BIN)/marketplace serve --prepare --with-worker
 
 test: $(READY) ## run the tests
 	@$(BIN)/pytest -n auto --dist loadgroup

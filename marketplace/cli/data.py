@@ -33,23 +33,31 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def run_migrate(arguments: Namespace) -> int:
-    settings = Settings()
-    if settings.database_url.startswith("sqlite:///"):
-        folder_of(settings.database_url.replace("sqlite", "file", 1)).parent.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
-    migrate(database)
-    database.close()
+    bring_to_newest_schema(Settings())
     if not arguments.quiet:
         print("The database is at the newest schema.")
     return 0
 
 
+def bring_to_newest_schema(settings: Settings) -> None:
+    """Migrate the database; one in a file is made where there is none."""
+    if settings.database_url.startswith("sqlite:///"):
+        folder_of(settings.database_url.replace("sqlite", "file", 1)).parent.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    migrate(database)
+    database.close()
+
+
 def run_demo(arguments: Namespace) -> int:
-    house = house_from(Settings())
-    told = play(house, only_if_empty=arguments.if_empty)
+    play_demonstration(Settings(), only_if_empty=arguments.if_empty)
+    return 0
+
+
+def play_demonstration(settings: Settings, *, only_if_empty: bool) -> None:
+    """Load the demonstration data and tell who its people are."""
+    told = play(house_from(settings), only_if_empty=only_if_empty)
     if told:
         print(told)
-    return 0
 
 
 def run_reindex(arguments: Namespace) -> int:

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from granian import Granian
 from granian.constants import Interfaces
 
-from marketplace import worker
+from marketplace import app, worker
+from marketplace.cli.data import bring_to_newest_schema, play_demonstration
 from marketplace.kit.errors import Conflict
 from marketplace.migrations.run import is_current
 from marketplace.settings import Settings
@@ -24,6 +25,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     serve_parser.add_argument("--port", type=int, default=8000)
     serve_parser.add_argument("--processes", type=int, default=1)
     serve_parser.add_argument("--with-worker", action="store_true", help="run the worker beside it")
+    serve_parser.add_argument("--prepare", action="store_true", help="first migrate, and fill an empty demonstration")
     serve_parser.set_defaults(run=serve)
     worker_parser = commands.add_parser("worker", help="handle recorded events and schedules")
     worker_parser.add_argument("--once", action="store_true", help="drain what is due and exit")
@@ -31,8 +33,15 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def serve(arguments: Namespace) -> int:
-    """Serve until told to stop. Refuses to start half-set or unmigrated."""
+    """Serve until told to stop. Refuses to start half-set or unmigrated.
+
+    The application is imported here, so that each process that serves inherits it in place of reading it again.
+    """
     settings = Settings()
+    if arguments.prepare:
+        bring_to_newest_schema(settings)
+        if settings.is_demonstration:
+            play_demonstration(settings, only_if_empty=True)
     services = services_from(settings)
     if not is_current(services.database):
         raise Conflict("the database is not at the newest schema", "Run `marketplace migrate`, then start again.")
@@ -42,8 +51,8 @@ def serve(arguments: Namespace) -> int:
         print("Sign in at /sign-in: choose one of the demonstration people, no password needed.", flush=True)
     with _beside(arguments.with_worker):
         server = Granian(
-            "marketplace.app:create_app", factory=True, interface=Interfaces.ASGI, address=arguments.host,
-            port=arguments.port, workers=arguments.processes, log_access=False, backlog=1_024,
+            f"{app.__name__}:{app.create_app.__name__}", factory=True, interface=Interfaces.ASGI,
+            address=arguments.host, port=arguments.port, workers=arguments.processes, log_access=False, backlog=1_024,
         )  # fmt: skip
         server.serve()
     return 0

@@ -184,7 +184,7 @@ def ask_of(request: Request[Any, Any, Any], services: Services, db: Any) -> Ask:
         query=Values(list(request.query_params.multi_items())), path=request.url.path,
         url=f"{request.url.path}?{query}" if query else request.url.path,
         address=address_of(request, services), device=request.headers.get("user-agent", "")[:200],
-        is_fragment=request.headers.get("hx-request") == "true",
+        is_fragment="hx-request" in request.headers and "hx-history-restore-request" not in request.headers,
         language=caller.language if caller else request.cookies.get("language", "en"),
     )  # fmt: skip
 

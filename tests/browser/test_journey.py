@@ -66,7 +66,7 @@ def buyer_decides(buyer: Page, project: str) -> None:
     press(buyer, "Compare what is ticked")
     expect(buyer.get_by_role("heading", level=1)).to_contain_text("Compare")
     buyer.go_back()
-    press(buyer, f"Add to {project}: {SCRIBE}")
+    press(buyer, f"Add {SCRIBE} to {project}")
     expect(buyer.get_by_text(f"{SCRIBE}: on the list of {project}")).to_be_visible()
     buyer.get_by_role("link", name=project, exact=True).first.click()
     buyer.get_by_role("link", name=SCRIBE, exact=True).first.click()
@@ -93,7 +93,7 @@ def test_the_core_of_the_story_needs_no_script(plain_window: BrowserContext, peo
     assert page.url == product, "signing in leads back to where one was"
     project_started(page, project)
     page.goto(product)
-    page.get_by_text("Add to a project").click()
+    page.get_by_text(f"Add {SCRIBE} to a project").click()
     press(page, project)
     expect(page.get_by_text(f"{SCRIBE}: on the list of {project}")).to_be_visible()
     page.goto("/projects")

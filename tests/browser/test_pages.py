@@ -55,7 +55,8 @@ def certificate_of(page: Page, products: list[str]) -> str:
 
 
 def buyer_pages(page: Page) -> list[str]:
-    project = links(page, "/projects", "/projects/PRJ-")[0]
+    projects = links(page, "/projects", "/projects/PRJ-")
+    project = next(one for one in projects if len(links(page, one, f"{one}/candidates/")) > 1)
     parts = [project + part for part in OF_A_PROJECT]
     parts += links(page, project, f"{project}/candidates/")[:2]
     parts += links(page, f"{project}/searches", f"{project}/searches/")[:3]

@@ -146,8 +146,8 @@ def the_buyer_decides_with_reasons(buyer: Walker) -> str:
     project = buyer.path.removesuffix("/requirements")
 
     buyer.open(project).fill_and_press("Search and keep", {"q": "letters"}).sees("Lumen Scribe", "Quill Notes", "£36,000.00")
-    buyer.press("Add to Ambient scribing: Lumen Scribe").sees("Lumen Scribe: on the list of Ambient scribing")
-    buyer.press("Add to Ambient scribing: Quill Notes").sees("Quill Notes: on the list of Ambient scribing")
+    buyer.press("Add Lumen Scribe to Ambient scribing").sees("Lumen Scribe: on the list of Ambient scribing")
+    buyer.press("Add Quill Notes to Ambient scribing").sees("Quill Notes: on the list of Ambient scribing")
     refs = [box.get("value") for box in buyer.page.xpath("//input[@name='p']")]
     buyer.fill_and_press("Compare what is ticked", {"p": refs}).sees("Autonomy", "≠ differs", "Drafts", "Advises")
 

@@ -18,29 +18,39 @@ from tests.ports.hostile_files import HOSTILE, SLOW, hostile
 from tests.ports.made_files import a_docx, a_jpeg, a_pdf, a_png, a_webp, an_odt
 
 SECONDS, MEMORY = 2.0, 256_000_000
+QUIET = 0.08
+"""What the floor takes of a core that nothing else uses, in seconds."""
+
+
+@pytest.fixture
+def seconds() -> float:
+    """Two seconds of a quiet machine: more on one that is busy or slow, by a floor measured beside it."""
+    began = time.process_time()
+    assert sum(number & 1 for number in range(1_000_000)) == 500_000
+    return SECONDS * max(1.0, (time.process_time() - began) / QUIET)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_with_a_reason_and_a_way_on(name):
+def test_a_hostile_file_is_refused_with_a_reason_and_a_way_on(name, seconds):
     data, (_, reason) = hostile(name), HOSTILE[name]
     began = time.process_time()
 
     with pytest.raises(Invalid, match=re.escape(reason)) as told:
         media_type_of(BytesIO(data), name)
 
-    assert time.process_time() - began < SECONDS
+    assert time.process_time() - began < seconds
     assert told.value.hint.endswith(".")
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_a_file_made_to_be_slow_is_answered_in_time(name):
+def test_a_file_made_to_be_slow_is_answered_in_time(name, seconds):
     data = SLOW[name]()
     began = time.process_time()
 
     with suppress(Invalid):
         media_type_of(BytesIO(data), name)
 
-    assert time.process_time() - began < SECONDS
+    assert time.process_time() - began < seconds
 
 
 LIMITED = """

@@ -34,6 +34,10 @@ class Asking:
     with_stale: bool = False
     volumes: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def heading(self) -> str:
+        return f"Products for “{self.words}”" if self.words else "Catalogue"
+
     def url(self, path: str = "/products") -> str:
         """The address that brings back this very state."""
         pairs = self.pairs()

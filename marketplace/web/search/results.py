@@ -61,7 +61,7 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
         "pairs": asking.pairs(),
         "more_url": replace(asking, every_filter=not asking.every_filter, after="").url(),
     }
-    template = "search/_results.html" if ask.is_fragment else "search/results.html"
+    template = "search/_found.html" if ask.is_fragment else "search/results.html"
     return Page(template, values, shared=True)
 
 
