@@ -58,6 +58,7 @@ def places(db: Session, services: Services, people: People, at: datetime) -> dic
             people.buyer, lumen, {"ref": product.ref, "document": str(document.id)}
         ),
         "/certificates/": kept,
+        "/markets/": Place(bench.first, rival, {"market": "germany"}),
         "/credentials/status/": Place(bench.first, rival, {"purpose": "revocation"}),
         "/certificates/{ref:str}/renewals": Place(bench.first, stranger, kept.values),
         "/certificates/{ref:str}/papers": Place(bench.first, stranger, kept.values),

@@ -32,6 +32,8 @@ FOR_EVERYBODY = {
     "GET /certificates/{ref:str}/certificate.pdf": "anybody checks a certificate",
     "GET /certificates/{ref:str}/credential.json": "anybody checks a certificate",
     "GET /credentials/status/{purpose:str}": "what was withdrawn or suspended is public",
+    "GET /markets/{market:str}": "a declared map",
+    "GET /v1/markets/{market:str}": "a declared map",
     "GET /certificates/{ref:str}/reuse": "what stays with each buyer is for whoever wants to know; deciding is not",
     "GET /v1/certificates/{ref:str}": "anybody checks a certificate",
     "GET /v1/certificates/{ref:str}/credential": "anybody checks a certificate",

@@ -62,3 +62,31 @@ def test_a_suspension_is_in_the_passport_the_same_minute(client, db, bench, prod
     assert (dtac["status"], dtac["cause"]) == ("suspended", "Three doses were wrong.")
     assert (dtac["body"], dtac["certificate"]) == ("Sandlings Assurance", certificate.ref)
     assert "Suspended Three doses were wrong." in page
+
+
+def test_a_founder_reads_what_is_missing_for_germany(client, product, db):
+    db.commit()
+
+    listed = text_of(client.get(f"/products/{product.ref}/markets").text)
+    page = text_of(client.get(f"/products/{product.ref}/markets?market=germany").text)
+    told = client.get(f"/v1/products/{product.ref}/markets").json()["items"]
+
+    germany = next(each for each in told if each["market"] == "germany")
+    assert "For Germany, eleven things are still needed" in listed
+    assert germany["in_words"] in page
+    assert "A comparative study that shows a positive effect on care" in page
+    assert "From memory, check." in page
+    assert "not legal advice" in page
+    assert {each["id"]: each["holds"] for each in germany["barriers"]} == {"class": None, "patients": False}
+    assert all(line["needed"] for thing in germany["needed"] for line in thing["lines"])
+
+
+def test_the_maps_themselves_are_public(client):
+    table, germany = text_of(client.get("/markets").text), text_of(client.get("/markets/germany").text)
+
+    assert "Clinical risk management" in table
+    assert "SGB V §139e" in germany
+    assert client.get("/v1/markets").json()["total"] == 7
+    assert len(client.get("/v1/markets/eu").json()["rows"]) == 33
+    assert client.get("/markets/mars").status_code == 404
+    assert client.get("/v1/markets/mars").status_code == 404

@@ -1,8 +1,8 @@
 """Calls of assurance: answering, cases, certificates that anybody checks, and who relies on them."""
 
-from marketplace.api.assurance import answering, cases, certificates, deciding, passports, renewals, standings
+from marketplace.api.assurance import answering, cases, certificates, deciding, markets, passports, renewals, standings
 
 CALLS = [
-    *answering.CALLS, *cases.CALLS, *deciding.CALLS, *certificates.CALLS, *passports.CALLS, *renewals.CALLS,
-    *standings.CALLS,
+    *answering.CALLS, *cases.CALLS, *deciding.CALLS, *certificates.CALLS, *markets.CALLS, *passports.CALLS,
+    *renewals.CALLS, *standings.CALLS,
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from marketplace.frameworks.schema.base import Option
 from marketplace.frameworks.schema.contracts import ContractTemplate
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.frameworks.schema.crosswalks import Home, Market
 from marketplace.frameworks.schema.forms import Facet, Form
 from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.frameworks.schema.mechanisms import Mechanism
@@ -40,6 +41,8 @@ class Frameworks:
     procedure_versions: Mapping[tuple[str, int], Procedure] = field(default_factory=dict)
     mechanism_versions: Mapping[tuple[str, int], Mechanism] = field(default_factory=dict)
     thresholds: Thresholds | None = None
+    home: Home | None = None
+    markets: Mapping[str, Market] = field(default_factory=dict)
 
     def form(self, kind: str) -> Form:
         """The description of one kind of product. Raises NotFound."""

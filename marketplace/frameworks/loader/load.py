@@ -7,6 +7,7 @@ from typing import Any
 from marketplace.frameworks.loader.applying import check_conditions
 from marketplace.frameworks.loader.assuring import resolved_assurance
 from marketplace.frameworks.loader.contracts import contract_templates, newest
+from marketplace.frameworks.loader.crosswalks import crosswalks
 from marketplace.frameworks.loader.frameworks import Frameworks
 from marketplace.frameworks.loader.gathering import Gathered, documents, gather, gather_versions, stem
 from marketplace.frameworks.loader.lock import refuse_broken
@@ -50,6 +51,8 @@ def load(root: Path) -> Frameworks:
     kinds = taxonomies[description.value.kinds_from].options
     contracts = contract_templates(root, taxonomies)
     assurance = _assurance(root, form, kinds, _ever(asked, taxonomies) | questions, taxonomies)
+    latest = {name: assurance[name, version] for name, version in sorted(assurance)}
+    home, markets = crosswalks(root, latest, form)
     return Frameworks(
         questions=MappingProxyType(questions),
         taxonomies=MappingProxyType(taxonomies),
@@ -65,6 +68,8 @@ def load(root: Path) -> Frameworks:
         procedure_versions=MappingProxyType(procedures(root)),
         mechanism_versions=MappingProxyType(mechanisms(root)),
         thresholds=thresholds(root),
+        home=home,
+        markets=MappingProxyType(markets),
     )
 
 
