@@ -7,11 +7,11 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict
 
 
-class _Declared(BaseModel):
+class Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
 
 
-class Origin(_Declared):
+class Origin(Declared):
     """Where a rule comes from; `mark` says what of it nobody has confirmed."""
 
     document: str
@@ -19,7 +19,7 @@ class Origin(_Declared):
     mark: str = ""
 
 
-class Level(_Declared):
+class Level(Declared):
     """A level of strength, 0 to 4: `id` is of taxonomy/evidence-strength.yaml."""
 
     id: str
@@ -27,7 +27,7 @@ class Level(_Declared):
     says: str
 
 
-class Design(_Declared):
+class Design(Declared):
     """What a design of taxonomy/study-designs.yaml is worth; `starts_at` 0 is not graded."""
 
     id: str
@@ -37,7 +37,7 @@ class Design(_Declared):
     in_use: bool
 
 
-class Step(_Declared):
+class Step(Declared):
     """What takes levels off a result."""
 
     id: str
@@ -48,7 +48,7 @@ class Step(_Declared):
     mark: str = ""
 
 
-class Large(_Declared):
+class Large(Declared):
     """What puts levels on a result: a ratio beyond one of two bounds."""
 
     above: Decimal
@@ -58,7 +58,7 @@ class Large(_Declared):
     source: str
 
 
-class StrengthRules(_Declared):
+class StrengthRules(Declared):
     """frameworks/evidence/strength.yaml."""
 
     id: str
@@ -86,7 +86,7 @@ class StrengthRules(_Declared):
         return {each.level: each for each in self.levels}
 
 
-class Lack(_Declared):
+class Lack(Declared):
     """Something that a buyer would look for."""
 
     id: str
@@ -95,7 +95,7 @@ class Lack(_Declared):
     source: str
 
 
-class Group(_Declared):
+class Group(Declared):
     """People whose results are looked for apart."""
 
     id: str
@@ -103,14 +103,14 @@ class Group(_Declared):
     why: str
 
 
-class Role(_Declared):
+class Role(Declared):
     """What a measure tells about."""
 
     id: str
     label: str
 
 
-class GapRules(_Declared):
+class GapRules(Declared):
     """frameworks/evidence/gaps.yaml."""
 
     id: str
