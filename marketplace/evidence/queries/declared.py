@@ -2,11 +2,12 @@
 
 from marketplace.evidence.rules.declared import GapRules, StrengthRules
 from marketplace.evidence.rules.families import PoolingRules
+from marketplace.evidence.rules.gapmap import MapRules
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.base import Option
 
 STRENGTH, GAPS = "evidence/strength.yaml", "evidence/gaps.yaml"
-POOLING = "evidence/pooling.yaml"
+POOLING, MAP = "evidence/pooling.yaml", "evidence/map.yaml"
 
 
 def strength_rules(frameworks: Frameworks) -> StrengthRules:
@@ -22,6 +23,11 @@ def gap_rules(frameworks: Frameworks) -> GapRules:
 def pooling_rules(frameworks: Frameworks) -> PoolingRules:
     """Which studies are added up, in the newest version."""
     return PoolingRules.model_validate(frameworks.plain[POOLING][-1])
+
+
+def map_rules(frameworks: Frameworks) -> MapRules:
+    """How studies are placed on the map of evidence, in the newest version."""
+    return MapRules.model_validate(frameworks.plain[MAP][-1])
 
 
 def designs(frameworks: Frameworks) -> tuple[Option, ...]:
