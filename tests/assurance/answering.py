@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from marketplace.assurance.rules.verdicts import Finding, Given
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
+from marketplace.frameworks.schema.questions import Answerable, Question
 from tests.frameworks.answering import answer_to
 
 TODAY = date(2026, 11, 24)
@@ -30,11 +31,26 @@ def passing_answers(framework: AssuranceFramework, *, dated: date = date(2026, 6
 
 def _passing(criterion: Criterion) -> Any:
     rule, kind = criterion.passes, criterion.question.kind
+    if rule is not None and rule.all_of:
+        return list(rule.all_of) if kind == "choices" else rule.all_of[0]
     if rule is not None and rule.options:
         return [rule.options[0]] if kind == "choices" else rule.options[0]
     if kind == "number":
-        return 5
-    return [next(iter(criterion.question.labels))] if kind == "choices" else "In words"
+        return rule.at_least if rule is not None and rule.at_least is not None else 5
+    return any_answer(criterion.question)
+
+
+def any_answer(question: Answerable) -> Any:
+    """One answer of the kind that a question takes."""
+    plain: dict[str, Any] = {
+        "number": 5, "date": "2026-06-12", "link": "https://example.org/", "list": ["In words"], "country": "GB",
+    }  # fmt: skip
+    if isinstance(question, Question) and question.kind == "table":
+        return [{column.id: any_answer(column) for column in question.columns}]
+    first = next(iter(question.labels), "In words")
+    if question.kind == "choices":
+        return [first]
+    return first if question.kind == "choice" else plain.get(question.kind, "In words")
 
 
 def anything_given(framework: AssuranceFramework) -> st.SearchStrategy[dict[str, Given]]:

@@ -145,6 +145,8 @@ def _standing(
     framework: AssuranceFramework, given: Mapping[str, verdicts.Given], findings: Sequence[Finding]
 ) -> dict[str, Finding]:
     latest = {finding.code: finding for finding in findings if finding.code in framework.by_code}
+    if not latest:
+        return {}
     seen = {name: digest_of(each) for name, each in given.items()}
     return {
         code: finding for code, finding in latest.items()

@@ -19,7 +19,7 @@ from marketplace.assurance.queries.given import (
 from marketplace.assurance.rules.applying import Described, applicability
 from marketplace.assurance.rules.conformity import NONE, Conformity
 from marketplace.assurance.rules.judging import judge
-from marketplace.assurance.rules.standings import FrameworkStanding, standing
+from marketplace.assurance.rules.standings import LOCAL, NOT_JUDGED, FrameworkStanding, standing
 from marketplace.catalogue.models import Product, Version
 from marketplace.catalogue.queries.products import latest_version
 from marketplace.frameworks.loader import Frameworks
@@ -94,14 +94,14 @@ def _standings(
     held: Mapping[tuple[UUID, str], Conformity], *, on: date,
 ) -> tuple[FrameworkStanding, ...]:  # fmt: skip
     described = described_of(frameworks, product, version)
-    return tuple(
-        standing(
-            framework, applicability(framework, described),
-            judge(framework, papers_of(framework, product, version, answers).given, on=on),
-            held.get((product.id, framework.id), NONE),
-        )
-        for framework in frameworks.assurance.values()
-    )  # fmt: skip
+    found = []
+    for framework in frameworks.assurance.values():
+        applying = applicability(framework, described)
+        verdict = NOT_JUDGED
+        if applying.applies and framework.kind != LOCAL:
+            verdict = judge(framework, papers_of(framework, product, version, answers).given, on=on)
+        found.append(standing(framework, applying, verdict, held.get((product.id, framework.id), NONE)))
+    return tuple(found)
 
 
 def _by_owner(answers: Iterable[Answer]) -> dict[tuple[UUID, UUID | None], list[Answer]]:

@@ -84,5 +84,7 @@ def wanted(gate: Criterion, options: tuple[str, ...]) -> str:
 
 def options_of(value: object) -> set[str]:
     """The options of an answer, one or several."""
+    if isinstance(value, str):
+        return {value}
     values = value if isinstance(value, list | tuple) else [value]
     return {each for each in values if isinstance(each, str)}

@@ -28,7 +28,8 @@ def judge(
     Judged is what `who` has to answer: whoever completes the framework, where nobody is named.
     """
     whose = who or framework.completed_by
-    gates = gatings(framework, {name: each.value for name, each in given.items() if each.value is not None})
+    known = ((name, given.get(name)) for name in framework.gate_questions)
+    gates = gatings(framework, {name: each.value for name, each in known if each and each.value is not None})
     criteria = tuple(
         judged(criterion, given.get(criterion.question_id), gates[criterion.code], on=on)
         if criterion.who == whose
@@ -55,7 +56,8 @@ def judged(criterion: Criterion, answer: Given | None, gate: Gating, *, on: date
 
 
 def _does_not_apply(criterion: Criterion, value: object) -> bool:
-    return criterion.passes is not None and bool(options_of(value) & set(criterion.passes.not_applicable))
+    rule = criterion.passes
+    return rule is not None and bool(rule.not_applicable) and not options_of(value).isdisjoint(rule.not_applicable)
 
 
 def _by_rule(criterion: Criterion, answer: Given, on: date) -> CriterionVerdict:
@@ -70,7 +72,8 @@ def _by_rule(criterion: Criterion, answer: Given, on: date) -> CriterionVerdict:
 
 
 def _said(criterion: Criterion, answer: Given) -> str:
-    text = display(criterion.question, answer.value).text
+    value, labels = answer.value, criterion.question.labels
+    text = labels.get(value, value) if labels and isinstance(value, str) else display(criterion.question, value).text
     return f"Answered: {text if len(text) <= 80 else f'{text[:77]}...'}."
 
 

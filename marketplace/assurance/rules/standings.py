@@ -12,6 +12,8 @@ LOCAL = "local"
 LOCAL_WORD = "For each organisation to do"
 LOCAL_CAUSE = "Each organisation that uses the product does this for itself."
 DOES_NOT_APPLY = "not-applicable"
+NOT_JUDGED = Verdict("not-answered", "", None, "", ())
+"""In place of a verdict where a framework does not apply, or is for others to answer."""
 SAID_BY = {
     "certificate": "Two assessors decided it",
     "attestation": "The supplier states what others certified or registered",

@@ -26,6 +26,7 @@ class Shown:
 
 
 NOT_STATED = Shown("nothing", "Not stated")
+READINGS: Mapping[Kind, Reading] = {Kind.LONG_TEXT: "long-text", Kind.LINK: "link"}
 
 
 def display(question: Question, answer: Any) -> Shown:
@@ -35,8 +36,7 @@ def display(question: Question, answer: Any) -> Shown:
     if question.kind in (Kind.CHOICES, Kind.LIST):
         lines = tuple(question.labels.get(str(value), str(value)) for value in answer)
         return Shown("lines", "; ".join(lines), lines=lines)
-    kinds: dict[Kind, Reading] = {Kind.LONG_TEXT: "long-text", Kind.LINK: "link"}
-    return Shown(kinds.get(question.kind, "text"), written(question, answer))
+    return Shown(READINGS.get(question.kind, "text"), written(question, answer))
 
 
 def written(question: Answerable, answer: Any) -> str:

@@ -116,6 +116,11 @@ class AssuranceFramework:
         return tuple(criterion for section in self.sections for criterion in section.criteria)
 
     @cached_property
+    def gate_questions(self) -> frozenset[str]:
+        """The questions whose answers open and shut something."""
+        return frozenset(self.by_code[code].question_id for each in self.criteria for code in each.gates)
+
+    @cached_property
     def by_code(self) -> Mapping[str, Criterion]:
         return {criterion.code: criterion for criterion in self.criteria}
 
