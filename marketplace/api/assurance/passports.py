@@ -1,5 +1,6 @@
 """The passport of a product: how it stands under every framework today, its certificates, and what stays local."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from marketplace.api.assurance.shapes import (
     conformity_out,
     criterion_out,
 )
-from marketplace.api.calls import PUBLIC, Asked, get
+from marketplace.api.calls import PUBLIC, Asked, Document, get
 from marketplace.api.shapes import Out
 from marketplace.assurance.models import Certificate
 from marketplace.assurance.queries.certificates import (
@@ -25,6 +26,7 @@ from marketplace.assurance.queries.passports import passport_of
 from marketplace.assurance.rules.passports import Line
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import product_for
+from marketplace.faces.oscal import oscal_of
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotFound
 
@@ -124,4 +126,11 @@ def _dated(ask: Asked, certificate: Certificate, today: date) -> list[CriterionO
     return [criterion_out(each, papers).model_copy(update=closed) for each in dated]
 
 
-CALLS = [show_assurance]
+@get("/products/{ref:str}/oscal/{kind:str}", who=PUBLIC, media_type="application/json")
+def show_oscal(ask: Asked, ref: str, kind: str) -> Document:
+    """The passport as OSCAL 1.2.1: component-definition or assessment-results."""
+    found = oscal_of(ask.db, ask.services, on_show(ask, ref), kind, at=ask.at)
+    return Document(json.dumps(found, ensure_ascii=False).encode(), "application/json")
+
+
+CALLS = [show_assurance, show_oscal]

@@ -58,7 +58,7 @@ def download_credential(ask: Ask, ref: str) -> Download:
     """The sealed credential, as it was given out."""
     certificate = find_certificate(ask.db, ref)
     content = json.dumps(certificate.document, ensure_ascii=False, indent=2)
-    return Download(content.encode(), "application/vc", _saved_as(f"{certificate.ref}.json"))
+    return Download(content.encode(), "application/vc", saved_as(f"{certificate.ref}.json"))
 
 
 @page("/certificates/{ref:str}/certificate.pdf", who=PUBLIC)
@@ -66,7 +66,7 @@ def download_pdf(ask: Ask, ref: str) -> Download:
     """The certificate on paper: its credential inside, and a square code that leads to its check."""
     certificate = find_certificate(ask.db, ref)
     content = certificate_pdf(certificate, ask.services)
-    return Download(content, "application/pdf", _saved_as(f"{certificate.ref}.pdf"))
+    return Download(content, "application/pdf", saved_as(f"{certificate.ref}.pdf"))
 
 
 @post("/certificates/{ref:str}/suspension", who=ANYBODY_SIGNED_IN, again=show_certificate)
@@ -129,7 +129,8 @@ def moves_of(ask: Ask, certificate: Certificate) -> list[dict[str, str]]:
     ]
 
 
-def _saved_as(name: str) -> dict[str, str]:
+def saved_as(name: str) -> dict[str, str]:
+    """The headers of a file to keep under this name."""
     return {"content-disposition": f'attachment; filename="{name}"', "x-content-type-options": "nosniff"}
 
 

@@ -1,5 +1,6 @@
 """The passport of a product as everybody reads it: each framework with what holds, until when, and what stays local."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -11,11 +12,12 @@ from marketplace.assurance.queries.history import certificate_history
 from marketplace.assurance.queries.passports import passport_of
 from marketplace.assurance.rules.passports import Line, first_to_end
 from marketplace.faces.ask import Ask
+from marketplace.faces.oscal import oscal_of
 from marketplace.kit.calendar import day_in_london, in_words
-from marketplace.web.assurance.certificates import certificate_values
+from marketplace.web.assurance.certificates import certificate_values, saved_as
 from marketplace.web.assurance.showing import MARKS, Status, certificate_status, conformity_status
 from marketplace.web.catalogue.products import frame, live
-from marketplace.web.edge import PUBLIC, Page, page
+from marketplace.web.edge import PUBLIC, Download, Page, page
 
 KINDS = {"assessed": "Two assessors decide", "attested": "Others certify or register", "local": "Each organisation"}
 
@@ -83,4 +85,12 @@ def _held(held: Sequence[Certificate], shown: Certificate | None) -> list[dict[s
     ]  # fmt: skip
 
 
-ROUTES = [show_product_assurance]
+@page("/products/{ref:str}/oscal/{kind:str}", who=PUBLIC)
+def download_oscal(ask: Ask, ref: str, kind: str) -> Download:
+    """The passport as OSCAL: component-definition or assessment-results."""
+    product, _ = live(ask, ref)
+    content = json.dumps(oscal_of(ask.db, ask.services, product, kind, at=ask.at), ensure_ascii=False, indent=1)
+    return Download(content.encode(), "application/json", saved_as(f"{product.ref}-{kind}.json"))
+
+
+ROUTES = [show_product_assurance, download_oscal]
