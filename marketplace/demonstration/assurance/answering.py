@@ -27,16 +27,18 @@ STATED = "clinical-safety-officer"
 
 def answer_everything(track: Track, at: datetime, db: Session) -> None:
     """Each document kept and each question answered, but those left out; nothing where something is answered."""
-    product = track.product(db)
-    if any(each.product_id == product.id for each in answers_of(db, product, at=track.stage.now).values()):
+    product, asked = track.product(db), track.framework().by_question
+    there = answers_of(db, product, at=track.stage.now)
+    if any(each.product_id == product.id for name, each in there.items() if name in asked):
         return
     behind = {paper.id: keep_paper(track, product, paper, at, db) for paper in track.declared.papers}
     listed = product.live_version.answers if product.live_version else {}
     left = {*listed, *track.case_of.leaves_out}
-    given = {name: value for name, value in track.declared.answers.items() if name not in left}
+    wanted = track.declared.answers | track.case_of.instead
+    given = {name: value for name, value in wanted.items() if name not in left}
     papers = {
-        name: [behind[each].id for each in wanted]
-        for name, wanted in track.declared.behind.items() if name not in track.case_of.leaves_out
+        name: [behind[each].id for each in files]
+        for name, files in track.declared.behind.items() if name in given
     }  # fmt: skip
     dated = {name: day for name, day in dates(track, at).items() if name not in track.case_of.leaves_out}
     send(track, product, given, dated, papers, at, db)

@@ -65,7 +65,9 @@ class ReaderOf(Declared):
 
 
 class CaseOf(Declared):
-    """A product on its way: answered, applied, and as far as it `reaches`. `otherwise` is what a second one thinks."""
+    """A product on its way: answered, applied, and as far as it `reaches`. `otherwise` is what a second one thinks,
+    `instead` what is answered otherwise or besides.
+    """
 
     product: str
     supplier: str
@@ -81,6 +83,7 @@ class CaseOf(Declared):
     agrees: str = ""
     tested: int | None = None
     leaves_out: tuple[str, ...] = ()
+    instead: dict[str, str] = {}
     findings: dict[str, FindingOf] = {}
     asks: tuple[AskOf, ...] = ()
     then: tuple[ThenOf, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from marketplace.demonstration.assurance import afterwards, answering, assessing, bodies
+from marketplace.demonstration.assurance import afterwards, answering, assessing, bodies, conformity
 from marketplace.demonstration.assurance.content import CaseOf, read_assurance
 from marketplace.demonstration.assurance.track import Seal, Track
 from marketplace.demonstration.stage import Scene, Stage
@@ -16,6 +16,7 @@ def scenes(stage: Stage, seal: Seal) -> Iterator[Scene]:
     """Each step of each case, and what became of its certificate."""
     declared = read_assurance(stage.content.folder)
     yield from bodies.scenes(stage)
+    yield from conformity.scenes(stage)
     for case_of in declared.cases:
         track = Track(stage, declared, case_of, seal)
         yield from _answered(track)
