@@ -83,6 +83,14 @@ def may_keep_deployment(actor: Actor, deployment: Deployment) -> bool:
     return actor.may(Permission.SAFETY_APPROVE) and owns(actor, deployment.organisation_id)
 
 
+def may_write_record(actor: Actor, deployment: Deployment) -> bool:
+    """Write its transparency record: whoever answers for safety or privacy there, buys or runs contracts."""
+    able = (
+        Permission.SAFETY_APPROVE, Permission.PRIVACY_APPROVE, Permission.PROJECT_WRITE, Permission.CONTRACT_MANAGE
+    )  # fmt: skip
+    return owns(actor, deployment.organisation_id) and any(actor.may(permission) for permission in able)
+
+
 def may_report_incident(actor: Actor) -> bool:
     """Report what went wrong: anybody who acts for an organisation, whatever their role."""
     return actor.organisation_id is not None and actor.person_id is not None

@@ -244,3 +244,28 @@ def test_what_one_organisation_uses_is_listed_for_it_alone(db, client_of, produc
     assert "Lumen Scribe" in client_of(buyer).get("/safety").text
     assert "Lumen Scribe" not in client_of(other_buyer).get("/safety").text
     assert len(kept(db, Deployment)) == 1
+
+
+def test_a_transparency_record_is_filled_from_what_is_known_and_says_what_is_missing(
+    db, client_of, product, buyer, other_buyer, now
+):
+    deployment = a_deployment(db, product, by=buyer, at=now)
+    db.commit()
+    url = f"/deployments/{deployment.ref}/transparency"
+    trust = client_of(buyer)
+
+    before = trust.get(url).text
+    trust.send_form(url, {"2.1.3": "Dr Ines Marlowe, chief clinical information officer"})
+    after = trust.get(url).text
+    data = trust.get(f"{url}.json").json()
+    stranger = client_of(other_buyer).get(url)
+
+    fields = {each["code"]: each for each in data["fields"]}
+    assert "2.1.3 Senior responsible owner</a>" in before
+    assert "2.1.3 Senior responsible owner</a>" not in after
+    assert (fields["2.1.3"]["whose"], fields["1.2"]["whose"], fields["0.2"]["text"]) == (
+        "organisation", "supplier", "Ashdown Hospitals NHS Trust",
+    )  # fmt: skip
+    assert "2.2.3" in data["missing"]
+    assert data["not-sure"]
+    assert stranger.status_code == 404

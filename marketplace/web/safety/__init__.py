@@ -8,6 +8,7 @@ from marketplace.web.safety import (
     notices,
     products,
     reports,
+    transparency,
 )
 
 ROUTES = [
@@ -16,6 +17,7 @@ ROUTES = [
     *imports.ROUTES,
     *reports.ROUTES,
     *deployments.ROUTES,
+    *transparency.ROUTES,
     *incidents.ROUTES,
     *notices.ROUTES,
 ]

@@ -2,6 +2,7 @@
 
 from marketplace.assurance.rules.changes import Changes
 from marketplace.assurance.rules.safety.declared import Clocks, LogShape, Matrix, ReportShape
+from marketplace.assurance.rules.safety.transparency import RecordShape
 from marketplace.frameworks.loader import Frameworks
 
 FOLDER = "safety"
@@ -30,3 +31,8 @@ def clocks_of(frameworks: Frameworks) -> Clocks:
 def changes_of(frameworks: Frameworks) -> Changes:
     """The kinds of change, and what each opens again."""
     return Changes.model_validate(frameworks.plain["reuse/changes.yaml"][-1])
+
+
+def record_shape(frameworks: Frameworks) -> RecordShape:
+    """The fields of an algorithmic transparency record."""
+    return RecordShape.model_validate(frameworks.plain[f"{FOLDER}/transparency.yaml"][-1])
