@@ -14,6 +14,7 @@ from marketplace.assurance.actions.changes import class_change, confirm_answers,
 from marketplace.assurance.actions.deciding import decide, judged_now, propose, unjudged
 from marketplace.assurance.models import Case, Certificate, Finding
 from marketplace.assurance.queries.certificates import conformity_of
+from marketplace.assurance.queries.declared import changes
 from marketplace.assurance.queries.delta import carried_in, delta_of
 from marketplace.assurance.queries.editions import unclassed_of
 from marketplace.assurance.rules.changes import UNCLASSED, effective_class, models_differ
@@ -130,7 +131,7 @@ def test_another_base_model_always_touches_the_safety_case_and_the_annex_of_gene
 
     new_model = delta.changes[0]
     assert new_model.id == "new-model"
-    assert any(touch.framework == "genai-annex" and touch.every for touch in new_model.touches)
+    assert any(touch.framework == "genai" and touch.every for touch in new_model.touches)
     assert {"C1.2.2", "C1.2.3", "C1.2.4", "C2.2.2"} <= set(delta.unconfirmed)
 
 
@@ -200,3 +201,12 @@ def test_models_in_another_order_are_the_same_models(models, order):
 
     assert models_differ(models, shuffled) == ""
     assert models_differ(models, [*models, {"name": "Other", "provider": "X", "version": "1"}]) == "family"
+
+
+def test_every_kind_of_change_touches_criteria_that_there_are(frameworks):
+    for change in changes(frameworks).changes:
+        for touch in change.touches:
+            framework = frameworks.assurance[touch.framework]
+            assert touch.every or touch.codes, change.id
+            assert set(touch.codes) <= set(framework.by_code), f"{change.id}: {framework.label}"
+        assert set(change.when_answers) <= set(frameworks.description.questions), change.id

@@ -22,6 +22,11 @@ def bodies(db: Session) -> list[Organisation]:
     )
 
 
+def suppliers(db: Session) -> list[Organisation]:
+    """The organisations that supply, by name."""
+    return list(db.scalars(select(Organisation).where(Organisation.kind == "supplier").order_by(Organisation.name)))
+
+
 def find_body(db: Session, ref: str) -> Organisation:
     """An assessor body. Raises Invalid for what is none."""
     found = db.scalars(select(Organisation).where(Organisation.ref == ref, Organisation.kind == "assessor-body"))

@@ -2,8 +2,10 @@
 
 from marketplace.web.assurance import (
     answering,
+    appealing,
     applying,
     bench,
+    bodies,
     cases,
     certificates,
     local,
@@ -11,10 +13,15 @@ from marketplace.web.assurance import (
     papers,
     products,
     publishing,
+    registering,
     relying,
+    remedying,
     renewing,
+    serving,
     standings,
+    trusting,
     verifying,
+    versions,
 )
 
 ROUTES = [
@@ -32,4 +39,11 @@ ROUTES = [
     *publishing.ROUTES,
     *verifying.ROUTES,
     *products.ROUTES,
+    *appealing.ROUTES,
+    *bodies.ROUTES,
+    *registering.ROUTES,
+    *remedying.ROUTES,
+    *serving.ROUTES,
+    *trusting.ROUTES,
+    *versions.ROUTES,
 ]

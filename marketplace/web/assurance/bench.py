@@ -4,6 +4,7 @@ from datetime import datetime
 
 from marketplace.assurance.actions.assessing import WORKS, ask_clarification, find
 from marketplace.assurance.actions.deciding import Judged, unjudged
+from marketplace.assurance.actions.notes import keep_note
 from marketplace.assurance.models import Case
 from marketplace.assurance.policies import may_assess, may_open_papers, seat_of
 from marketplace.assurance.queries.cases import (
@@ -20,6 +21,7 @@ from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london, hours_of_london, parse_day
 from marketplace.kit.errors import Invalid, NotAllowed, NotFound, Refusal
 from marketplace.web.assurance.case_parts import Bench, ends_of, facts_of, focus_of, marks_of
+from marketplace.web.assurance.case_past import past_of
 from marketplace.web.assurance.papers import document_facts
 from marketplace.web.catalogue.declaring import read_day
 from marketplace.web.catalogue.listings import errors_of
@@ -46,6 +48,7 @@ def show_case(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         **focus_of(ask, bench, code, asked, works=not is_past and WORKS.get(case.state) == seat_of(ask.by, case)),
         **ends_of(ask, case, bench, at=at, is_past=is_past),
         "parts": marks_of(bench, case, code, ask),
+        **past_of(ask, case, bench, code),
         "documents": document_facts(ask, case, bench.papers.answers.get(bench.framework.by_code[code].question_id)),
     }
     return Page("assurance/workbench.html", values)
@@ -61,7 +64,7 @@ def save_finding(ask: Ask, ref: str) -> Goto:
         raise Invalid("the day of the condition does not hold", "Mend what is marked.", fields=wrong)
     finding = find(
         ask.db, case, code, ask.form.one("judgement"), note=ask.form.one("note"), condition=ask.form.one("condition"),
-        due_on=due_on, frameworks=ask.services.frameworks, by=ask.by, at=ask.at,
+        severity=ask.form.one("severity"), due_on=due_on, frameworks=ask.services.frameworks, by=ask.by, at=ask.at,
     )  # fmt: skip
     told = f"{finding.code} is saved at {ask.at:%H:%M}."
     following = ask.form.one("next") if ask.form.one("go") == "on" else ""
@@ -78,6 +81,17 @@ def send_question(ask: Ask, ref: str) -> Goto:
     )  # fmt: skip
     told = f"Asked. The clock stands still; the supplier has until {asked.due_on.day} {asked.due_on:%B %Y}."
     return Goto(f"/cases/{case.ref}?at={asked.code}", told=told)
+
+
+@post("/cases/{ref:str}/notes", who=ASSESS, again=show_case)
+def save_note(ask: Ask, ref: str) -> Goto:
+    """Keep a note for the assessors of the case."""
+    case = own_case(ask, ref)
+    note = keep_note(
+        ask.db, case, ask.form.one("code"), ask.form.one("note"), frameworks=ask.services.frameworks, by=ask.by,
+        at=ask.at,
+    )  # fmt: skip
+    return Goto(f"/cases/{case.ref}?at={note.code}", told="Kept, for the assessors of this case alone.")
 
 
 def own_case(ask: Ask, ref: str) -> Case:
@@ -108,4 +122,4 @@ def bench_of(ask: Ask, case: Case, *, at: datetime, answers_at: datetime) -> Ben
     return Bench(framework, papers, judged, tuple(unjudged(judged)))
 
 
-ROUTES = [show_case, save_finding, send_question]
+ROUTES = [show_case, save_finding, send_question, save_note]

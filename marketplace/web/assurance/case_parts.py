@@ -9,16 +9,15 @@ from marketplace.assurance.actions.assessing import SEATS
 from marketplace.assurance.actions.deciding import Judged, conditions_of
 from marketplace.assurance.models import Case, Clarification
 from marketplace.assurance.policies import seat_of
+from marketplace.assurance.queries.bodies import able_people
 from marketplace.assurance.queries.cases import Stood, declarations_of, declared_by, opinions_of
 from marketplace.assurance.queries.certificates import certificate_of_case
 from marketplace.assurance.queries.given import Papers
-from marketplace.assurance.queries.people import members_who
 from marketplace.assurance.rules.verdicts import WORDS
 from marketplace.assurance.rules.wording import asked_when, passing
-from marketplace.assurance.states import OUTCOMES
+from marketplace.assurance.states import OUTCOMES, SEVERITIES
 from marketplace.faces.ask import Ask
 from marketplace.frameworks.schema.criteria import AssuranceFramework
-from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.web.assurance.showing import MARKS, Status, case_status, clock_in_words, shown_answer, status_of
 from marketplace.web.assurance.showing import conditions_of as shown_conditions
@@ -105,7 +104,9 @@ def focus_of(ask: Ask, bench: Bench, code: str, asked: Sequence[Clarification], 
         "answer": shown_answer(bench.framework, bench.papers.given, criterion.question_id),
         "dated": given.dated if given else None,
         "passes": passing(criterion), "asked_when": asked_when(criterion, bench.framework),
+        "severities": [{"value": key, "label": label} for key, label in SEVERITIES.items()],
         "finding": {"judgement": judgement, "note": note, "condition": condition,
+                    "severity": ask.form.one("severity") or (finding.severity if finding else ""),
                     "due_on": day_typed(ask.form, "due-on") or (finding.due_on if finding else None)},
         "found_at": finding.at if finding else None,
         "judgements": [{"value": key, "label": label} for key, label in OUTCOMES.items()],
@@ -153,7 +154,10 @@ def _mark(bench: Bench, code: str) -> Status:
 
 
 def _colleagues(ask: Ask, case: Case) -> list[dict[str, str]]:
-    """Who else of the body could have the free seat; that they may is for the action to say."""
+    """Who else of the body could have the free seat, whoever has the least to do first."""
     taken = {case.first_assessor_id, case.second_assessor_id, ask.by.person_id}
-    people = members_who(ask.db, case.body_id, Permission.ASSURANCE_ASSESS, on=day_in_london(ask.at))
-    return [{"value": str(person.id), "label": person.name} for person in people if person.id not in taken]
+    able = able_people(ask.db, case.body_id, case.framework_id, case.supplier_id, on=day_in_london(ask.at))
+    return [
+        {"value": str(each.person.id), "label": f"{each.person.name} ({each.open_cases} open)"}
+        for each in able if not each.hindrance and each.person.id not in taken
+    ]  # fmt: skip
