@@ -6,6 +6,7 @@ from marketplace.catalogue.queries.products import product_of_id
 from marketplace.evidence.actions.claims import settle_reopenings, weigh_result, withdraw_claim
 from marketplace.evidence.models import Claim
 from marketplace.evidence.policies import may_change_claim, may_weigh
+from marketplace.evidence.queries.appraisals import appraisal_rules
 from marketplace.evidence.queries.claims import find_claim
 from marketplace.evidence.queries.studies import published_studies
 from marketplace.evidence.rules.claims import STANCES, is_of
@@ -15,8 +16,10 @@ from marketplace.faces.claims import claim_read, result_called
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, Refusal
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
+from marketplace.web.evidence.certainty import may_judge
 from marketplace.web.evidence.claim_shown import claim_shown, spoken_shown
 from marketplace.web.evidence.filling import options_of, raw_of
+from marketplace.web.evidence.read_shown import certainty_shown
 from marketplace.web.evidence.showing import charts_of, found_of
 
 
@@ -39,6 +42,8 @@ def show_claim(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "own_url": f"/listings/{product.ref}/claims/{claim.ref}" if mine and claim.state == "draft" else "",
         "withdrawal_url": f"/claims/{claim.ref}/withdrawal" if mine and claim.state == "published" else "",
         "weighing_url": weighing_of(ask, claim),
+        "certainty": certainty_shown(ask, read.weighed, appraisal_rules(frameworks)),
+        "certainty_url": f"/claims/{claim.ref}/certainty" if read.spoken and may_judge(ask, claim) else "",
         "typed": ask.form.one("words"),
         "errors": errors_of(refusal),
     }

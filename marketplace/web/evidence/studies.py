@@ -7,9 +7,11 @@ from marketplace.catalogue.queries.products import product_of_id
 from marketplace.evidence.actions.publishing import retract_study
 from marketplace.evidence.models import Correction, Study
 from marketplace.evidence.policies import may_change, may_retract
+from marketplace.evidence.queries.appraisals import agreed_risks, appraisal_rules, checks_of
 from marketplace.evidence.queries.declared import gap_rules, strength_rules
 from marketplace.evidence.queries.studies import find_study
 from marketplace.evidence.queries.summaries import effects_of
+from marketplace.evidence.rules.appraising import answers_of
 from marketplace.evidence.rules.declared import GapRules
 from marketplace.evidence.rules.effects import BLINDING, FUNDERS
 from marketplace.evidence.rules.gaps import missing_groups
@@ -20,6 +22,7 @@ from marketplace.faces.evidence import document_of, fits_of
 from marketplace.kit.errors import Conflict, NotAllowed, Refusal
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
+from marketplace.web.evidence.read_shown import TOOL_MARKS, checks_shown
 from marketplace.web.evidence.showing import charts_of, result_shown, study_shown
 from marketplace.web.evidence.tab import grade_shown
 from marketplace.web.picture import strength_words
@@ -62,6 +65,8 @@ def show_study(ask: Ask, ref: str) -> Page:
         "grades": [grade_shown(grade, rules, strength_words(frameworks)) for grade in grades],
         "strength_rules": rules,
         "gap_rules": gaps,
+        "checks": checks_shown(study, checks_of(ask.db, study)),
+        "risk": risk_shown(ask, study),
         "corrections": [correction_shown(each) for each in reversed(study.corrections)],
         **doing(ask, product, study),
     }
@@ -101,6 +106,17 @@ def doing(ask: Ask, product: Product, study: Study) -> dict[str, str]:
         "own_url": f"/listings/{product.ref}/studies/{study.ref}" if mine else "",
         "retraction_url": f"/studies/{study.ref}/retraction" if retracts else "",
     }
+
+
+def risk_shown(ask: Ask, study: Study) -> dict[str, str]:
+    """The risk of bias as two readers agreed it, and where the reading stands; empty words where they have not."""
+    rules = appraisal_rules(ask.services.frameworks)
+    found = agreed_risks(ask.db, [study.id]).get(study.id)
+    tool = rules.tool.get(found.tool) if found else None
+    if found is None or tool is None:
+        return {"word": "", "mark": "unknown", "tool": ""}
+    word = next((each.label for each in answers_of(tool, rules) if each.id == found.overall), found.overall)
+    return {"word": word, "mark": TOOL_MARKS.get(found.overall, "not-met"), "tool": tool.label}
 
 
 def document_shown(ask: Ask, product: Product, study: Study) -> dict[str, str] | None:
