@@ -1,6 +1,8 @@
 """`migrate`, `demo`, `reindex`, `backup`, `restore`, `export`: what keeps the data and brings it back."""
 
+import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from functools import partial
 from pathlib import Path
 
 from marketplace.cli.output import tell
@@ -55,7 +57,7 @@ def run_demo(arguments: Namespace) -> int:
 
 def play_demonstration(settings: Settings, *, only_if_empty: bool) -> None:
     """Load the demonstration data and tell who its people are."""
-    told = play(house_from(settings), only_if_empty=only_if_empty)
+    told = play(house_from(settings), only_if_empty=only_if_empty, progress=partial(print, file=sys.stderr, flush=True))
     if told:
         print(told)
 

@@ -1,6 +1,6 @@
 """Playing the demonstration from beginning to end, in the order in which it is said to have happened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from sqlalchemy import select
@@ -41,16 +41,24 @@ class House(Protocol):
     def subscribers(self) -> Subscribers: ...
 
 
-def play(house: House, *, only_if_empty: bool = False) -> str:
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+def play(house: House, *, only_if_empty: bool = False, progress: Progress = _silent) -> str:
     """Play what is not there yet, and say where to go; nothing and "" where `only_if_empty` and something is there.
 
-    Raises Conflict outside demonstration mode.
+    It takes about a minute; `progress` hears what it is at. Raises Conflict outside demonstration mode.
     """
     services = house.services
     if not services.is_demonstration:
         raise Conflict("invented data have no place in production", "Set TOUCHSTONE_MODE=demonstration elsewhere.")
     if only_if_empty and _holds_something(services):
         return ""
+    progress("Playing the demonstration, once, for a minute or two: organisations, people and products")
     content = read_content(HOUSE / "frameworks")
     stage = Stage(content, services.frameworks, services.files, services.search, services.clock())
     begins = stage.moment(max(each.days_ago for each in content.projects))
@@ -63,13 +71,17 @@ def play(house: House, *, only_if_empty: bool = False) -> str:
         scenes += scenes_of_pilots(stage, db)
         _play(db, (scene for scene in scenes if scene.at < begins))
     bring_unclaimed(services.database, stage)
+    progress("who hears of what happened")
     _settle(house, without=(INDEX, MAIL))
     _index(services)
+    progress("projects, cases and pilots")
     with services.database.writing() as db:
         later = [scene for scene in scenes if scene.at >= begins]
         _play(db, [*later, *claims(stage), *projects.scenes(stage, db)])
     _settle(house, without=(INDEX,))
+    progress("invoices and payments")
     _pay(house, stage)
+    progress("the index")
     _index(services)
     if is_first:
         _read_what_is_old(stage, services)
