@@ -41,6 +41,7 @@ from marketplace.procurement.actions.shortlist import add_candidates
 from marketplace.procurement.schemas import Wanted
 from tests import cast
 from tests.assurance import places as assurance
+from tests.assurance import safety_places as safety
 from tests.catalogue.shelf import a_draft, a_live
 from tests.contracts import places as contracts
 from tests.evidence import places as evidence
@@ -103,7 +104,7 @@ def built(db: Session, services: Services, people: People, *, at: datetime) -> W
     places = {
         **_catalogue(db, services, people, at), **_procurement(db, people, at),
         **_identity(db, people, at), **_public(), **evidence.places(db, services, people, at),
-        **assurance.places(db, services, people, at),
+        **assurance.places(db, services, people, at), **safety.places(db, services, people, at),
         **joint.places(db, services, people, at), **contracts.places(db, services, people, at),
         **payments.places(db, services, people, at),
     }  # fmt: skip
@@ -142,6 +143,7 @@ def _catalogue(db: Session, services: Services, people: People, at: datetime) ->
     )  # fmt: skip
     hidden = {"ref": draft.ref, "attachment": str(kept.id), "document": str(kept.id), "edition": "1"}
     shown = {"ref": live.ref, "attachment": str(public.id), "document": str(public.id), "edition": "1"}
+    hidden["kind"] = shown["kind"] = "component-definition"
     moderated = {"ref": unclaimed.ref, "claim": str(claim.id)}
     judged = Place(moderator, people.rival, {"ref": live.ref})
     return {

@@ -44,7 +44,7 @@ class Certificate(Base):
     state_reason: Mapped[str] = mapped_column(Text, default="")
     state_at: Mapped[datetime] = mapped_column(Moment)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
-    status_index: Mapped[int | None] = mapped_column(unique=True)
+    status_index: Mapped[int | None]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     row_version: Mapped[int] = mapped_column(default=1)
 
@@ -55,6 +55,7 @@ class Certificate(Base):
     body: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[body_id])
 
     __mapper_args__ = {"version_id_col": row_version}
+    __table_args__ = (Index("ix_certificate_status_index", "status_index", unique=True),)
 
 
 class Renewal(Base):
