@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from functools import partial
 
+from marketplace.assurance.actions.keys import Seal
 from marketplace.demonstration.assurance import afterwards, answering, assessing, bodies, conformity
 from marketplace.demonstration.assurance.content import CaseOf, read_assurance
-from marketplace.demonstration.assurance.track import Seal, Track
+from marketplace.demonstration.assurance.track import Track
 from marketplace.demonstration.stage import Scene, Stage
 
 FEW = 9
