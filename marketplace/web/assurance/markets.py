@@ -3,7 +3,7 @@
 from typing import Any
 
 from marketplace.assurance.queries.markets import find_market, home_of, readings_of
-from marketplace.assurance.rules.markets import HOME_WORDS, REACH_WORDS, Line, Reading
+from marketplace.assurance.rules.markets import HOME_WORDS, REACH_WORDS, Gap, Line, Reading
 from marketplace.faces.ask import Ask
 from marketplace.frameworks.schema.crosswalks import HomeRow, Market
 from marketplace.kit.calendar import day_in_london
@@ -74,10 +74,16 @@ def reading_values(reading: Reading) -> dict[str, Any]:
             for each in reading.barriers
         ],
         "gaps": [
-            {"label": each.thing.label, "lines": [_line(one) for one in each.lines]} for each in reading.gaps
+            {"label": each.thing.label, "lines": [_line(one) for one in each.lines], "why": _why(each)}
+            for each in reading.gaps
         ],
         "rest": [_line(each) for each in reading.lines if each.is_covered],
     }  # fmt: skip
+
+
+def _why(gap: Gap) -> str:
+    """The reasons of a thing in one line, each once."""
+    return "; ".join(dict.fromkeys(each.demand.reason for each in gap.lines if each.demand.reason))
 
 
 def _line(line: Line) -> dict[str, Any]:

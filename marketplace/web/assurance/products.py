@@ -34,7 +34,7 @@ def show_product_assurance(ask: Ask, ref: str) -> Page:
     values = {
         **frame(ask, product, version, "assurance"),
         "conformity": {"status": conformity_status(conformity), "cause": conformity.cause},
-        "applying": [row_of(each) for each in lines if each.applies and each.kind != "local"],
+        "applying": [row_of(each) for each in sorted(lines, key=_place) if each.applies and each.kind != "local"],
         "others": [row_of(each) for each in lines if not each.applies],
         "local_frameworks": [row_of(each) for each in lines if each.applies and each.kind == "local"],
         "ends": ends_of(lines, today), "first": _first(lines, today),
@@ -45,6 +45,11 @@ def show_product_assurance(ask: Ask, ref: str) -> Page:
         "is_buyer": ask.actor is not None and ask.actor.is_buyer,
     }  # fmt: skip
     return Page("assurance/product.html", values, shared=True)
+
+
+def _place(line: Line) -> tuple[bool, bool, str]:
+    """What was assessed first, then what others certify, then what the supplier says."""
+    return not line.certificate, line.kind != "attested", line.label
 
 
 def row_of(line: Line) -> dict[str, Any]:

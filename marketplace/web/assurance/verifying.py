@@ -16,6 +16,7 @@ from marketplace.web.assurance.showing import Status
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import PUBLIC, Page, page, post
 
+WHAT = "The file"
 ANSWERS = {
     True: Status("Holds", "met"), False: Status("Does not hold", "not-met"), None: Status("Not looked at", "unknown"),
 }  # fmt: skip
@@ -96,7 +97,8 @@ def _told(
 ) -> dict[str, Any]:
     newer = certificate is not None and certificate.document.get("proof") != document.get("proof")
     return {
-        "name": name, "is_genuine": checked.is_genuine, "holds": checked.holds, "faults": checked.faults,
+        "name": name, "what": WHAT if certificate is None or name != certificate.ref else name,
+        "is_genuine": checked.is_genuine, "holds": checked.holds, "faults": checked.faults,
         "rows": [_row(each) for each in checked.checks], "facts": facts_of(document), "is_older": newer,
         "is_known": certificate is not None,
     }  # fmt: skip
