@@ -168,3 +168,49 @@ class SynthesisChanged(Event):
     digest: str
     because: str
     turned: bool
+
+
+class _AboutProtocol(Event):
+    about: ClassVar[str] = "protocol_id"
+    protocol_id: UUID
+    product_id: UUID
+    organisation_id: UUID
+
+
+class ProtocolAdded(_AboutProtocol):
+    """Somebody began to plan an evaluation; nobody else sees it yet."""
+
+    title: str
+
+
+class ProtocolChanged(_AboutProtocol):
+    """A plan that nobody else had seen was written on."""
+
+
+class ProtocolDiscarded(_AboutProtocol):
+    """A plan that nobody else had seen was thrown away."""
+
+
+class ProtocolStamped(_AboutProtocol):
+    """A plan stands as it is, before any data: `digest` covers every word of it."""
+
+    title: str
+    template: str
+    version_number: str
+    digest: str
+
+
+class NotesReviewed(_AboutProtocol):
+    """Judgements of notes came in under a stamped protocol; `digest` covers every one of them."""
+
+    number: int
+    notes: int
+    reviewers: int
+    digest: str
+
+
+class ReviewPublished(_AboutProtocol):
+    """The rates of a review stand in the evidence of the product, as a study, good or bad."""
+
+    number: int
+    study_id: UUID

@@ -1,6 +1,6 @@
 """Who may do what with a study. Whether the product is theirs is for those who find it to say: it stands above."""
 
-from marketplace.evidence.models import Claim, Study
+from marketplace.evidence.models import Claim, Protocol, Study
 from marketplace.identity.policies import Actor, Permission, is_the_house, owns
 
 
@@ -48,3 +48,20 @@ def may_weigh(actor: Actor, claim: Claim) -> bool:
 def may_appraise_study(actor: Actor, study: Study) -> bool:
     """Appraise a study: whoever appraises and does not own it. That the product is not theirs is for callers to say."""
     return may_appraise(actor) and not owns(actor, study.organisation_id)
+
+
+EVALUATING = (
+    Permission.EVALUATION_OFFER, Permission.PROJECT_WRITE, Permission.CONTRACT_MANAGE, Permission.SAFETY_APPROVE,
+    Permission.CATALOGUE_WRITE,
+)  # fmt: skip
+"""Whoever evaluates products: academics, buyers, clinical safety officers; suppliers their own, which is marked."""
+
+
+def may_evaluate(actor: Actor) -> bool:
+    """Plan an evaluation and bring in what it finds."""
+    return actor.organisation_id is not None and any(actor.may(each) for each in EVALUATING)
+
+
+def may_run_protocol(actor: Actor, protocol: Protocol) -> bool:
+    """Write on a plan, stamp it, bring data in: the organisation whose plan it is."""
+    return may_evaluate(actor) and owns(actor, protocol.organisation_id)

@@ -19,3 +19,11 @@ CLAIM = Life(
         Move("withdraw", ("published",), "withdrawn", "Withdraw"),
     ],
 )
+
+PROTOCOL = Life(
+    "protocol",
+    [
+        Move("stamp", ("draft",), "stamped", "Stamp it on the record"),
+        Move("discard", ("draft",), "discarded", "Throw this draft away"),
+    ],
+)

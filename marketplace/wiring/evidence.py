@@ -32,5 +32,7 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     events.ClaimDiscarded, events.ClaimPublished, events.ClaimWithdrawn, events.ResultWeighed,
     events.ReopeningSettled, events.CertaintyJudged, events.StudyLookedUp, events.AppraisalGiven,
     events.ConsensusProposed, events.ConsensusReached,
+    events.ProtocolAdded, events.ProtocolChanged, events.ProtocolDiscarded, events.ProtocolStamped,
+    events.NotesReviewed, events.ReviewPublished,
 )  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""

@@ -3,11 +3,12 @@
 from marketplace.evidence.rules.declared import GapRules, StrengthRules
 from marketplace.evidence.rules.families import PoolingRules
 from marketplace.evidence.rules.gapmap import MapRules
+from marketplace.evidence.rules.protocols import ProtocolRules
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.base import Option
 
 STRENGTH, GAPS = "evidence/strength.yaml", "evidence/gaps.yaml"
-POOLING, MAP = "evidence/pooling.yaml", "evidence/map.yaml"
+POOLING, MAP, PROTOCOLS = "evidence/pooling.yaml", "evidence/map.yaml", "evidence/protocols.yaml"
 
 
 def strength_rules(frameworks: Frameworks) -> StrengthRules:
@@ -28,6 +29,11 @@ def pooling_rules(frameworks: Frameworks) -> PoolingRules:
 def map_rules(frameworks: Frameworks) -> MapRules:
     """How studies are placed on the map of evidence, in the newest version."""
     return MapRules.model_validate(frameworks.plain[MAP][-1])
+
+
+def protocol_rules(frameworks: Frameworks) -> ProtocolRules:
+    """The templates of the evaluation kit, in the newest version."""
+    return ProtocolRules.model_validate(frameworks.plain[PROTOCOLS][-1])
 
 
 def designs(frameworks: Frameworks) -> tuple[Option, ...]:

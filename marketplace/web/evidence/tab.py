@@ -5,6 +5,7 @@ from typing import Any
 from marketplace.evidence.models import Study
 from marketplace.evidence.queries.claims import claims_on, weigh
 from marketplace.evidence.queries.declared import gap_rules, strength_rules
+from marketplace.evidence.queries.protocols import protocols_of
 from marketplace.evidence.queries.summaries import Summary
 from marketplace.evidence.rules.declared import StrengthRules
 from marketplace.evidence.rules.effects import key_of
@@ -17,6 +18,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.web.catalogue.products import frame, live
 from marketplace.web.edge import PUBLIC, Page, page
 from marketplace.web.evidence.claim_shown import claim_shown
+from marketplace.web.evidence.kit import protocol_row
 from marketplace.web.evidence.showing import charts_of, study_shown
 from marketplace.web.picture import picture_of, strength_words
 
@@ -34,6 +36,7 @@ def show_evidence(ask: Ask, ref: str) -> Page:
         **frame(ask, product, version, "evidence"),
         **tab_values(evidence, frameworks),
         "claims": [claim_shown(read, frameworks) for read in claims],
+        "protocols": [protocol_row(ask, each) for each in protocols_of(ask.db, product.id, by=None)],
     }
     return Page("evidence/tab.html", values, shared=True)
 
@@ -50,7 +53,8 @@ def tab_values(evidence: ProductEvidence, frameworks: Frameworks) -> dict[str, A
         "plain": plain_of(evidence.summary, len(evidence.studies) - len(counted)),
         "measures": [
             {
-                "grade": grade_shown(grade, rules, words), "chart": charts[key_of(grade.effects[0])],
+                "grade": grade_shown(grade, rules, words),
+                "chart": charts[key_of(grade.effects[0])],
                 "key": measure_key(grade.measure),
             }
             for grade in evidence.summary.grades
