@@ -14,6 +14,7 @@ from marketplace.catalogue.actions.requests import ask_document
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import attachments_of
 from marketplace.faces.services import Services
+from tests.assurance.cases_places import cases_places
 from tests.assurance.scenes import Bench, a_bench, a_case, a_certificate, answer_all, begin, judge_all, whole
 from tests.cast import an_actor
 from tests.catalogue.shelf import a_live
@@ -57,6 +58,7 @@ def places(db: Session, services: Services, people: People, at: datetime) -> dic
         "/products/{ref:str}/documents/{document:str}/request": Place(
             people.buyer, lumen, {"ref": product.ref, "document": str(document.id)}
         ),
+        **cases_places(db, bench, people, stranger, at),
         "/certificates/": kept,
         "/markets/": Place(bench.first, rival, {"market": "germany"}),
         "/credentials/status/": Place(bench.first, rival, {"purpose": "revocation"}),

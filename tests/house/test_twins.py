@@ -7,8 +7,8 @@ from marketplace.faces.services import Services
 from marketplace.settings import Settings
 from tests.house.test_routes import handlers
 
-ROOMS = ("account", "acting-for", "bank-transfers", "billing", "cases", "certificates", "claims", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
-         "operations", "organisations", "procurements", "products", "projects", "reset", "safety-notices", "saved-searches", "sign-in", "sign-out",
+ROOMS = ("account", "acting-for", "appeals", "bank-transfers", "billing", "cases", "certificates", "claims", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
+         "operations", "organisations", "procurements", "products", "projects", "reset", "safety-notices", "samples", "saved-searches", "sign-in", "sign-out",
          "sign-up", "studies", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
 
@@ -16,6 +16,23 @@ OF_A_PERSON = "it guards a person's own account, and a token must not open what 
 OF_A_BROWSER = "it is about this browser alone"
 
 TWINS = {
+    "/appeals/{ref:str}/assignment": "POST /v1/appeals/{ref:str}/assignment",
+    "/appeals/{ref:str}/declaration": "POST /v1/appeals/{ref:str}/declaration",
+    "/appeals/{ref:str}/outcome": "POST /v1/appeals/{ref:str}/outcome",
+    "/appeals/{ref:str}/withdrawal": "POST /v1/appeals/{ref:str}/withdrawal",
+    "/cases/{ref:str}/notes": "POST /v1/cases/{ref:str}/notes",
+    "/cases/{ref:str}/registers": "POST /v1/cases/{ref:str}/registers",
+    "/cases/{ref:str}/remediation/{remedy:uuid}": "POST /v1/cases/{ref:str}/remediation/{remedy:str}",
+    "/listings/{ref:str}/assurance/appeal": "POST /v1/listings/{ref:str}/assurance/appeals",
+    "/listings/{ref:str}/assurance/classing": "POST /v1/listings/{ref:str}/assurance/classing",
+    "/listings/{ref:str}/assurance/version": "POST /v1/listings/{ref:str}/assurance/version",
+    "/listings/{ref:str}/assurance/remediation/{remedy:uuid}/plan":
+        "POST /v1/listings/{ref:str}/assurance/remediation/{remedy:str}/plan",
+    "/listings/{ref:str}/assurance/remediation/{remedy:uuid}/evidence":
+        "POST /v1/listings/{ref:str}/assurance/remediation/{remedy:str}/evidence",
+    "/organisations/{ref:str}/assurance-policy": "PUT /v1/organisations/{ref:str}/assurance-policy",
+    "/samples/{sample:uuid}/assignment": "POST /v1/samples/{sample:str}/assignment",
+    "/samples/{sample:uuid}/judgements": "POST /v1/samples/{sample:str}/judgements",
     "/account/notices": "PUT /v1/notices/wishes/{kind:str}",
     "/account/tokens": "POST /v1/tokens",
     "/account/tokens/{key:str}/end": "DELETE /v1/tokens/{token:str}",

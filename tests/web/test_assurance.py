@@ -303,8 +303,8 @@ def test_a_trust_that_refuses_gives_a_reason_that_the_supplier_and_other_trusts_
     tom, grace, priya = client_of(other_buyer), client_of(buyer), client_of(lumen)
     url = f"/certificates/{certificate.ref}"
 
-    silent = tom.send_form(f"{url}/reuse", {"decision": "refuse", "reason": " "})
-    said = tom.send_form(f"{url}/reuse", {"decision": "refuse", "reason": "Not tested on Welsh."})
+    silent = tom.send_form(f"{url}/reuse", {"decision": "refuse", "ground": "other", "reason": " "})
+    said = tom.send_form(f"{url}/reuse", {"decision": "refuse", "ground": "scope", "reason": "Not tested on Welsh."})
 
     assert (silent.status_code, said.status_code) == (422, 303)
     assert "Not tested on Welsh." in grace.get(f"{url}/reuse").text

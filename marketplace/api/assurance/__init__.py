@@ -1,8 +1,22 @@
 """Calls of assurance: answering, cases, certificates that anybody checks, and who relies on them."""
 
-from marketplace.api.assurance import answering, cases, certificates, deciding, markets, passports, renewals, standings
+from marketplace.api.assurance import (
+    answering,
+    appeals,
+    bodies,
+    cases,
+    certificates,
+    deciding,
+    markets,
+    passports,
+    renewals,
+    standings,
+    versions,
+    watching,
+)
 
 CALLS = [
     *answering.CALLS, *cases.CALLS, *deciding.CALLS, *certificates.CALLS, *markets.CALLS, *passports.CALLS,
     *renewals.CALLS, *standings.CALLS,
+    *appeals.CALLS, *bodies.CALLS, *versions.CALLS, *watching.CALLS,
 ]  # fmt: skip

@@ -50,8 +50,9 @@ class AnswersIn(In):
 
 
 class ApplicationIn(In):
-    """Which body assesses, by its reference, and what the certificate is for."""
+    """Which body assesses, by its reference, under which framework, and what the certificate is for."""
 
+    framework: Line = DTAC
     body: Line
     scope: Text = ""
 
@@ -108,8 +109,8 @@ def send_application(ask: Asked, ref: str, body: ApplicationIn) -> CaseOut:
     if product.live_version is None:
         raise Conflict(f"{product.name} is not on show", "Publish it first: a certificate is of a published version.")
     case = apply(
-        ask.db, product, product.live_version, framework=ask.services.frameworks.assurance[DTAC],
-        body=find_body(ask.db, body.body), scope=body.scope, by=ask.by, at=ask.at,
+        ask.db, product, product.live_version, framework=find_framework(ask.services.frameworks, body.framework),
+        body=find_body(ask.db, body.body), scope=body.scope, frameworks=ask.services.frameworks, by=ask.by, at=ask.at,
     )  # fmt: skip
     return case_out(ask, case)
 

@@ -74,6 +74,7 @@ class FindingIn(In):
     judgement: Line
     note: Text = ""
     condition: Text = ""
+    severity: Line = ""
     due_on: date | None = None
 
 
@@ -131,7 +132,8 @@ def add_finding(ask: Asked, ref: str, body: FindingIn) -> CaseWholeOut:
     """Judge one criterion on its answer as it stands; changing one's mind adds another."""
     case = own_case(ask, ref)
     find(
-        ask.db, case, body.code, body.judgement, note=body.note, condition=body.condition, due_on=body.due_on,
+        ask.db, case, body.code, body.judgement, note=body.note, condition=body.condition,
+        severity=body.severity, due_on=body.due_on,
         frameworks=ask.services.frameworks, by=ask.by, at=ask.at,
     )  # fmt: skip
     return whole(ask, case)

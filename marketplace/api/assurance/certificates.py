@@ -9,7 +9,7 @@ from marketplace.api.assurance.shapes import (
     certificate_out,
 )
 from marketplace.api.calls import ANYBODY_SIGNED_IN, PUBLIC, Asked, Document, get, post
-from marketplace.api.shapes import In, Out, Reason, Text
+from marketplace.api.shapes import In, Line, Out, Reason, Text
 from marketplace.assurance.actions.certificates import (
     reinstate_certificate,
     suspend_certificate,
@@ -39,6 +39,7 @@ class DecisionIn(In):
 
     decision: Literal["accept", "refuse"]
     reason: Text = ""
+    ground: Line = "other"
 
 
 class ReuseOut(Out):
@@ -165,7 +166,9 @@ def decide_reuse(ask: Asked, ref: str, body: DecisionIn) -> ReuseOut:
     if body.decision == "accept":
         made = accept_assurance(ask.db, certificate, reason=body.reason, frameworks=frameworks, by=ask.by, at=ask.at)
     else:
-        made = refuse_assurance(ask.db, certificate, reason=body.reason, by=ask.by, at=ask.at)
+        made = refuse_assurance(
+            ask.db, certificate, reason=body.reason, ground=body.ground, frameworks=frameworks, by=ask.by, at=ask.at
+        )
     return ReuseOut(certificate=certificate.ref, accepted=made.accepted, reason=made.reason, at=made.at)
 
 

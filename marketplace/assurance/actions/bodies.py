@@ -85,8 +85,7 @@ def declare_recognition(
     words: str, by: Actor, at: datetime,
 ) -> Recognition:  # fmt: skip
     """Say that a body takes decisions of another as its own. Raises NotAllowed, Invalid."""
-    if not may_recognise(by, body):
-        raise NotAllowed("only a manager of the body declares whom it recognises", "Act for that body.")
+    allow_recognising(by, body)
     if body.id == of_body.id or of_body.kind != "assessor-body":
         told = "Choose another assessor body."
         raise Invalid("a body recognises another body", told, fields={"of-body": told})
@@ -105,8 +104,7 @@ def declare_recognition(
 
 def end_recognition(db: Session, recognition: Recognition, *, reason: str, by: Actor, at: datetime) -> None:
     """End an agreement from today on. Raises NotAllowed, Conflict, Invalid."""
-    if not may_recognise(by, recognition.body):
-        raise NotAllowed("only a manager of the body ends what it declared", "Act for that body.")
+    allow_recognising(by, recognition.body)
     if recognition.ended_on is not None:
         raise Conflict("this agreement has ended already", "Look at the page of the bodies.")
     given = text_of("reason", reason, needed="Say why; everybody reads it.")
@@ -117,6 +115,12 @@ def end_recognition(db: Session, recognition: Recognition, *, reason: str, by: A
     )  # fmt: skip
     record(db, ended, by=by, at=at)
     db.flush()
+
+
+def allow_recognising(by: Actor, body: Organisation) -> None:
+    """Raise NotAllowed for who does not speak for a body."""
+    if not may_recognise(by, body):
+        raise NotAllowed("only a manager of the body says whose decisions it takes as its own", "Act for that body.")
 
 
 def keep_competence(

@@ -14,11 +14,12 @@ from marketplace.assurance.models import Appeal, Case
 from marketplace.assurance.policies import may_hear, may_reply
 from marketplace.assurance.queries.appeals import appealable, find_appeal, published_appeals
 from marketplace.assurance.queries.bodies import able_people, accredited_bodies
-from marketplace.assurance.queries.cases import find_case, framework_of, opinions_of
+from marketplace.assurance.queries.cases import cases_of, find_case, framework_of, opinions_of
 from marketplace.assurance.queries.declared import service
 from marketplace.assurance.queries.given import findings_of, papers_of_case
 from marketplace.assurance.queries.people import find_body
 from marketplace.assurance.states import AGAINST, APPEAL, APPEAL_WORDS, OUTCOMES
+from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import own_product
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
@@ -47,8 +48,9 @@ def list_appeals(ask: Ask) -> Page:
 @page("/listings/{ref:str}/assurance/appeal", who=WRITE)
 def show_filing(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """What can be appealed against, until when, and who could hear it."""
-    product, case = own_product(ask.db, ref, by=ask.by), case_of(ask)
-    today, framework = day_in_london(ask.at), framework_of(ask.services.frameworks, case)
+    product, today = own_product(ask.db, ref, by=ask.by), day_in_london(ask.at)
+    case = case_of(ask, product)
+    framework = framework_of(ask.services.frameworks, case)
     possible = appealable(ask.db, ask.services.frameworks, case, on=today)
     if not possible or case.product_id != product.id:
         raise Conflict(f"nothing of {case.ref} can be appealed against now", "The page of the appeals says why.")
@@ -80,9 +82,9 @@ def show_filing(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
 @post("/listings/{ref:str}/assurance/appeal", who=WRITE, again=show_filing)
 def send_appeal(ask: Ask, ref: str) -> Goto:
     """File an appeal."""
-    own_product(ask.db, ref, by=ask.by)
+    product = own_product(ask.db, ref, by=ask.by)
     appeal = file_appeal(
-        ask.db, case_of(ask), against=ask.form.one("against"), grounds=ask.form.one("grounds"),
+        ask.db, case_of(ask, product), against=ask.form.one("against"), grounds=ask.form.one("grounds"),
         codes=ask.form.all("codes"), body=find_body(ask.db, ask.form.one("body")),
         frameworks=ask.services.frameworks, by=ask.by, at=ask.at,
     )  # fmt: skip
@@ -162,9 +164,15 @@ def send_appeal_back(ask: Ask, ref: str) -> Goto:
     return Goto(f"/appeals/{appeal.ref}", told="The appeal is taken back.")
 
 
-def case_of(ask: Ask) -> Case:
-    """The case that the address or the form names, of one's own product."""
-    return find_case(ask.db, ask.form.one("case") or ask.query.one("case"), by=ask.by)
+def case_of(ask: Ask, product: Product) -> Case:
+    """The case that the address or the form names, or the last of the product. Raises Conflict where it has none."""
+    named = ask.form.one("case") or ask.query.one("case")
+    if named:
+        return find_case(ask.db, named, by=ask.by)
+    known = cases_of(ask.db, product.id)
+    if not known:
+        raise Conflict(f"{product.name} was never assessed", "There is nothing to appeal against.")
+    return known[0]
 
 
 def row_of(appeal: Appeal) -> dict[str, Any]:

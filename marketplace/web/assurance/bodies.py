@@ -6,6 +6,7 @@ from uuid import UUID
 
 from marketplace.assurance.actions.bodies import (
     accredit,
+    allow_recognising,
     declare_recognition,
     end_accreditation,
     end_competence,
@@ -112,8 +113,9 @@ def send_accreditation_end(ask: Ask, ref: str, key: UUID) -> Goto:
 @post("/assurance/bodies/{ref:str}/recognitions", who=ANYBODY_SIGNED_IN, again=show_body)
 def send_recognition(ask: Ask, ref: str) -> Goto:
     """Declare whose decisions a body takes as its own."""
-    body, framework = body_of(ask.db, ref), _framework(ask)
-    since, until = _spell(ask)
+    body = body_of(ask.db, ref)
+    allow_recognising(ask.by, body)
+    framework, (since, until) = _framework(ask), _spell(ask)
     declare_recognition(
         ask.db, body, find_body(ask.db, ask.form.one("of-body")), framework, since=since, until=until,
         words=ask.form.one("words"), by=ask.by, at=ask.at,
@@ -125,6 +127,7 @@ def send_recognition(ask: Ask, ref: str) -> Goto:
 def send_recognition_end(ask: Ask, ref: str, key: UUID) -> Goto:
     """End an agreement."""
     body = body_of(ask.db, ref)
+    allow_recognising(ask.by, body)
     end_recognition(ask.db, recognition_in(ask.db, body, key), reason=ask.form.one("reason"), by=ask.by, at=ask.at)
     return Goto(f"{HERE}{body.ref}", told="The agreement has ended.")
 
