@@ -21,6 +21,7 @@ from marketplace.api import (
     procurement,
     record,
     register,
+    safety,
     search,
 )
 from marketplace.api.calls import Call
@@ -33,6 +34,7 @@ MODULES = (
     search,
     catalogue,
     assurance,
+    safety,
     evidence,
     procurement,
     contracts,
