@@ -26,6 +26,7 @@ from marketplace.assurance.queries.passports import passport_of
 from marketplace.assurance.rules.passports import Line
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import product_for
+from marketplace.faces.cards import model_card
 from marketplace.faces.oscal import oscal_of
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotFound
@@ -133,4 +134,13 @@ def show_oscal(ask: Asked, ref: str, kind: str) -> Document:
     return Document(json.dumps(found, ensure_ascii=False).encode(), "application/json")
 
 
-CALLS = [show_assurance, show_oscal]
+@get("/products/{ref:str}/model-card", who=PUBLIC, media_type="application/xml")
+def show_model_card(ask: Asked, ref: str) -> Document:
+    """The product as an Applied Model Card of the Coalition for Health AI, v0.1."""
+    product, frameworks = on_show(ask, ref), ask.services.frameworks
+    assert product.live_version is not None
+    lines = passport_of(ask.db, frameworks, product, on=day_in_london(ask.at), at=ask.at)
+    return Document(model_card(product, product.live_version, frameworks, lines), "application/xml")
+
+
+CALLS = [show_assurance, show_oscal, show_model_card]

@@ -12,6 +12,7 @@ from marketplace.assurance.queries.history import certificate_history
 from marketplace.assurance.queries.passports import passport_of
 from marketplace.assurance.rules.passports import Line, first_to_end
 from marketplace.faces.ask import Ask
+from marketplace.faces.cards import model_card, passport_table
 from marketplace.faces.oscal import oscal_of
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.web.assurance.certificates import certificate_values, saved_as
@@ -98,4 +99,22 @@ def download_oscal(ask: Ask, ref: str, kind: str) -> Download:
     return Download(content.encode(), "application/json", saved_as(f"{product.ref}-{kind}.json"))
 
 
-ROUTES = [show_product_assurance, download_oscal]
+@page("/products/{ref:str}/passport.csv", who=PUBLIC)
+def download_table(ask: Ask, ref: str) -> Download:
+    """The passport as a table."""
+    product, _ = live(ask, ref)
+    lines = passport_of(ask.db, ask.services.frameworks, product, on=day_in_london(ask.at), at=ask.at)
+    return Download(b"".join(passport_table(lines)), "text/csv; charset=utf-8", saved_as(f"{product.ref}.csv"))
+
+
+@page("/products/{ref:str}/model-card.xml", who=PUBLIC)
+def download_card(ask: Ask, ref: str) -> Download:
+    """The product as an Applied Model Card of the Coalition for Health AI."""
+    product, version = live(ask, ref)
+    frameworks = ask.services.frameworks
+    lines = passport_of(ask.db, frameworks, product, on=day_in_london(ask.at), at=ask.at)
+    content = model_card(product, version, frameworks, lines)
+    return Download(content, "application/xml", saved_as(f"{product.ref}.xml"))
+
+
+ROUTES = [show_product_assurance, download_oscal, download_table, download_card]
