@@ -9,6 +9,7 @@ from typing import Annotated, Protocol, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SHORT = re.compile(r"[a-z][0-9]*")
 
 
 def _kebab(text: str) -> str:
@@ -19,6 +20,11 @@ def _kebab(text: str) -> str:
 
 def _as_written(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
+
+
+def titled(name: str, label: str) -> str:
+    """A label behind its id where that is a code that people know: “C1 Clinical safety”."""
+    return f"{name.upper()} {label}" if _SHORT.fullmatch(name) else label
 
 
 def twice(ids: Iterable[str]) -> str:

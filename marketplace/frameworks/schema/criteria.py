@@ -19,7 +19,7 @@ from marketplace.frameworks.schema.assurance import (
     Unit,
     Who,
 )
-from marketplace.frameworks.schema.base import Source
+from marketplace.frameworks.schema.base import Source, titled
 from marketplace.frameworks.schema.forms import Form
 from marketplace.frameworks.schema.questions import Question
 
@@ -86,6 +86,11 @@ class Section:
     note: str
     assessed: Assessed
     criteria: tuple[Criterion, ...]
+
+    @property
+    def title(self) -> str:
+        """Its label, behind its code where it has one."""
+        return titled(self.id, self.label)
 
 
 @dataclass(frozen=True)

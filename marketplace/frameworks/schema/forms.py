@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from marketplace.frameworks.schema.base import Option
+from marketplace.frameworks.schema.base import Option, titled
 from marketplace.frameworks.schema.questions import Question
 from marketplace.kit.errors import NotFound
 
@@ -29,6 +29,11 @@ class Section:
     hint: str
     stands_above: bool
     entries: tuple[Entry, ...]
+
+    @property
+    def title(self) -> str:
+        """Its label, behind its code where it has one."""
+        return titled(self.id, self.label)
 
 
 @dataclass(frozen=True)

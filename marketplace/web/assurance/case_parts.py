@@ -83,7 +83,7 @@ def marks_of(bench: Bench, case: Case, code: str, ask: Ask) -> list[dict[str, An
             for each in own if each.status != "skipped"
         ]  # fmt: skip
         if rows:
-            found.append({"label": f"{section.id.upper()} {section.label}", "rows": rows})
+            found.append({"label": section.title, "rows": rows})
     return found
 
 

@@ -179,7 +179,7 @@ def named_documents(framework: AssuranceFramework, typed: Values) -> dict[str, l
 def steps(side: Side, form: Form, verdict: Verdict, current: str) -> list[dict[str, str]]:
     lacking = {each.criterion.section for each in verdict.criteria if each.status in ("not-answered", "expired")}
     return [
-        {"label": f"{section.id.upper()} {section.label}", "url": section_url(side, section.id),
+        {"label": section.title, "url": section_url(side, section.id),
          "state": "current" if section.id == current else "waiting" if section.id in lacking else "done"}
         for section in form.sections
     ]  # fmt: skip

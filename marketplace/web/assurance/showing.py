@@ -11,6 +11,7 @@ from marketplace.assurance.rules.conformity import Conformity
 from marketplace.assurance.rules.verdicts import WORDS, CriterionVerdict, Given, Verdict
 from marketplace.assurance.states import CASE_WORDS, CERTIFICATE_WORDS, OUTCOMES
 from marketplace.frameworks.answers import NOT_STATED, Shown, display
+from marketplace.frameworks.schema.base import titled
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Section
 
 MARKS = {
@@ -52,6 +53,11 @@ class Part:
     rows: tuple[Row, ...]
     met: int
     asked: int
+
+    @property
+    def title(self) -> str:
+        """Its label, behind its code where it has one."""
+        return titled(self.id, self.label)
 
     @property
     def status(self) -> Status:
