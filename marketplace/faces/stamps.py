@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.assurance.models import Certificate, Renewal
+from marketplace.assurance.models import Certificate, Classing, Renewal
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import STAMP, Stamp
 from marketplace.evidence.models import Study
@@ -18,6 +18,7 @@ PAGE_STAMP = STAMP.add_columns(
     select(func.count(Certificate.id)).where(CERTIFIED).scalar_subquery().label("certificates"),
     select(func.sum(Certificate.row_version)).where(CERTIFIED).scalar_subquery().label("certified"),
     RENEWED.where(CERTIFIED, Renewal.state == "accepted").scalar_subquery().label("renewals"),
+    select(func.count(Classing.id)).where(Classing.product_id == Product.id).scalar_subquery().label("classings"),
     select(func.count(Study.id)).where(Study.product_id == Product.id).scalar_subquery().label("studies"),
     select(func.sum(Study.row_version)).where(Study.product_id == Product.id).scalar_subquery().label("studied"),
 )
@@ -31,6 +32,7 @@ class PageStamp:
     certificates: int
     certified: int
     renewals: int
+    classings: int
     studies: int
     studied: int
 
@@ -51,5 +53,5 @@ def page_stamp_of(db: Session, ref: str) -> PageStamp | None:
         return None
     return PageStamp(
         Stamp(row.id, row.organisation_id, row.live_version_id, row.row_version, row.version),
-        row.certificates, row.certified or 0, row.renewals, row.studies, row.studied or 0,
+        row.certificates, row.certified or 0, row.renewals, row.classings, row.studies, row.studied or 0,
     )  # fmt: skip

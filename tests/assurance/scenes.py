@@ -152,11 +152,13 @@ def whole(db: Session, product: Product) -> Product:
     return db.get_one(Product, product.id, options=loaded, populate_existing=True)
 
 
-def a_case(db: Session, bench: Bench, product: Product, *, by: Actor, at: datetime) -> Case:
+def a_case(
+    db: Session, bench: Bench, product: Product, *, by: Actor, at: datetime, framework: str = "dtac"
+) -> Case:
     """Applied for, and waiting."""
     version = db.get_one(Version, product.live_version_id)
-    framework = bench.services.frameworks.assurance["dtac"]
-    return apply(db, product, version, framework=framework, body=bench.body(db), by=by, at=at)
+    wanted = bench.services.frameworks.assurance[framework]
+    return apply(db, product, version, framework=wanted, body=bench.body(db), by=by, at=at)
 
 
 def begin(db: Session, case: Case, by: Actor, *, at: datetime) -> None:

@@ -54,6 +54,7 @@ def test_a_supplier_classes_a_change_confirms_what_it_touches_and_applies(db, cl
     priya, url = client_of(lumen), f"/listings/{product.ref}/assurance"
 
     flagged = priya.get(f"{url}/version").text
+    listing = priya.get(f"/products/{product.ref}").text
     classed = priya.send_form(f"{url}/classing", {"change": "new-model", "words": "Another model."})
     page = priya.get(f"{url}/version").text
     refused = priya.send_form(f"{url}/application", {"framework": "dtac", "body": body})
@@ -63,6 +64,8 @@ def test_a_supplier_classes_a_change_confirms_what_it_touches_and_applies(db, cl
     applied = priya.send_form(f"{url}/application", {"framework": "dtac", "body": body})
 
     assert "The listing is flagged" in flagged
+    assert "Its models changed, and the supplier has not classed the change" in listing
+    assert "has not classed the change" not in priya.get(f"/products/{product.ref}").text
     assert "Another base model or another provider of it" in page
     assert (classed.status_code, refused.status_code, confirmed.status_code) == (303, 422, 303)
     assert applied.status_code == 303, applied.text

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from marketplace.assurance.queries.editions import unclassed_of
 from marketplace.catalogue.actions.requests import note_view
 from marketplace.catalogue.models import Attachment, Product, Version
 from marketplace.catalogue.policies import may_ask_for, may_see_attachment, may_see_drafts
@@ -144,7 +145,9 @@ def frame(ask: Ask, product: Product, version: Version, tab: str, standing: Stan
     """What every tab needs, with how the product stands today, looked up where it is not known."""
     frameworks, today = ask.services.frameworks, day_in_london(ask.at)
     stands = standing or standing_of(ask.db, frameworks, product.id, on=today)
-    return frame_of(product, version, frameworks, on=today, tab=tab, standing=stands)
+    is_unclassed = version.edition > 1 and unclassed_of(ask.db, frameworks, product) is not None
+    shown = frame_of(product, version, frameworks, on=today, tab=tab, standing=stands)
+    return {**shown, "is_unclassed": is_unclassed}
 
 
 def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, Any]:
