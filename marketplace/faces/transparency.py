@@ -1,30 +1,35 @@
 """The transparency record of a deployment, put together from every room that knows something of it."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.models import Deployment
+from marketplace.assurance.queries.given import local_answers
 from marketplace.assurance.queries.safety.declared import record_shape
 from marketplace.assurance.queries.safety.logs import log_of, reports_of
 from marketplace.assurance.rules.safety.transparency import FilledBlock, filled_record, missing_of
-from marketplace.frameworks.answers import described
+from marketplace.frameworks.answers import described, display
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import in_words
 from marketplace.procurement.models import Procurement
 
 PHASES = {"planned": "Pre-deployment", "live": "Production", "ended": "Retired"}
 PILOT = "Beta or pilot"
+RECORD = "atrs"
+"""The framework whose questions are those of the record."""
 
 
-def record_of(db: Session, frameworks: Frameworks, deployment: Deployment) -> list[FilledBlock]:
+def record_of(db: Session, frameworks: Frameworks, deployment: Deployment, *, at: datetime) -> list[FilledBlock]:
     """Every field, as far as it is known; see rules.safety.transparency."""
     form = frameworks.form(deployment.product.kind)
     said = {
         entry.question.id: f"{entry.question.label}: {shown.text}"
         for _, rows in described(form, deployment.version.answers) for entry, shown in rows if shown.text
     }  # fmt: skip
-    return filled_record(record_shape(frameworks), _facts(db, deployment), said, deployment.record)
+    answered = _answered(db, frameworks, deployment, at)
+    return filled_record(record_shape(frameworks), _facts(db, deployment), said, deployment.record, answered)
 
 
 def record_data(frameworks: Frameworks, deployment: Deployment, record: list[FilledBlock]) -> dict[str, Any]:
@@ -39,6 +44,14 @@ def record_data(frameworks: Frameworks, deployment: Deployment, record: list[Fil
             for block in record for field in block.fields
         ],
     }  # fmt: skip
+
+
+def _answered(db: Session, frameworks: Frameworks, deployment: Deployment, at: datetime) -> dict[str, str]:
+    """What the organisation answered in the framework of the record, in words."""
+    given = local_answers(db, deployment.product, deployment.organisation.id, at=at)
+    asked = frameworks.assurance[RECORD].by_question
+    shown = {name: display(asked[name].question, each.value).text for name, each in given.items() if name in asked}
+    return {name: text for name, text in shown.items() if text}
 
 
 def _facts(db: Session, deployment: Deployment) -> dict[str, str]:

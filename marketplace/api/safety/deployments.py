@@ -209,7 +209,7 @@ def keep_record(ask: Asked, ref: str, body: RecordIn) -> RecordOut:
 
 def _record(ask: Asked, it: Deployment) -> RecordOut:
     frameworks = ask.services.frameworks
-    data = record_data(frameworks, it, record_of(ask.db, frameworks, it))
+    data = record_data(frameworks, it, record_of(ask.db, frameworks, it, at=ask.at))
     return RecordOut(
         standard=data["standard"], not_sure=data["not-sure"], missing=data["missing"], fields=data["fields"]
     )

@@ -22,7 +22,7 @@ def show_record(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """Every field with whose word it is; what is missing, and room to write it."""
     deployment = own_deployment(ask.db, ref, by=ask.by)
     frameworks = ask.services.frameworks
-    record = record_of(ask.db, frameworks, deployment)
+    record = record_of(ask.db, frameworks, deployment, at=ask.at)
     values = {
         "it": deployment, "shape": record_shape(frameworks), "record": record, "missing": missing_of(record),
         "whose": WHOSE, "may_write": may_write_record(ask.by, deployment), "typed": typed(ask.form),
@@ -46,7 +46,7 @@ def download_record(ask: Ask, ref: str) -> Download:
     """The record for programs, and for whoever publishes it."""
     deployment = own_deployment(ask.db, ref, by=ask.by)
     frameworks = ask.services.frameworks
-    data = record_data(frameworks, deployment, record_of(ask.db, frameworks, deployment))
+    data = record_data(frameworks, deployment, record_of(ask.db, frameworks, deployment, at=ask.at))
     headers = {"content-disposition": f'attachment; filename="transparency-{deployment.ref}.json"'}
     return Download(json.dumps(data, ensure_ascii=False, indent=1).encode(), "application/json", headers)
 

@@ -10,12 +10,16 @@ Whose = Literal["organisation", "supplier", "record", ""]
 
 
 class RecordField(Declared):
-    """A field: filled from questions of the description, from a fact of the record, or by the organisation."""
+    """A field: filled from questions of the description, from a fact of the record, or by the organisation.
+
+    `answers` are questions of the framework of the record, which the organisation may have answered there.
+    """
 
     code: Words
     label: Words
     from_: tuple[Identifier, ...] = ()
     fact: str = ""
+    answers: tuple[Identifier, ...] = ()
     seen: Flag = False
 
 
@@ -52,14 +56,16 @@ class FilledBlock:
 
 
 def filled_record(
-    shape: RecordShape, facts: Mapping[str, str], said: Mapping[str, str], own: Mapping[str, str]
-) -> list[FilledBlock]:
+    shape: RecordShape, facts: Mapping[str, str], said: Mapping[str, str], own: Mapping[str, str],
+    answered: Mapping[str, str] | None = None,
+) -> list[FilledBlock]:  # fmt: skip
     """The record: what the organisation wrote counts before what the supplier says and what is known here.
 
-    `said` are answers of the description in words, by question.
+    `said` are answers of the description in words, by question; `answered` those of the organisation to the framework.
     """
+    here = answered or {}
     return [
-        FilledBlock(block.id, block.label, tuple(_filled(field, facts, said, own) for field in block.fields))
+        FilledBlock(block.id, block.label, tuple(_filled(field, facts, said, own, here) for field in block.fields))
         for block in shape.blocks
     ]
 
@@ -69,12 +75,16 @@ def missing_of(record: list[FilledBlock]) -> list[Filled]:
     return [field for block in record for field in block.fields if not field.text]
 
 
-def _filled(field: RecordField, facts: Mapping[str, str], said: Mapping[str, str], own: Mapping[str, str]) -> Filled:
+def _filled(
+    field: RecordField, facts: Mapping[str, str], said: Mapping[str, str], own: Mapping[str, str],
+    answered: Mapping[str, str],
+) -> Filled:  # fmt: skip
     written = own.get(field.code, "")
+    given = "\n".join(answered[name] for name in field.answers if name in answered)
     known = [facts.get(field.fact, ""), *(said.get(name, "") for name in field.from_)]
-    text = written or "\n".join(part for part in known if part)
+    text = written or given or "\n".join(part for part in known if part)
     whose: Whose = ""
-    if written:
+    if written or given:
         whose = "organisation"
     elif text:
         whose = "record" if facts.get(field.fact) else "supplier"
