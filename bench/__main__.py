@@ -1,13 +1,14 @@
 """`python -m bench [NAME ...]`: run the measurements and print a table each; all of them without a name.
 
-`TOUCHSTONE_BENCH_PRODUCTS` sets how many products (100,000).
+`TOUCHSTONE_BENCH_PRODUCTS` sets how many products (100,000), `TOUCHSTONE_BENCH_VERSIONS` how many product versions are
+judged (10,000).
 """
 
 import platform
 import sys
 from datetime import UTC, datetime
 
-from bench import contracts, importing, outcomes, pages, relevance, starting
+from bench import contracts, importing, outcomes, pages, relevance, starting, verdicts
 from bench.tables import Row, show
 
 MEASUREMENTS = {
@@ -17,6 +18,7 @@ MEASUREMENTS = {
     "relevance": relevance.measure,
     "outcomes": outcomes.measure,
     "contracts": contracts.measure,
+    "verdicts": verdicts.measure,
 }
 
 

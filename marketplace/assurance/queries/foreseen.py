@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.assurance.queries.given import papers_of
-from marketplace.assurance.queries.standings import described_of, own_answers, shown_version, standings_of_many
+from marketplace.assurance.queries.givens import givens_of_many
+from marketplace.assurance.queries.standings import described_of, shown_version, standings_of_many
 from marketplace.assurance.rules.applying import applicability
 from marketplace.assurance.rules.differences import Turn, turn
 from marketplace.assurance.rules.judging import judge
@@ -53,17 +53,14 @@ def foreseen(
 ) -> Iterator[Foreseen]:  # fmt: skip
     """The products whose verdict would be another, by their answers alone; of one supplier where it is named."""
     for products in _in_batches(db, told, supplier_id):
-        answers = own_answers(db, products, at=at)
+        versions = {product.id: shown_version(db, product) for product in products}
+        given = givens_of_many(db, products, {key: each.answers for key, each in versions.items()}, at=at)
         for product in products:
-            version = shown_version(db, product)
-            described = described_of(frameworks, product, version)
+            described = described_of(frameworks, product, versions[product.id])
             before, after = (
-                standing(
-                    each, applicability(each, described),
-                    judge(each, papers_of(each, product, version, answers[product.id]).given, on=on),
-                )
+                standing(each, applicability(each, described), judge(each, given[product.id], on=on))
                 for each in (old, new)
-            )  # fmt: skip
+            )
             if found := turn(before, after):
                 yield Foreseen(product.ref, product.name, product.supplier_name, found)
 

@@ -1,12 +1,11 @@
 """How products stand under every framework on a day: for pages, for maps of others, and after a framework changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from marketplace.assurance.models import Answer
 from marketplace.assurance.queries.certificates import conformities_of_all
 from marketplace.assurance.queries.given import (
     DEPLOYER,
@@ -14,12 +13,13 @@ from marketplace.assurance.queries.given import (
     latest_answers,
     local_answers,
     local_papers,
-    papers_of,
 )
+from marketplace.assurance.queries.givens import givens_of_many
 from marketplace.assurance.rules.applying import Described, applicability
 from marketplace.assurance.rules.conformity import NONE, Conformity
 from marketplace.assurance.rules.judging import judge
 from marketplace.assurance.rules.standings import LOCAL, NOT_JUDGED, FrameworkStanding, standing
+from marketplace.assurance.rules.verdicts import Given
 from marketplace.catalogue.models import Product, Version
 from marketplace.catalogue.queries.products import latest_version
 from marketplace.frameworks.loader import Frameworks
@@ -41,18 +41,17 @@ def standings_of_many(
     db: Session, frameworks: Frameworks, products: Sequence[Product], *, on: date, at: datetime | None = None
 ) -> dict[UUID, tuple[FrameworkStanding, ...]]:
     """The same for many, in a fixed number of queries; one more for each that was never on show."""
-    answers = own_answers(db, products, at=at or hours_of_london(on)[1])
+    versions = {product.id: shown_version(db, product) for product in products}
+    described = {key: version.answers for key, version in versions.items()}
+    given = givens_of_many(db, products, described, at=at or hours_of_london(on)[1])
     held = conformities_of_all(db, frameworks, [each.id for each in products], on=on)
     return {
-        product.id: _standings(frameworks, product, shown_version(db, product), answers[product.id], held, on=on)
+        product.id: _standings(
+            frameworks, described_of(frameworks, product, versions[product.id]), given[product.id],
+            {name: found for (key, name), found in held.items() if key == product.id}, on=on,
+        )
         for product in products
-    }
-
-
-def own_answers(db: Session, products: Sequence[Product], *, at: datetime) -> dict[UUID, dict[str, Answer]]:
-    """The answers of the supplier of each product at a moment, by product and question, in one query."""
-    found = _by_owner(answers_of_many(db, products))
-    return {product.id: _own(found, product, at) for product in products}
+    }  # fmt: skip
 
 
 def local_standings(
@@ -90,34 +89,13 @@ def described_of(frameworks: Frameworks, product: Product, version: Version) -> 
 
 
 def _standings(
-    frameworks: Frameworks, product: Product, version: Version, answers: Mapping[str, Answer],
-    held: Mapping[tuple[UUID, str], Conformity], *, on: date,
+    frameworks: Frameworks, described: Described, given: Mapping[str, Given], held: Mapping[str, Conformity], *,
+    on: date,
 ) -> tuple[FrameworkStanding, ...]:  # fmt: skip
-    described = described_of(frameworks, product, version)
     found = []
     for framework in frameworks.assurance.values():
         applying = applicability(framework, described)
-        verdict = NOT_JUDGED
-        if applying.applies and framework.kind != LOCAL:
-            verdict = judge(framework, papers_of(framework, product, version, answers).given, on=on)
-        found.append(standing(framework, applying, verdict, held.get((product.id, framework.id), NONE)))
+        counts = applying.applies and framework.kind != LOCAL
+        verdict = judge(framework, given, on=on) if counts else NOT_JUDGED
+        found.append(standing(framework, applying, verdict, held.get(framework.id, NONE)))
     return tuple(found)
-
-
-def _by_owner(answers: Iterable[Answer]) -> dict[tuple[UUID, UUID | None], list[Answer]]:
-    """Answers by whose they are and of which product, so that one among many is found at once."""
-    found: dict[tuple[UUID, UUID | None], list[Answer]] = {}
-    for answer in answers:
-        found.setdefault((answer.organisation_id, answer.product_id), []).append(answer)
-    return found
-
-
-def _own(
-    answers: Mapping[tuple[UUID, UUID | None], Sequence[Answer]], product: Product, at: datetime
-) -> dict[str, Answer]:
-    if product.organisation_id is None:
-        return {}
-    shared = answers.get((product.organisation_id, None), [])
-    mine = answers.get((product.organisation_id, product.id), [])
-    ordered = sorted([*shared, *mine], key=lambda each: each.id)
-    return latest_answers(ordered, product.id, product.organisation_id, at=at)

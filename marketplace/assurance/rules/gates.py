@@ -25,14 +25,11 @@ OPEN = Gating("open")
 
 def gatings(framework: AssuranceFramework, values: Mapping[str, Any]) -> dict[str, Gating]:
     """For each code whether it is asked; `values` are answers by question id. The order of criteria plays no part."""
-    found: dict[str, Gating] = {}
+    found = {criterion.code: OPEN for criterion in framework.criteria if not criterion.gates}
 
     def of(code: str) -> Gating:
         if code not in found:
-            criterion = framework.by_code[code]
-            found[code] = (
-                OPEN if not criterion.gates else _gating(criterion, lambda gate: _gate(gate, framework, values, of))
-            )
+            found[code] = _gating(framework.by_code[code], lambda gate: _gate(gate, framework, values, of))
         return found[code]
 
     return {criterion.code: of(criterion.code) for criterion in framework.criteria}
@@ -59,7 +56,10 @@ def _gate(
     """All of its parts open; shut where any is, whatever the others wait for."""
     if not gate:
         return OPEN
-    parts = [_part(framework.by_code[code], options, values, of(code)) for code, options in sorted(gate.items())]
+    named = sorted(gate.items()) if len(gate) > 1 else gate.items()
+    parts = [_part(framework.by_code[code], options, values, of(code)) for code, options in named]
+    if len(parts) == 1:
+        return parts[0]
     for wanted in ("shut", "waiting"):
         if found := next((each for each in parts if each.state == wanted), None):
             return found

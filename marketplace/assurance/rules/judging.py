@@ -19,6 +19,9 @@ OTHERS = {
 }
 """Why a criterion of the other side is not asked."""
 
+MOST_REMEMBERED = 50_000
+_WORKED_OUT: dict[tuple[Any, ...], CriterionVerdict] = {}
+
 
 def judge(
     framework: AssuranceFramework, given: Mapping[str, Given], *, on: date, who: Who | None = None
@@ -50,9 +53,29 @@ def judged(criterion: Criterion, answer: Given | None, gate: Gating, *, on: date
         return CriterionVerdict(criterion, "met", "Touchstone takes it from the listing.")
     if answer is None or answer.value is None:
         return CriterionVerdict(criterion, "not-answered", "There is no answer yet.")
+    if answer.finding is None:
+        return _remembered(criterion, answer, on)
+    return _found(_by_answer(criterion, answer, on), answer.finding, on)
+
+
+def _remembered(criterion: Criterion, answer: Given, on: date) -> CriterionVerdict:
+    """The same options with as many documents and the same date come to the same: of many products worked out once."""
+    if not criterion.question.labels or not isinstance(answer.value, str | list | tuple):
+        return _by_answer(criterion, answer, on)
+    value = answer.value if isinstance(answer.value, str) else tuple(answer.value)
+    key = (id(criterion), value, len(set(answer.documents)) if answer.documents else 0, answer.dated, on)
+    found = _WORKED_OUT.get(key)
+    if found is None or found.criterion is not criterion:
+        if len(_WORKED_OUT) > MOST_REMEMBERED:
+            _WORKED_OUT.clear()
+        found = _WORKED_OUT[key] = _by_answer(criterion, answer, on)
+    return found
+
+
+def _by_answer(criterion: Criterion, answer: Given, on: date) -> CriterionVerdict:
     if _does_not_apply(criterion, answer.value):
-        return _found(CriterionVerdict(criterion, "not-applicable", _said(criterion, answer)), answer.finding, on)
-    return _found(_by_rule(criterion, answer, on), answer.finding, on)
+        return CriterionVerdict(criterion, "not-applicable", _said(criterion, answer))
+    return _by_rule(criterion, answer, on)
 
 
 def _does_not_apply(criterion: Criterion, value: object) -> bool:
