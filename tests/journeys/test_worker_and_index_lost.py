@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from bench.house import free_port
 from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.actions.notices import prefer
 from marketplace.identity.models import Notice
 from marketplace.kit import jobs
 from marketplace.kit.jobs import Delivery
@@ -53,7 +54,9 @@ def test_a_worker_killed_before_each_finish_loses_no_mail_and_doubles_no_notice(
     place, now = Place(tmp_path), datetime.now(UTC)
     with place.database.writing() as db:
         for name in MODERATORS:
-            cast.an_actor(db, name.replace(".", " ").title(), "Touchstone operations", "operator", "operator", "manager", at=now)
+            person = name.replace(".", " ").title()
+            each = cast.an_actor(db, person, "Touchstone operations", "operator", "operator", "manager", at=now)
+            prefer(db, "moderation", "now", by=each)
         lumen = cast.an_actor(db, "Priya Raman", "Lumen Health Ltd", "supplier", "supplier-manager", "manager", at=now)
         a_submitted(db, frameworks, by=lumen, at=now)
 
