@@ -125,3 +125,18 @@ def test_a_document_is_asked_for_and_let_read(caller_of, db, services, product, 
 
     assert (closed, trust.get(url).content) == (404, b"The safety case, as it was.\n")
     assert supplier.get(f"/listings/{product.ref}/documents/views").json()["items"][0]["by"] == "Grace Okafor"
+
+
+def test_a_filled_form_comes_row_by_row_and_is_taken_or_told(caller_of, product, lumen):
+    supplier = caller_of(lumen)
+    url = f"/listings/{product.ref}/assurance/form"
+    rows = [{"code": "C3.3a", "answer": "5.5"}, {"code": "C3.5", "answer": "perhaps"}]
+
+    looked = supplier.post(url, {"framework": "dtac", "rows": rows}).json()
+    taken = supplier.post(url, {"framework": "dtac", "rows": rows, "take": True}).json()
+    strange = supplier.post(url, {"framework": "dtac", "rows": [{"code": "Z9", "answer": "yes"}]})
+
+    assert (looked["answers"], looked["is_taken"]) == ({"penetration-test-worst": 5.5}, False)
+    assert list(taken["wrong"]) == ["C3.5"]
+    assert taken["is_taken"] is True
+    assert strange.status_code == 422

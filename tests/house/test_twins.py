@@ -8,7 +8,7 @@ from marketplace.settings import Settings
 from tests.house.test_routes import handlers
 
 ROOMS = ("account", "acting-for", "appeals", "bank-transfers", "billing", "cases", "certificates", "claims", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
-         "operations", "organisations", "procurements", "products", "projects", "reset", "safety-notices", "samples", "saved-searches", "sign-in", "sign-out",
+         "operations", "organisations", "procurements", "products", "projects", "protocols", "reset", "safety-notices", "samples", "saved-searches", "sign-in", "sign-out",
          "sign-up", "studies", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
 
@@ -135,6 +135,13 @@ TWINS = {
     "/listings/{ref:str}/documents/requests/{asking:uuid}": "POST /v1/listings/{ref:str}/documents/requests/{asking:str}",
     "/products/{ref:str}/local-assurance/answers": "PATCH /v1/products/{ref:str}/local-assurance",
     "/products/{ref:str}/documents/{attachment:uuid}/request": "POST /v1/products/{ref:str}/documents/{document:str}/request",
+    "/listings/{ref:str}/assurance/form": "POST /v1/listings/{ref:str}/assurance/form",
+    "/products/{ref:str}/protocols/new": "POST /v1/products/{ref:str}/protocols",
+    "/protocols/{ref:str}/abandonment": "POST /v1/protocols/{ref:str}/abandonment",
+    "/protocols/{ref:str}/notes": "POST /v1/protocols/{ref:str}/notes",
+    "/protocols/{ref:str}/notes/{number:int}/publication": "POST /v1/protocols/{ref:str}/notes/{number:int}/publication",
+    "/protocols/{ref:str}/stamp": "POST /v1/protocols/{ref:str}/stamp",
+    "/protocols/{ref:str}/text": "PUT /v1/protocols/{ref:str}",
     "/verify": "POST /v1/certificate-checks",
     "/verify/keys": "POST /v1/issuer/keys",
     "/verify/keys/revocation": "POST /v1/issuer/keys/revocation",

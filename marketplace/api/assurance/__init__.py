@@ -7,6 +7,7 @@ from marketplace.api.assurance import (
     cases,
     certificates,
     deciding,
+    forms,
     markets,
     passports,
     renewals,
@@ -17,6 +18,6 @@ from marketplace.api.assurance import (
 
 CALLS = [
     *answering.CALLS, *cases.CALLS, *deciding.CALLS, *certificates.CALLS, *markets.CALLS, *passports.CALLS,
-    *renewals.CALLS, *standings.CALLS,
+    *renewals.CALLS, *standings.CALLS, *forms.CALLS,
     *appeals.CALLS, *bodies.CALLS, *versions.CALLS, *watching.CALLS,
 ]  # fmt: skip
