@@ -6,13 +6,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.evidence.actions.appraising import judge_certainty
 from marketplace.evidence.actions.claims import add_claim
+from marketplace.evidence.actions.protocols import stamp_protocol
 from marketplace.evidence.queries.appraisals import appraisal_rules
 from marketplace.evidence.queries.claims import weigh
+from marketplace.evidence.queries.declared import protocol_rules
 from marketplace.evidence.schemas.appraisals import Judged
 from marketplace.faces.services import Services
 from tests import cast
 from tests.catalogue.shelf import a_live
-from tests.evidence.scenes import LESS_WRITING, a_claim, a_published, a_study
+from tests.evidence.scenes import LESS_WRITING, a_claim, a_plan, a_published, a_study
 from tests.house.places import People, Place
 
 
@@ -35,7 +37,14 @@ def places(db: Session, services: Services, people: People, at: datetime) -> dic
     looked_after = Place(lumen, rival, {"ref": live.ref, "study_ref": draft.ref, "number": "1"})
     claimed = Place(lumen, rival, {"ref": live.ref, "claim_ref": unsaid.ref})
     unmeasured, measured = ({"ref": live.ref, "key": key} for key in ("nothing", "minutes-per-note"))
+    secret, plain = (a_plan(db, frameworks, live.id, by=people.buyer, at=at) for _ in range(2))
+    stamp_protocol(db, plain, protocol_rules(frameworks), by=people.buyer, at=at)
+    planned = Place(
+        people.buyer, people.other_buyer, {"ref": secret.ref, "number": "1"}, {"ref": plain.ref, "number": "1"}
+    )
     return {
+        "/evidence/kit/": Place(lumen, rival, {"template": "stepped-wedge"}),
+        "/protocols/": planned,
         "/listings/{ref:str}/claims": claimed,
         "/products/{ref:str}/evidence/measures/": Place(lumen, rival, unmeasured, measured),
         "/claims/": Place(lumen, rival, {"ref": unsaid.ref}),

@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.evidence.actions.claims import add_claim, publish_claim
+from marketplace.evidence.actions.protocols import add_protocol
 from marketplace.evidence.actions.publishing import publish_study
 from marketplace.evidence.actions.writing import add_study, set_results
-from marketplace.evidence.models import Claim, Study
-from marketplace.evidence.queries.declared import strength_rules
+from marketplace.evidence.models import Claim, Protocol, Study
+from marketplace.evidence.queries.declared import protocol_rules, strength_rules
 from marketplace.evidence.schemas import Described, Measured, read_described
 from marketplace.evidence.schemas.claims import Stated
+from marketplace.evidence.schemas.protocols import read_planned
 from marketplace.faces.evidence import vocabulary
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
@@ -90,3 +92,14 @@ def a_claim(db: Session, product_id: UUID, *, by: Actor, at: datetime, **changes
     claim = add_claim(db, product_id, Stated(**{**facts, **changes}), by=by, at=at)
     publish_claim(db, claim, is_on_show=True, by=by, at=at)
     return claim
+
+
+def a_plan(
+    db: Session, frameworks: Frameworks, product_id: UUID, *, by: Actor, at: datetime, **changes: str
+) -> Protocol:
+    """A draft of a protocol of a review of notes, with every section written."""
+    rules = protocol_rules(frameworks)
+    answers = {f"section-{one.id}": "As written." for one in rules.sections_of("note-review")}
+    raw = {"template": "note-review", "title": "Notes of four clinics", "version_number": "1.0", "supplier_funded": "no"}
+    planned = read_planned({**raw, **answers, **changes}, rules)
+    return add_protocol(db, product_id, planned, is_suppliers=False, by=by, at=at)

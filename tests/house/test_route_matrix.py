@@ -23,6 +23,8 @@ Send = Callable[..., int]
 
 FOR_EVERYBODY = {
     "GET /desk/{name:str}": "a calculator",
+    "GET /evidence/kit/{template:str}": "a declared template",
+    "GET /evidence/kit/{template:str}/protocol.md": "a declared template",
     "GET /frameworks/{framework:str}": "a declared framework",
     "GET /v1/frameworks/{framework:str}": "a declared framework",
     "GET /dev/mail/{key:str}": "the demonstration's mails, which production does not have",
