@@ -44,10 +44,76 @@ class CompetenceOf(Declared):
     grounds: str
 
 
+class PolicyOf(Declared):
+    """Whom an organisation that buys trusts."""
+
+    organisation: str
+    rule: str
+    bodies: tuple[str, ...] = ()
+    recognised: bool
+    conditions: bool
+    days_ago: int
+    words: str
+
+
+class AppealOf(Declared):
+    """`filed` and `heard` count days back from today."""
+
+    product: str
+    supplier: str
+    filed: int
+    against: str
+    codes: tuple[str, ...]
+    grounds: str
+    heard_by: str
+    heard: int
+    upholds: bool
+    reasons: str
+
+
+class RemedyOf(Declared):
+    """Days back from today; without `closed` it waits for an assessor."""
+
+    product: str
+    supplier: str
+    code: str
+    planned: int
+    offered: int
+    words: str
+    closed: int | None = None
+    by: str = ""
+
+
+class SampleOf(Declared):
+    """A case judged again; without `by` nobody has taken it yet. `otherwise` is what is not found met."""
+
+    product: str
+    supplier: str
+    days_ago: int
+    by: str
+    otherwise: dict[str, str] = {}
+
+
+class CheckOf(Declared):
+    product: str
+    supplier: str
+    days_ago: int
+    by: str
+    looked_in: str
+    result: str
+    number: str = ""
+    words: str = ""
+
+
 class BodiesOf(Sheet):
     accreditations: tuple[AccreditationOf, ...]
     recognitions: tuple[RecognitionOf, ...]
     competences: tuple[CompetenceOf, ...]
+    policies: tuple[PolicyOf, ...]
+    appeals: tuple[AppealOf, ...]
+    remedies: tuple[RemedyOf, ...]
+    samples: tuple[SampleOf, ...]
+    checks: tuple[CheckOf, ...]
 
 
 def read_bodies(folder: Path) -> BodiesOf:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from marketplace.assurance.actions.keys import Seal
-from marketplace.demonstration.assurance import afterwards, answering, assessing, bodies, conformity
+from marketplace.demonstration.assurance import afterwards, answering, assessing, bodies, conformity, keeping
 from marketplace.demonstration.assurance.content import CaseOf, read_assurance
 from marketplace.demonstration.assurance.track import Track
 from marketplace.demonstration.stage import Scene, Stage
@@ -17,6 +17,7 @@ def scenes(stage: Stage, seal: Seal) -> Iterator[Scene]:
     """Each step of each case, and what became of its certificate."""
     declared = read_assurance(stage.content.folder)
     yield from bodies.scenes(stage)
+    yield from keeping.scenes(stage, bodies.read_bodies(stage.content.folder))
     yield from conformity.scenes(stage)
     for case_of in declared.cases:
         track = Track(stage, declared, case_of, seal)

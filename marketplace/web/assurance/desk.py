@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from marketplace.assurance.actions.assessing import SEATS
+from marketplace.assurance.queries.appeals import appeals_heard
 from marketplace.assurance.queries.cases import cases_for, open_questions
+from marketplace.assurance.queries.remedies import offered_remedies, open_remedies
+from marketplace.assurance.queries.samples import samples_of_body
 from marketplace.assurance.states import CASE, CASE_WORDS
 from marketplace.catalogue.queries.requests import open_requests
 from marketplace.faces.ask import Ask
@@ -22,6 +25,7 @@ def assessing(ask: Ask) -> Iterator[dict[str, Any]]:
     if not ask.may(Permission.ASSURANCE_ASSESS):
         return
     yield from confirming(ask)
+    yield from keeping(ask)
     today = day_in_london(ask.at)
     for listed in cases_for(ask.db, ask.services.frameworks, by=ask.by, on=today, states=OPEN).items:
         case = listed.case
@@ -36,6 +40,47 @@ def assessing(ask: Ask) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
+def keeping(ask: Ask) -> Iterator[dict[str, Any]]:
+    """Appeals to hear, samples to judge and remedies to look at, for the body of whoever assesses."""
+    body_id = ask.by.organisation_id
+    if body_id is None:
+        return
+    for appeal in appeals_heard(ask.db, body_id):
+        if appeal.assessor_id in (None, ask.by.person_id):
+            yield {
+                "title": f"Hear an appeal: {appeal.case.version.name}", "url": f"/appeals/{appeal.ref}",
+                "text": appeal.grounds, "due": appeal.due_on, "late": appeal.due_on < day_in_london(ask.at),
+                "kind": "Appeal",
+            }  # fmt: skip
+    for remedy in offered_remedies(ask.db, body_id):
+        yield {
+            "title": f"Said to be put right: {remedy.code} of {remedy.case.version.name}",
+            "url": f"/cases/{remedy.case.ref}/remediation", "text": remedy.words,
+            "due": remedy.due_on or remedy.opened_at, "kind": "Remedy",
+        }  # fmt: skip
+    for sample in samples_of_body(ask.db, body_id):
+        seats = (sample.case.first_assessor_id, sample.case.second_assessor_id, sample.case.third_assessor_id)
+        is_free = sample.given_at is None and sample.assessor_id in (None, ask.by.person_id)
+        if is_free and ask.by.person_id not in seats:
+            yield {
+                "title": f"Judge a sample: {sample.case.version.name}", "url": f"/samples/{sample.id}",
+                "text": "Without seeing what was found.", "due": sample.drawn_at, "kind": "Sample",
+            }  # fmt: skip
+
+
+def mending(ask: Ask) -> Iterator[dict[str, Any]]:
+    """What a supplier has still to put right."""
+    assert ask.by.organisation_id is not None
+    today = day_in_london(ask.at)
+    for remedy in open_remedies(ask.db, ask.by.organisation_id):
+        yield {
+            "title": f"Put right {remedy.code} of {remedy.case.version.name}",
+            "url": f"/listings/{remedy.case.product.ref}/assurance/remediation", "text": remedy.words,
+            "due": remedy.due_on or remedy.opened_at, "late": remedy.due_on is not None and remedy.due_on < today,
+            "kind": "Assurance",
+        }  # fmt: skip
+
+
 def replying(ask: Ask) -> Iterator[dict[str, Any]]:
     """The questions of assessors that wait for a supplier, and the requests to read its documents."""
     if not ask.may(Permission.CATALOGUE_WRITE) or ask.by.organisation_id is None:
@@ -47,6 +92,7 @@ def replying(ask: Ask) -> Iterator[dict[str, Any]]:
             "url": f"/listings/{case.product.ref}/assurance", "text": asked.words, "due": asked.due_on,
             "late": asked.due_on < today, "kind": "Assurance",
         }  # fmt: skip
+    yield from mending(ask)
     for request, ref in open_requests(ask.db, ask.by.organisation_id):
         yield {
             "title": f"{request.organisation.name} asks for {request.attachment.name}",
