@@ -29,7 +29,7 @@ def test_the_passport_names_every_framework_with_who_says_so_and_why_it_is_asked
     page = text_of(client.get(f"/products/{product.ref}/assurance").text)
 
     for said in ("Under every framework", "DTAC 2.0", "Two assessors decided it: Sandlings Assurance", certificate.ref,
-                 "30 June 2027", "ends first, in 218 days", "Cyber Essentials", "It applies to every product",
+                 "30 June 2027", "ends first, in 218 days", "Cyber Essentials", "It is software for health and care.",
                  "DCB0160", "What every organisation still does itself", "Given out"):  # fmt: skip
         assert said in page, page
 
