@@ -6,6 +6,7 @@ from marketplace.assurance.actions.safety.chasing import chase_notices
 from marketplace.assurance.actions.safety.incidents import watch_incidents
 from marketplace.assurance.events import safety as events
 from marketplace.assurance.subscribers import safety
+from marketplace.catalogue import events as catalogue
 from marketplace.faces.services import Services
 from marketplace.kit.events import Event
 from marketplace.kit.schedules import Schedules
@@ -20,6 +21,7 @@ def hears(services: Services) -> Hearing:
     incidents = ("tell of incident", safety.tells_of_incident)
     holders, watchers = ("tell holders", safety.tells_holders), ("tell who watches", safety.tells_who_watches)
     return {
+        catalogue.ListingPublished: [("ask for a change notice", safety.asks_for_a_change_notice)],
         procurement.PartyJoined: [("plan deployments", plans_deployments)],
         procurement.ProcurementSettled: [("plan deployments", plans_deployments)],
         procurement.ProcurementCancelled: [("end plans", ends_plans)],

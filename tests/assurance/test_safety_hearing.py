@@ -12,12 +12,15 @@ from marketplace.assurance.actions.safety.notices import answer_notice
 from marketplace.assurance.queries.safety.deployments import open_deployment
 from marketplace.assurance.queries.safety.logs import log_of
 from marketplace.assurance.queries.safety.notices import receipts_of
+from marketplace.catalogue.actions.editions import begin_edition
+from marketplace.catalogue.actions.listing import publish_listing
 from marketplace.identity.models import Notice
 from marketplace.kit.jobs import drain
 from marketplace.wiring import subscribers_over
 from tests.assurance.safety import NEGATION, a_deployment, a_log, a_notice, a_report, a_safety_officer
-from tests.assurance.scenes import Bench, a_certificate, an_answered_product
+from tests.assurance.scenes import Bench, a_certificate, an_answered_product, whole
 from tests.cast import an_actor
+from tests.catalogue.shelf import a_live, rename, submit
 from tests.procurement.joint import a_joined_pilot, a_trust
 
 DAY = timedelta(days=1)
@@ -126,6 +129,20 @@ def test_a_serious_incident_reaches_supplier_reporter_and_assessors_and_a_limit_
     )  # fmt: skip
     assert told(db, bench.second, "A serious incident") == ["A serious incident with Lumen Scribe"]
     assert told(db, bench.second, "A time limit ran out")
+
+
+def test_a_new_edition_asks_its_supplier_to_tell_whoever_holds_the_product(db, services, moderator, lumen, buyer, now):
+    db.expire_on_commit = False
+    frameworks = services.frameworks
+    product = whole(db, a_live(db, frameworks, by=lumen, moderator=moderator, at=now, name="Kept Scribe"))
+    a_deployment(db, product, by=buyer, at=now)
+    begin_edition(db, product, by=lumen, at=now)
+    rename(db, product, "Kept Scribe", by=lumen, at=now)
+    submit(db, frameworks, product, by=lumen, at=now)
+    publish_listing(db, product, by=moderator, at=now)
+    heard(db, services, now)
+
+    assert told(db, lumen, "tell them what changed") == ["Held by 1 organisation, Kept Scribe: tell them what changed"]
 
 
 def test_where_nobody_answers_for_safety_the_manager_is_told(db, services, product, lumen, now):

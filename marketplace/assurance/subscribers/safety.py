@@ -16,10 +16,12 @@ from marketplace.assurance.models import Deployment, Incident, SafetyNotice
 from marketplace.assurance.queries.people import members_who
 from marketplace.assurance.queries.safety.deployments import LOADED as WHOLE_DEPLOYMENT
 from marketplace.assurance.queries.safety.deployments import users_of
-from marketplace.assurance.queries.safety.holders import bodies_of
+from marketplace.assurance.queries.safety.holders import bodies_of, holders_of
 from marketplace.assurance.queries.safety.incidents import LOADED as WHOLE_INCIDENT
 from marketplace.assurance.queries.safety.notices import LOADED as WHOLE_NOTICE
 from marketplace.assurance.queries.safety.notices import receipts_of
+from marketplace.catalogue.events import ListingPublished
+from marketplace.catalogue.models import Product
 from marketplace.identity.actions.notices import tell
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Permission
@@ -43,6 +45,23 @@ def hands_over(db: Session, heard: Heard) -> None:
 def sends_open_notices(db: Session, heard: Heard) -> None:
     """An organisation begins to use a product: the notices that are still open reach it too."""
     reach_later(db, _deployment(db, heard), at=heard.at)
+
+
+def asks_for_a_change_notice(db: Session, heard: Heard) -> None:
+    """A new edition is on show and others use the product: its supplier is asked to tell them what changed."""
+    event = heard.event
+    if not isinstance(event, ListingPublished) or event.superseded_id is None:
+        return
+    product = db.get_one(Product, event.product_id)
+    holders = holders_of(db, product.id)
+    if holders and product.organisation_id is not None:
+        count = len(holders)
+        noun = "organisation" if count == 1 else "organisations"
+        title = f"Held by {count} {noun}, {product.name}: tell them what changed"
+        body = "A change notice says what changed and which criteria lapse, and asks them to accept it by a date."
+        path = f"/listings/{product.ref}/safety/notices/new?kind=change"
+        whom = _able(db, product.organisation_id, SUPPLIER, heard)
+        _tell(db, whom, product.organisation_id, heard, title, body, path)
 
 
 def tells_safety_officers(db: Session, heard: Heard) -> None:

@@ -42,10 +42,12 @@ def show_product_safety(ask: Ask, ref: str) -> Page:
     base = f"/listings/{product.ref}/safety/hazards"
     own = ask.actor.organisation_id if ask.actor and stands.buys else None
     mine = open_deployment(ask.db, own, product.id) if own else None
+    counts = counts_shown(log, frameworks)
     values = {
         **frame(ask, product, version, "safety"),
         "stands": stands,
-        "counts": counts_shown(log, frameworks),
+        "counts": counts,
+        "too_high": sum(after for level, _, after in counts if level.blocks),
         "total": len(log),
         "handed": hazards_shown(handed, frameworks, base) if stands.sees_handed_over else [],
         "handed_count": len(handed),

@@ -40,10 +40,13 @@ def row_of(number: int, cells: Mapping[str, str], columns: Mapping[str, str], ma
     """A row of the spreadsheet as fields of a hazard: words become the ids that are declared."""
     fields = {columns[name]: text.strip() for name, text in cells.items() if name in columns}
     wrong: list[str] = []
-    scales = {"severity": matrix.severities, "likelihood": matrix.likelihoods}
+    scales = {
+        "severity": {each.id: each.label for each in matrix.severities},
+        "likelihood": {each.id: each.label for each in matrix.likelihoods},
+    }
     for column in ("severity", "likelihood", "residual-severity", "residual-likelihood"):
         scale = scales[column.removeprefix("residual-")]
-        fields[column] = _declared(fields.get(column, ""), {each.id: each.label for each in scale}, column, wrong)
+        fields[column] = _declared(fields.get(column, ""), scale, column, wrong)
     state = fold(fields.get("state", "")) or "open"
     if state not in STATES:
         wrong.append(f"{quote(fields['state'])} is no status: write open, transferred or closed")
