@@ -9,7 +9,7 @@ from marketplace.evidence.actions.synthesising import keep_syntheses
 from marketplace.evidence.events import PilotResultRecorded, StudyCorrected, StudyPublished, StudyRetracted
 from marketplace.evidence.models import Study
 from marketplace.evidence.queries.studies import published_studies
-from marketplace.evidence.queries.syntheses import syntheses_from
+from marketplace.evidence.queries.syntheses import last_moment, studies_at, syntheses_from
 from marketplace.evidence.rules.synthesis import Synthesis
 from marketplace.faces.evidence import fits_of
 from marketplace.faces.services import Services
@@ -31,7 +31,10 @@ def syntheses_of(db: Session, frameworks: Frameworks, product_id: UUID) -> dict[
 
 
 def keeps_syntheses(services: Services) -> Subscriber:
-    """A subscriber that keeps what the studies of a product come to, when one of them came, changed or went."""
+    """A subscriber that keeps what the studies of a product came to when one of them came, changed or went.
+
+    It counts those that counted then, however late it hears of it.
+    """
     frameworks = services.frameworks
 
     def keep(db: Session, heard: Heard) -> None:
@@ -39,8 +42,10 @@ def keeps_syntheses(services: Services) -> Subscriber:
         if not isinstance(event, StudyPublished | StudyCorrected | StudyRetracted | PilotResultRecorded):
             return
         title = db.scalars(select(Study.title).where(Study.id == event.study_id)).one()
-        found = syntheses_of(db, frameworks, event.product_id)
+        at = max(heard.at, last_moment(db, event.product_id) or heard.at)
+        studies = studies_at(db, event.product_id, at)
+        found = syntheses_from(studies, frameworks, fits_of(db, studies))
         because = f"{title} {WHAT[type(event)]}"
-        keep_syntheses(db, event.product_id, found, because=because, study_id=event.study_id, at=heard.at)
+        keep_syntheses(db, event.product_id, found, because=because, study_id=event.study_id, at=at)
 
     return keep

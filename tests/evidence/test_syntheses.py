@@ -57,6 +57,16 @@ def test_each_new_result_is_added_up_and_the_old_sum_is_kept_by_its_day(db, serv
     assert kept_of(db, scribe.id, KEY)[0].content["studies"] == 1
 
 
+def test_what_is_heard_late_is_kept_as_it_was_then(db, services, frameworks, lumen, scribe, now):
+    later = now + timedelta(days=30)
+    a_published(db, frameworks, scribe.id, by=lumen, at=now)
+    second = a_published(db, frameworks, scribe.id, by=lumen, at=later, title="A second trial")
+    retract_study(db, second, reason="It was invented.", by=lumen, at=later + timedelta(days=1))
+    heard(db, services, later + timedelta(days=2))
+
+    assert [each.content["studies"] for each in reversed(kept_of(db, scribe.id, KEY))] == [1, 2, 1]
+
+
 def test_hearing_the_same_again_keeps_nothing_twice(db, services, frameworks, lumen, scribe, now):
     a_published(db, frameworks, scribe.id, by=lumen, at=now)
     heard(db, services, now)

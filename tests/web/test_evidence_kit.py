@@ -61,6 +61,7 @@ def test_a_trust_plans_stamps_measures_and_publishes(client, services, db, frame
     page = text_of(client.get(path))
     assert "Notes with a major hallucination" in page
     assert "kappa" in page
+    assert client.send_form(f"{path}/notes/7/publication").status_code == 409
     published = client.send_form(f"{path}/notes/1/publication")
     study = text_of(client.get(published.headers["location"]))
     assert "Independent" in study

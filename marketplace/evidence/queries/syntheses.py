@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from marketplace.evidence.models import Result, Study
 from marketplace.evidence.models.syntheses import KeptSynthesis
 from marketplace.evidence.queries.declared import gap_rules, pooling_rules, strength_rules
+from marketplace.evidence.queries.studies import SHOWN
 from marketplace.evidence.queries.summaries import effect_of
 from marketplace.evidence.rules.effects import Effect, independence_of
 from marketplace.evidence.rules.fitting import Finding
@@ -67,6 +68,19 @@ def _graded(found: Synthesis, grade: Grade | None) -> Synthesis:
     ]  # fmt: skip
     reasons += [f"Down 1: {label}" for label in shown]
     return replace(found, level=max(grade.level - len(shown), LOWEST), reasons=tuple(reasons))
+
+
+def studies_at(db: Session, product_id: UUID, at: datetime) -> Sequence[Study]:
+    """The studies of a product that counted at a moment, with their results as they are now."""
+    counted = select(Study).options(selectinload(Study.results)).where(Study.product_id == product_id)
+    counted = counted.where(Study.state.in_(SHOWN), Study.published_at <= at)
+    counted = counted.where(or_(Study.retracted_at.is_(None), Study.retracted_at > at))
+    return db.scalars(counted.order_by(Study.id)).all()
+
+
+def last_moment(db: Session, product_id: UUID) -> datetime | None:
+    """When anything was last kept of a product."""
+    return db.scalar(select(func.max(KeptSynthesis.at)).where(KeptSynthesis.product_id == product_id))
 
 
 def finding_of(study: Study, result: Result, fit: str) -> Finding:

@@ -18,6 +18,7 @@ from marketplace.evidence.policies import may_evaluate, may_run_protocol
 from marketplace.evidence.queries.declared import protocol_rules
 from marketplace.evidence.queries.protocols import find_protocol
 from marketplace.evidence.rules.protocols import lacking
+from marketplace.evidence.rules.telling import number
 from marketplace.evidence.schemas.protocols import Planned, read_planned
 from marketplace.evidence.schemas.reviews import NEEDED, OPTIONAL, read_judgements
 from marketplace.faces.ask import Ask
@@ -119,13 +120,11 @@ def bring_notes(ask: Ask, ref: str) -> Goto:
     began, ended = days.day("began_on"), days.day("ended_on")
     days.check("the days do not hold")
     judged = read_judgements(read_csv(BytesIO(content)))
-    found = review_notes(
-        ask.db, protocol, judged, began_on=began, ended_on=ended, file_name=name, by=ask.by, at=ask.at
-    )
+    found = review_notes(ask.db, protocol, judged, began_on=began, ended_on=ended, file_name=name, by=ask.by, at=ask.at)
     return Goto(f"/protocols/{protocol.ref}#review-{found.number}", told=f"{len(judged):,} judgements were taken in.")
 
 
-@post("/protocols/{ref:str}/notes/{number:int}/publication", who=ANYBODY_SIGNED_IN, again=show_protocol)
+@post("/protocols/{ref:str}/notes/{number:int}/publication", who=ANYBODY_SIGNED_IN)
 def publish_notes(ask: Ask, ref: str, number: int) -> Goto:
     """Put the rates into the evidence of the product, whichever way they went."""
     protocol = find_protocol(ask.db, ref, by=ask.by)
@@ -200,11 +199,14 @@ def review_shown(reviewed: NoteReview) -> dict[str, Any]:
             )
             for rate in found["rates"]
         ],
-        "agreements": [
-            f"{each['what']}: kappa {each['kappa']:.2f}, the same in {each['agreed']:,} of {each['notes']:,} notes"
-            for each in found["agreements"]
-        ],
+        "agreements": [agreed_in_words(each) for each in found["agreements"]],
     }  # fmt: skip
+
+
+def agreed_in_words(agreed: dict[str, Any]) -> str:
+    """ "any omission: kappa 0.70, the same in 85 of 100 notes"."""
+    same = f"the same in {agreed['agreed']:,} of {agreed['notes']:,} notes"
+    return f"{agreed['what']}: kappa {number(agreed['kappa'], 2)}, {same}"
 
 
 ROUTES = [
