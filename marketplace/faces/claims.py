@@ -11,6 +11,9 @@ from marketplace.evidence.models import Claim, Result, Study
 from marketplace.evidence.queries.claims import Spoken, Weighed, claims_of, weigh
 from marketplace.evidence.queries.declared import gap_rules
 from marketplace.evidence.queries.studies import published_studies, studies_of
+from marketplace.evidence.rules.effects import independence_of
+from marketplace.evidence.rules.gaps import missing_groups
+from marketplace.evidence.rules.needed import NeededRules, Plan, Shown, plan_of
 from marketplace.evidence.rules.versions import Fit
 from marketplace.evidence.schemas.claims import ClaimWords
 from marketplace.faces.evidence import fits_of
@@ -19,6 +22,7 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
 
+NEEDED = "evidence/needed.yaml"
 SETTINGS, POPULATIONS = "care-settings", "patient-groups"
 
 
@@ -58,6 +62,21 @@ def claims_read(db: Session, product: Product, *, by: Actor | None) -> list[Clai
     studies = studies_of(db, product.id, by=by)
     fits = fits_of(db, studies)
     return [ClaimRead(weigh(claim, studies), fits) for claim in claims_of(db, [product.id], by=by)]
+
+
+def plan_for(read: ClaimRead, frameworks: Frameworks) -> Plan:
+    """What the claim needs to be shown by, and what to do next where it is not."""
+    rules = NeededRules.model_validate(frameworks.plain[NEEDED][-1])
+    shown = [
+        Shown(
+            design=each.study.design, independence=independence_of(each.study), country=each.study.country,
+            fit=read.fits[each.study.id].id,
+        )
+        for each in read.spoken
+    ]  # fmt: skip
+    told = (result.subgroup for each in read.spoken for result in each.study.results)
+    missing = len(missing_groups(told, gap_rules(frameworks)))
+    return plan_of(read.claim.role, read.weighed.verdict, shown, rules, groups_missing=missing)
 
 
 def result_called(db: Session, claim: Claim, chosen: str) -> tuple[Study, Result]:

@@ -36,8 +36,10 @@ from marketplace.evidence.rules.claims import (
     stance_of,
     verdict_of,
 )
+from marketplace.evidence.rules.needed import NeededRules, Shown, plan_of
 from marketplace.evidence.schemas.claims import Stated, read_claim
 from marketplace.evidence.subscribers import reopens_claims
+from marketplace.faces import claims as faces
 from marketplace.faces.claims import claim_words
 from marketplace.frameworks.loader import load
 from marketplace.identity.models import Notice
@@ -47,7 +49,9 @@ from tests import cast
 from tests.conftest import HOUSE
 from tests.evidence.scenes import FASTER, LESS_WRITING, a_claim, a_published, measured, stated
 
-KNOWN = claim_words(load(HOUSE / "frameworks"))
+DECLARED = load(HOUSE / "frameworks")
+KNOWN = claim_words(DECLARED)
+NEEDED = NeededRules.model_validate(DECLARED.plain[faces.NEEDED][-1])
 NUMBERS = st.decimals(min_value=-100, max_value=100, places=2)
 
 
@@ -279,3 +283,33 @@ def test_a_claim_is_read_as_it_was_meant():
         words="Two minutes less per note.", measure="Minutes per note", unit="minutes", size=Decimal(2),
         effect="difference", better="lower", direction="lower", setting="outpatients",
     )  # fmt: skip
+
+
+def shown(design: str = "randomised-trial", independence: str = "independent", country: str = "gb", fit: str = "same"):
+    return Shown(design=design, independence=independence, country=country, fit=fit)
+
+
+@pytest.mark.parametrize(
+    ("role", "verdict", "results", "tier", "is_shown", "steps"),
+    [
+        ("workload", UNTESTED, [], "tier-a", False, ["measure-it"]),
+        ("workload", SUPPORTED, [shown("before-after")], "tier-a", True, []),
+        ("effectiveness", SUPPORTED, [shown("before-after")], "tier-c", False, ["fitting-design"]),
+        ("effectiveness", SUPPORTED, [shown(independence="supplier-funded")], "tier-c", True, ["somebody-else"]),
+        ("accuracy", UNDECIDED, [shown("diagnostic-accuracy", country="us", fit="other")], "tier-c", True,
+         ["this-version", "at-home", "more-people"]),
+        ("safety", CONTESTED, [shown("simulation"), shown("silent-mode", "supplier-run")], "tier-c", True, []),
+    ],
+)  # fmt: skip
+def test_what_a_claim_needs_follows_from_what_is_claimed_and_the_gaps_become_a_plan(
+    role, verdict, results, tier, is_shown, steps
+):
+    plan = plan_of(role, verdict, results, NEEDED, groups_missing=0)
+
+    assert (plan.need.tier, plan.is_shown, [step.id for step in plan.steps]) == (tier, is_shown, steps)
+
+
+def test_groups_without_results_of_their_own_are_part_of_the_plan():
+    plan = plan_of("workload", SUPPORTED, [shown()], NEEDED, groups_missing=2)
+
+    assert [step.id for step in plan.steps] == ["groups"]

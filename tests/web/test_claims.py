@@ -46,6 +46,8 @@ def test_a_claim_goes_from_the_form_to_the_tab_of_its_product(supplier, client, 
     assert "Minutes per note: down by at least 2 minutes" in page
     assert "Outpatient clinics; adults" in page
     assert "1 for it, 0 against it" in page
+    assert "Tier A of the NICE Evidence Standards Framework" in page
+    assert "Report results of their own for the groups that are missing" in page
     assert FORM["words"] in client.get(f"/products/{scribe.ref}/evidence").text
     assert "Contested" not in supplier.get(f"/listings/{scribe.ref}/claims").text
 

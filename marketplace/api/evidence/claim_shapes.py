@@ -34,6 +34,15 @@ class ReopeningOut(Out):
     settled_at: datetime | None
 
 
+class PlanOut(Out):
+    """What the claim needs: a tier and standard of NICE's framework; `next` is what to do where it is not shown yet."""
+
+    tier: str
+    standard: str
+    is_shown: bool
+    next: list[str]
+
+
 class ClaimOut(Out):
     """A claim. `verdict` is supported, contested, contradicted, undecided or untested, by every result that counts."""
 
@@ -58,6 +67,7 @@ class ClaimOut(Out):
     results: list[SpokenOut]
     retracted: list[str]
     reopenings: list[ReopeningOut]
+    plan: PlanOut
     published_at: datetime | None
     is_demonstration: bool
 

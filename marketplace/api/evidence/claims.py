@@ -1,7 +1,15 @@
 """Claims of products with what speaks for and against each, and a supplier's own."""
 
 from marketplace.api.calls import ANYBODY_SIGNED_IN, PUBLIC, Answer, Asked, get, post, put
-from marketplace.api.evidence.claim_shapes import ClaimIn, ClaimOut, ReopeningOut, SettledIn, SpokenOut, WeighedIn
+from marketplace.api.evidence.claim_shapes import (
+    ClaimIn,
+    ClaimOut,
+    PlanOut,
+    ReopeningOut,
+    SettledIn,
+    SpokenOut,
+    WeighedIn,
+)
 from marketplace.api.evidence.writing import plain
 from marketplace.api.shapes import Listed, Reason, all_of
 from marketplace.catalogue.queries.products import own_product, product_for, product_of_id
@@ -19,7 +27,7 @@ from marketplace.evidence.models import Claim
 from marketplace.evidence.queries.claims import Spoken, find_claim
 from marketplace.evidence.rules.effects import independence_of
 from marketplace.evidence.schemas.claims import read_claim, read_weighed
-from marketplace.faces.claims import ClaimRead, claim_read, claim_words, claims_read, result_called
+from marketplace.faces.claims import ClaimRead, claim_read, claim_words, claims_read, plan_for, result_called
 from marketplace.identity.policies import Permission
 
 WRITE = Permission.CATALOGUE_WRITE
@@ -30,7 +38,7 @@ def list_product_claims(ask: Asked, ref: str) -> Listed[ClaimOut]:
     """What is claimed of a product, each with every result for and against it."""
     product = product_for(ask.db, ref, by=ask.actor)
     found = claims_read(ask.db, product, by=ask.actor)
-    return all_of(claim_out(read) for read in found if read.claim.state != "draft")
+    return all_of(claim_out(ask, read) for read in found if read.claim.state != "draft")
 
 
 @get("/claims/{ref:str}", who=PUBLIC)
@@ -38,14 +46,14 @@ def show_claim(ask: Asked, ref: str) -> Answer[ClaimOut]:
     """A claim with every result for and against it; one's own drafts too."""
     claim = find_claim(ask.db, ref, by=ask.actor)
     product_of_id(ask.db, claim.product_id, by=ask.actor)
-    return Answer(claim_out(claim_read(ask.db, claim, by=ask.actor)), version=claim.row_version)
+    return Answer(claim_out(ask, claim_read(ask.db, claim, by=ask.actor)), version=claim.row_version)
 
 
 @get("/listings/{ref:str}/claims", who=WRITE)
 def list_claims(ask: Asked, ref: str) -> Listed[ClaimOut]:
     """The claims of a product of one's own, drafts too."""
     product = own_product(ask.db, ref, by=ask.by)
-    return all_of(claim_out(read) for read in claims_read(ask.db, product, by=ask.by))
+    return all_of(claim_out(ask, read) for read in claims_read(ask.db, product, by=ask.by))
 
 
 @post("/listings/{ref:str}/claims", who=WRITE, status=201)
@@ -107,15 +115,19 @@ def weigh(ask: Asked, ref: str, body: WeighedIn) -> Answer[ClaimOut]:
     return _answer(ask, claim)
 
 
-def claim_out(read: ClaimRead) -> ClaimOut:
+def claim_out(ask: Asked, read: ClaimRead) -> ClaimOut:
     """A claim whose owner, links and reopenings are loaded."""
-    claim = read.claim
+    claim, plan = read.claim, plan_for(read, ask.services.frameworks)
     return ClaimOut(
         **{name: getattr(claim, name) for name in FIELDS}, ref=claim.ref, product_id=claim.product_id,
         owner=claim.organisation.name, state=claim.state, state_reason=claim.state_reason,
         verdict=read.weighed.verdict, results=[_spoken(read, each) for each in read.spoken],
         retracted=[each.study.ref for each in read.weighed.retracted],
         reopenings=[ReopeningOut.model_validate(each) for each in claim.reopenings],
+        plan=PlanOut(
+            tier=plan.need.tier, standard=plan.need.standard, is_shown=plan.is_shown,
+            next=[step.id for step in plan.steps],
+        ),
         published_at=claim.published_at, is_demonstration=claim.is_demonstration,
     )  # fmt: skip
 
@@ -133,7 +145,7 @@ def _spoken(read: ClaimRead, spoken: Spoken) -> SpokenOut:
 
 def _answer(ask: Asked, claim: Claim, location: str = "") -> Answer[ClaimOut]:
     whole = find_claim(ask.db, claim.ref, by=ask.by)
-    return Answer(claim_out(claim_read(ask.db, whole, by=ask.by)), version=whole.row_version, location=location)
+    return Answer(claim_out(ask, claim_read(ask.db, whole, by=ask.by)), version=whole.row_version, location=location)
 
 
 CALLS = [list_product_claims, show_claim, list_claims, add, change, publish, discard, withdraw, settle, weigh]

@@ -97,7 +97,8 @@ class AppraisalRules(Declared):
 
     @cached_property
     def tool(self) -> dict[str, Checklist | BiasTool]:
-        return {each.id: each for each in (*self.checklists, *self.bias_tools)}
+        tools: tuple[Checklist | BiasTool, ...] = (*self.checklists, *self.bias_tools)
+        return {each.id: each for each in tools}
 
     def fitting(self, design: str) -> tuple[Checklist | BiasTool, ...]:
         """The checklist and the tool for the risk of bias that fit a design; none for words and opinions."""

@@ -12,7 +12,7 @@ from marketplace.evidence.queries.studies import published_studies
 from marketplace.evidence.rules.claims import STANCES, is_of
 from marketplace.evidence.schemas.claims import read_weighed
 from marketplace.faces.ask import Ask
-from marketplace.faces.claims import claim_read, result_called
+from marketplace.faces.claims import claim_read, plan_for, result_called
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, Refusal
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
@@ -21,6 +21,8 @@ from marketplace.web.evidence.claim_shown import claim_shown, spoken_shown
 from marketplace.web.evidence.filling import options_of, raw_of
 from marketplace.web.evidence.read_shown import certainty_shown
 from marketplace.web.evidence.showing import charts_of, found_of
+
+TIERS = {"tier-a": "Tier A", "tier-b": "Tier B", "tier-c": "Tier C"}
 
 
 @page("/claims/{ref:str}", who=PUBLIC)
@@ -42,6 +44,8 @@ def show_claim(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "own_url": f"/listings/{product.ref}/claims/{claim.ref}" if mine and claim.state == "draft" else "",
         "withdrawal_url": f"/claims/{claim.ref}/withdrawal" if mine and claim.state == "published" else "",
         "weighing_url": weighing_of(ask, claim),
+        "plan": plan_for(read, frameworks),
+        "tier": TIERS.get(plan_for(read, frameworks).need.tier, ""),
         "certainty": certainty_shown(ask, read.weighed, appraisal_rules(frameworks)),
         "certainty_url": f"/claims/{claim.ref}/certainty" if read.spoken and may_judge(ask, claim) else "",
         "typed": ask.form.one("words"),

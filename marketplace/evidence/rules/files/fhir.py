@@ -48,8 +48,8 @@ def _citation(line: int, resource: Mapping[str, Any]) -> Cited:
     titles = [each.get("text") for each in _rows(artifact.get("title"))]
     forms = _rows(artifact.get("publicationForm"))
     where = [one_line((form.get("publishedIn") or {}).get("title")) for form in forms]
-    told = {
-        "title": titles[0] if titles else resource.get("title", ""),
+    told: dict[str, str] = {
+        "title": one_line(titles[0] if titles else resource.get("title")),
         "summary": next((each.get("text", "") for each in _rows(artifact.get("abstract"))), ""),
         "url": next((each.get("url", "") for each in _rows(artifact.get("webLocation"))), ""),
         "doi": doi_in(*named), "registration": registration_in(*named),
