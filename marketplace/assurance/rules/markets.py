@@ -111,7 +111,7 @@ def _of(standing: FrameworkStanding, codes: tuple[str, ...]) -> AtHome:
     if not standing.applies:
         return "not-asked"
     if standing.status == LOCAL:
-        return LOCAL
+        return "local"
     asked = [
         each.status for each in standing.verdict.criteria
         if each.criterion.code in codes and each.status not in ("skipped", "not-applicable")

@@ -27,7 +27,8 @@ def show_markets(ask: Ask) -> Page:
          "cells": [_reach(demands[market.id][row.id].answer) for market in markets]}
         for row in home_of(frameworks).rows
     ]  # fmt: skip
-    values = {"markets": [{"id": each.id, "label": each.label} for each in markets], "rows": rows}
+    named = [{"id": each.id, "label": each.label, "short": each.place.removeprefix("the ")} for each in markets]
+    values = {"markets": named, "rows": rows}
     return Page("assurance/markets.html", values, shared=True)
 
 
