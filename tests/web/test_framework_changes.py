@@ -128,3 +128,9 @@ def test_a_bad_answer_of_a_preview_says_so(client):
 
     assert page.status_code == 200
     assert "eleven" in page.text
+
+
+def test_every_framework_is_read_and_tried_by_people_and_programs(client, frameworks: Frameworks):
+    for name in frameworks.assurance:
+        addresses = (f"/frameworks/{name}", f"/frameworks/{name}/preview", f"/v1/frameworks/{name}")
+        assert [client.get(each).status_code for each in addresses] == [200, 200, 200], name
