@@ -157,8 +157,10 @@ def send_recognition_end(ask: Asked, ref: str, key: UUID, body: Reason) -> BodyO
 @post("/assurance/bodies/{ref:str}/competences", who=MANAGE, status=201)
 def send_competence(ask: Asked, ref: str, body: CompetenceIn) -> BodyOut:
     """Keep who is competent for what, as the body's manager."""
+    held = body_of(ask.db, ref)
+    actions.allow_keeping_people(ask.by, held)
     actions.keep_competence(
-        ask.db, body_of(ask.db, ref), body.person, _framework(ask, body.framework),
+        ask.db, held, body.person, _framework(ask, body.framework),
         grounds=body.grounds, until=body.until, by=ask.by, at=ask.at,
     )  # fmt: skip
     return _body(ask, ref)

@@ -123,13 +123,18 @@ def allow_recognising(by: Actor, body: Organisation) -> None:
         raise NotAllowed("only a manager of the body says whose decisions it takes as its own", "Act for that body.")
 
 
+def allow_keeping_people(by: Actor, body: Organisation) -> None:
+    """Raise NotAllowed for who does not look after the people of a body."""
+    if not may_keep_people(by, body):
+        raise NotAllowed("only a manager of the body keeps who is competent for what", "Act for that body.")
+
+
 def keep_competence(
     db: Session, body: Organisation, person_id: UUID, framework: AssuranceFramework, *, grounds: str,
     until: date | None = None, by: Actor, at: datetime,
 ) -> Competence:  # fmt: skip
     """Keep that an assessor is competent for a framework, on what grounds. Raises NotAllowed, Invalid."""
-    if not may_keep_people(by, body):
-        raise NotAllowed("only a manager of the body keeps who is competent for what", "Act for that body.")
+    allow_keeping_people(by, body)
     able = {person.id for person in members_who(db, body.id, Permission.ASSURANCE_ASSESS, on=day_in_london(at))}
     if person_id not in able:
         told = "Choose an assessor of the body."

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from marketplace.assurance.actions.bodies import (
     accredit,
+    allow_keeping_people,
     allow_recognising,
     declare_recognition,
     end_accreditation,
@@ -135,7 +136,9 @@ def send_recognition_end(ask: Ask, ref: str, key: UUID) -> Goto:
 @post("/assurance/bodies/{ref:str}/competences", who=Permission.MEMBER_MANAGE, again=show_body)
 def send_competence(ask: Ask, ref: str) -> Goto:
     """Keep who is competent for what."""
-    body, framework = body_of(ask.db, ref), _framework(ask)
+    body = body_of(ask.db, ref)
+    allow_keeping_people(ask.by, body)
+    framework = _framework(ask)
     until, wrong = read_day(ask.form, "until")
     if wrong:
         raise Invalid("the day does not hold", "Mend what is marked.", fields=wrong)
