@@ -10,9 +10,10 @@ from marketplace.evidence.queries.appraisals import appraisal_rules
 from marketplace.evidence.queries.claims import find_claim
 from marketplace.evidence.queries.studies import published_studies
 from marketplace.evidence.rules.claims import STANCES, is_of
+from marketplace.evidence.rules.telling import measure_key
 from marketplace.evidence.schemas.claims import read_weighed
 from marketplace.faces.ask import Ask
-from marketplace.faces.claims import claim_read, plan_for, result_called
+from marketplace.faces.claims import ClaimRead, claim_read, plan_for, result_called
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, Refusal
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
@@ -44,6 +45,7 @@ def show_claim(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "own_url": f"/listings/{product.ref}/claims/{claim.ref}" if mine and claim.state == "draft" else "",
         "withdrawal_url": f"/claims/{claim.ref}/withdrawal" if mine and claim.state == "published" else "",
         "weighing_url": weighing_of(ask, claim),
+        "together_url": together_of(product.ref, read),
         "plan": plan_for(read, frameworks),
         "tier": TIERS.get(plan_for(read, frameworks).need.tier, ""),
         "certainty": certainty_shown(ask, read.weighed, appraisal_rules(frameworks)),
@@ -115,6 +117,12 @@ def say_what_it_does(ask: Ask, ref: str) -> Goto:
     study, result = result_called(ask.db, claim, chosen)
     weigh_result(ask.db, claim, study, result, stance=stance, reason=reason, by=ask.by, at=ask.at)
     return Goto(f"/claims/{claim.ref}", told="What you say of the result stands beside the claim, with your name.")
+
+
+def together_of(product_ref: str, read: ClaimRead) -> str:
+    """Where the results of the claim's measure are told together; empty where none counts."""
+    own = next((each.result.measure for each in read.spoken if each.by_numbers is not None), "")
+    return f"/products/{product_ref}/evidence/measures/{measure_key(own)}" if own else ""
 
 
 def weighing_of(ask: Ask, claim: Claim) -> str:
