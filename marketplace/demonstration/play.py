@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Product
-from marketplace.demonstration import listings, projects, studies
+from marketplace.demonstration import evaluating, evidence, listings, projects, safety, studies
 from marketplace.demonstration.assurance import scenes as assurance
 from marketplace.demonstration.content import Content, read_content
 from marketplace.demonstration.people import bring_in
@@ -63,7 +63,8 @@ def play(house: House, *, only_if_empty: bool = False, progress: Progress = _sil
     stage = Stage(content, services.frameworks, services.files, services.search, services.clock())
     begins = stage.moment(max(each.days_ago for each in content.projects))
     certified = assurance.scenes(stage, sealing(services))
-    scenes = [*listings.scenes(stage), *studies.scenes(stage), *certified]
+    proven = [*studies.scenes(stage), *evidence.scenes(stage), *evaluating.scenes(stage)]
+    scenes = [*listings.scenes(stage), *proven, *certified, *safety.scenes(stage)]
     drain(services.database, house.subscribers, clock=services.clock)
     with services.database.writing() as db:
         is_first = organisation_called(db, listings.DESK) is None
