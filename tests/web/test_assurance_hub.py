@@ -89,6 +89,7 @@ def test_a_condition_is_planned_shown_and_closed_on_pages(db, client_of, bench, 
     assert [each.status_code for each in (planned, empty, shown, undeclared, closed)] == [303, 422, 303, 422, 303]
     assert "Closed" in priya.get(base).text
     assert "It is on for all." in ruth.get(f"/cases/{ref}/remediation").text
+    assert "Mend it." not in ruth.get(f"/certificates/{certificate.ref}").text
 
 
 def test_an_appeal_is_filed_heard_and_published(db, services, client, client_of, bench, product, lumen, now):
@@ -137,7 +138,7 @@ def test_the_workbench_shows_the_last_version_beside_and_keeps_notes(db, service
     assert "Severity" in page
 
 
-def test_a_register_is_looked_up_in_a_case(db, client_of, bench, product, certificate):
+def test_a_register_is_looked_up_in_a_case_and_everybody_reads_what_it_said(db, client, client_of, bench, product, certificate):  # fmt: skip
     ruth, url = client_of(bench.first), f"/cases/{certificate.case.ref}/registers"
 
     before = ruth.get(url).text
@@ -147,6 +148,9 @@ def test_a_register_is_looked_up_in_a_case(db, client_of, bench, product, certif
     assert before.count("Not checked") == 4
     assert (refused.status_code, kept.status_code) == (422, 303)
     assert "8XY12" in ruth.get(url).text
+    passport = client.get(f"/products/{product.ref}/assurance").text
+    assert "8XY12" in passport
+    assert passport.count("Not checked") == 3
 
 
 def test_an_operator_accredits_and_a_manager_keeps_who_is_competent(db, services, client, client_of, bench, moderator, now):

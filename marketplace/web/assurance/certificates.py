@@ -14,6 +14,7 @@ from marketplace.assurance.policies import may_keep, may_rely
 from marketplace.assurance.queries.cases import framework_of
 from marketplace.assurance.queries.certificates import (
     find_certificate,
+    open_conditions,
     reuse_of,
     reuses_of,
     standing_of,
@@ -108,7 +109,7 @@ def certificate_values(ask: Ask, certificate: Certificate, *, on: date) -> dict[
         "framework": {"id": framework.id, "label": framework.label, "version": framework.version},
         "standing": {"status": conformity_status(standing), "cause": standing.cause, "holds": standing.holds,
                      "until": standing.until, "until_cause": standing.until_cause},
-        "conditions": conditions_of(certificate.conditions),
+        "conditions": conditions_of(open_conditions(certificate, on=on)),
         "dated": dated_of(verdict),
         "parts": parts_of(framework, verdict),
         "accepted": [each.organisation.name for each in reuses if each.accepted],

@@ -16,6 +16,7 @@ from marketplace.faces.cards import model_card, passport_table
 from marketplace.faces.oscal import oscal_of
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.web.assurance.certificates import certificate_values, saved_as
+from marketplace.web.assurance.registering import register_rows
 from marketplace.web.assurance.showing import MARKS, Status, certificate_status, conformity_status
 from marketplace.web.catalogue.products import frame, live
 from marketplace.web.edge import PUBLIC, Download, Page, page
@@ -43,6 +44,7 @@ def show_product_assurance(ask: Ask, ref: str) -> Page:
         "held": _held(held, shown),
         "history": certificate_history(ask.db, *held) if held else [],
         "local": border(frameworks).local,
+        "registers": register_rows(ask, product, today) if product.organisation_id else [],
         "is_buyer": ask.actor is not None and ask.actor.is_buyer,
     }  # fmt: skip
     return Page("assurance/product.html", values, shared=True)
