@@ -117,7 +117,8 @@ def test_what_happened_happened_in_the_past_and_by_somebody(played: Session):
     assert first < NOW - timedelta(days=1_160)
     assert last <= NOW
     assert set(played.scalars(nobody)) <= {
-        "identity.OrganisationRegistered", "identity.MemberJoined", "identity.PersonTold",
+        "identity.OrganisationRegistered", "identity.MemberJoined", "identity.PersonTold", "assurance.IssuerKeyMade",
+        "assurance.DeploymentPlanned", "assurance.NoticeChased", "assurance.SampleDrawn", "evidence.SynthesisChanged",
         "procurement.CandidateChanged", "contracts.ObligationFinished", "payments.CreditSet", "payments.GatewayTold",
         "payments.InvoiceIssued", "payments.InvoiceRaised", "payments.InvoiceSent",
     }  # fmt: skip
