@@ -180,6 +180,10 @@ def send_competence_end(ask: Asked, ref: str, key: UUID) -> BodyOut:
 @get("/assurance/interests", who=ASSESS)
 def list_interests(ask: Asked) -> Listed[InterestOut]:
     """One's own standing interests in suppliers."""
+    return _interests(ask)
+
+
+def _interests(ask: Asked) -> Listed[InterestOut]:
     return all_of(
         InterestOut(id=each.id, supplier=each.supplier.ref, words=each.words, declared_at=each.declared_at)
         for each in interests(ask.db, ask.by.person_id)
@@ -191,7 +195,7 @@ def send_interest(ask: Asked, body: InterestIn) -> Listed[InterestOut]:
     """Declare an interest in a supplier that lasts."""
     supplier = find_organisation(ask.db, body.supplier)
     actions.declare_interest(ask.db, supplier, words=body.words, by=ask.by, at=ask.at)
-    return list_interests.function(ask)
+    return _interests(ask)
 
 
 @post("/assurance/interests/{interest:str}/end", who=ASSESS)
@@ -201,12 +205,16 @@ def send_interest_end(ask: Asked, interest: UUID) -> Listed[InterestOut]:
     if found is None:
         raise NotFound("you have declared no such interest", "GET /v1/assurance/interests lists yours.")
     actions.end_interest(ask.db, found, by=ask.by, at=ask.at)
-    return list_interests.function(ask)
+    return _interests(ask)
 
 
 @get("/organisations/{ref:str}/assurance-policy", who=ANYBODY_SIGNED_IN)
 def show_policy(ask: Asked, ref: str) -> PolicyOut:
     """Whom one's organisation trusts."""
+    return _policy(ask, ref)
+
+
+def _policy(ask: Asked, ref: str) -> PolicyOut:
     policy = policy_of(ask.db, find_own(ask.db, ref, by=ask.by).id)
     return PolicyOut(
         rule=policy.rule, bodies=sorted(policy.bodies), recognised=policy.recognised, conditions=policy.conditions
@@ -221,7 +229,7 @@ def send_policy(ask: Asked, ref: str, body: PolicyIn) -> PolicyOut:
         ask.db, rule=body.rule, named=body.bodies, recognised=body.recognised, conditions=body.conditions,
         words=body.words, by=ask.by, at=ask.at,
     )  # fmt: skip
-    return show_policy.function(ask, ref)
+    return _policy(ask, ref)
 
 
 def _framework(ask: Asked, name: str) -> AssuranceFramework:

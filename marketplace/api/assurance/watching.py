@@ -128,6 +128,10 @@ def send_note(ask: Asked, ref: str, body: NoteIn) -> NoteOut:
 @get("/cases/{ref:str}/registers", who=ASSESS)
 def show_registers(ask: Asked, ref: str) -> Listed[CheckOut]:
     """Each register with what it said last, or that nobody has looked."""
+    return _registers(ask, ref)
+
+
+def _registers(ask: Asked, ref: str) -> Listed[CheckOut]:
     case, frameworks = own_case(ask, ref), ask.services.frameworks
     found = looked_up(ask.db, frameworks, case.product, on=day_in_london(ask.at))
     return all_of(
@@ -148,7 +152,7 @@ def send_check(ask: Asked, ref: str, body: CheckIn) -> Listed[CheckOut]:
         valid_until=body.valid_until, checked_on=body.checked_on, frameworks=ask.services.frameworks, by=ask.by,
         at=ask.at,
     )  # fmt: skip
-    return show_registers.function(ask, ref)
+    return _registers(ask, ref)
 
 
 @get("/samples", who=ASSESS)

@@ -1,7 +1,7 @@
 """Appeals: filed by the supplier in time, heard by somebody who had no part in it, with an outcome that all read."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -141,7 +141,7 @@ def withdraw_appeal(db: Session, appeal: Appeal, *, reason: str, by: Actor, at: 
     db.flush()
 
 
-def _refuse_too_late(against: str, possible: dict[str, object]) -> None:
+def _refuse_too_late(against: str, possible: Mapping[str, date]) -> None:
     if against not in AGAINST:
         told = f"Choose one of: {', '.join(AGAINST)}."
         raise Invalid("nothing is said to appeal against", told, fields={"against": told})

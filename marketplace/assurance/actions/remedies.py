@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -132,7 +133,7 @@ def tell_overdue(db: Session, *, at: datetime) -> int:
     return len(late)
 
 
-def about(remedy: Remedy, case: Case) -> dict[str, object]:
+def about(remedy: Remedy, case: Case) -> dict[str, Any]:
     """What every event of an item says."""
     return {
         "remedy_id": remedy.id, "case_id": case.id, "product_id": case.product_id, "supplier_id": case.supplier_id,

@@ -130,7 +130,8 @@ def open_work(db: Session, body_id: UUID) -> dict[UUID, int]:
     for seat in (Case.first_assessor_id, Case.second_assessor_id, Case.third_assessor_id):
         rows = select(seat, func.count()).where(Case.body_id == body_id, Case.ended_at.is_(None), seat.is_not(None))
         for person_id, count in db.execute(rows.group_by(seat)):
-            found[person_id] = found.get(person_id, 0) + count
+            if person_id is not None:
+                found[person_id] = found.get(person_id, 0) + count
     return found
 
 

@@ -110,4 +110,4 @@ def _appeals(db: Session, body_id: UUID, states: Sequence[str]) -> int:
 
 
 def _count(db: Session, rows: object) -> int:
-    return db.scalar(rows) or 0  # type: ignore[call-overload, no-any-return]
+    return db.scalar(rows) or 0  # type: ignore[call-overload]
