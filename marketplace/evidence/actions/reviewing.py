@@ -72,7 +72,8 @@ def _tell(db: Session, protocol: Protocol, reviewed: NoteReview, study: Study, *
 
 def _described(protocol: Protocol, reviewed: NoteReview, rules: ProtocolRules) -> Described:
     template, found = rules.template[protocol.template], reviewed.found
-    filled = {each.fills: protocol.answers.get(each.id, "")[:LONGEST_FIELD] for each in rules.sections if each.fills}
+    fillers = [each for each in rules.sections if each.fills]
+    filled: dict[str, Any] = {each.fills: protocol.answers.get(each.id, "")[:LONGEST_FIELD] for each in fillers}
     filled["funder"] = filled["funder"][:LONGEST_FUNDER]
     agreed = "; ".join(f"{each['what']}: kappa {each['kappa']:.2f}" for each in found["agreements"])
     few = " Fewer than 500 notes: too few for a rate to decide by itself." if found["is_few"] else ""

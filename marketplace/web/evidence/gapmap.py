@@ -72,7 +72,7 @@ def cell_shown(cell: Cell, chosen: dict[str, str], word: str) -> dict[str, Any]:
     return {
         "studies": studies, "level": cell.level, "radius": 5 + 3 * cell.level, "independent": bool(cell.independent),
         "products": products, "is_gap": cell.is_gap,
-        "words": f"{told}, {level}; {products} offered" if studies else f"No study; {products} offered",
+        "words": f"{told}, {level}; {products} offered" if studies else f"gap: {products} offered, no study",
         "url": search_of(cell.setting, chosen) if products else "",
     }  # fmt: skip
 
