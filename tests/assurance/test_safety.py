@@ -47,6 +47,7 @@ from tests.assurance.safety import (
 )
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product
 from tests.cast import recorded
+from tests.kit.test_workbooks import a_workbook
 
 DAY = timedelta(days=1)
 INCIDENT = {
@@ -139,6 +140,20 @@ def test_a_spreadsheet_is_looked_at_row_by_row_and_brought_in_whole_or_not_at_al
     assert log_of(db, product.id) == []
     assert import_log(db, product, good.encode(), name="log.csv", at=now, **more) == 2
     assert [(each.number, each.state) for each in log_of(db, product.id)] == [(1, "closed"), (2, "transferred")]
+
+
+def test_an_excel_workbook_is_brought_in_like_a_csv_file(db, services, product, lumen, now):
+    names = HEAD.strip().split(",")[:7]
+    cells = ["Lost", "Harm", "Noise", "Major", "Medium", "Major", "Very low"]
+    sheet = [[f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in row] for row in (names, cells)]
+    rows = "".join(f"<row>{''.join(row)}</row>" for row in sheet)
+
+    count = import_log(
+        db, product, a_workbook(rows), name="log.xlsx", frameworks=services.frameworks, by=lumen, at=now
+    )  # fmt: skip
+
+    assert count == 1
+    assert [(each.name, each.residual_likelihood) for each in log_of(db, product.id)] == [("Lost", "very-low")]
 
 
 @pytest.mark.parametrize(

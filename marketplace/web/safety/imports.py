@@ -32,7 +32,7 @@ def look_at_file(ask: Ask, ref: str) -> Page:
     product, _ = own(ask, ref)
     sent = ask.form.uploads.get("file", ())
     if not sent:
-        raise Invalid("no file was sent", "Choose a CSV file.", fields={"file": "Choose a CSV file."})
+        raise Invalid("no file was sent", "Choose a spreadsheet.", fields={"file": "Choose a spreadsheet."})
     content = sent[0].stream.read(LARGEST)
     found = preview_log(ask.db, product, content, frameworks=ask.services.frameworks, by=ask.by)
     values = {

@@ -21,6 +21,7 @@ from marketplace.kit.errors import Invalid
 from marketplace.kit.record import record
 from marketplace.kit.sheets import Row, read_csv
 from marketplace.kit.text import fold, quote
+from marketplace.kit.workbooks import is_workbook, workbook_as_csv
 
 MOST_ROWS, NAMED = 1_000, 12
 
@@ -42,9 +43,10 @@ def preview_log(
     db: Session, product: Product, content: bytes, *, deployment: Deployment | None = None, frameworks: Frameworks,
     by: Actor,
 ) -> LogPreview:  # fmt: skip
-    """What a CSV file would add to a log, without adding it. Raises NotAllowed; Invalid for no hazard log."""
+    """What a CSV file or an Excel workbook would add to a log, without adding it. Raises NotAllowed, Invalid."""
     allow_writing(by, product, deployment)
-    read = list(read_csv(BytesIO(content)))
+    table = workbook_as_csv(content) if is_workbook(content) else content
+    read = list(read_csv(BytesIO(table)))
     if not read:
         raise Invalid("there is no row under the header", "Put one hazard on each row.")
     if len(read) > MOST_ROWS:
@@ -64,7 +66,7 @@ def import_log(
     db: Session, product: Product, content: bytes, *, name: str, deployment: Deployment | None = None,
     frameworks: Frameworks, by: Actor, at: datetime,
 ) -> int:  # fmt: skip
-    """Add every row of a CSV file to a log, or none; returns how many. Raises NotAllowed, Invalid naming the rows."""
+    """Add every row of a file to a log, or none; returns how many. Raises NotAllowed, Invalid naming the rows."""
     preview = preview_log(db, product, content, deployment=deployment, frameworks=frameworks, by=by)
     if preview.faults:
         told = {f"row {row.number}": "; ".join(row.wrong) for row in preview.faults[:NAMED]}
