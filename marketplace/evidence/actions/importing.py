@@ -39,16 +39,17 @@ class Look:
 
     @property
     def faults(self) -> int:
-        return sum(bool(each.wrong) for each in (*self.entries, *self.rows))
+        return sum(bool(each.wrong) for each in _all(self))
 
     @property
     def new(self) -> int:
         """How many entries hold and are not there yet."""
-        return (
-            sum(not each.wrong and each.duplicate is None for each in self.entries)
-            + len(self.rows)
-            - sum(bool(each.wrong) for each in self.rows)
-        )
+        fresh = sum(not each.wrong and each.duplicate is None for each in self.entries)
+        return fresh + sum(not row.wrong for row in self.rows)
+
+
+def _all(look: Look) -> list[Brought | ResultRow]:
+    return [*look.entries, *look.rows]
 
 
 def look_at(
@@ -79,8 +80,8 @@ def import_file(
     """
     look = look_at(db, product_id, content, name=name, defaults=defaults, known=known, by=by, on=on)
     if look.faults:
-        first = next(each for each in (*look.entries, *look.rows) if each.wrong)
-        told = f"Line {first.line}: {first.wrong} Nothing was brought in."
+        line, wrong = next((each.line, each.wrong) for each in _all(look) if each.wrong)
+        told = f"Line {line}: {wrong} Nothing was brought in."
         raise Invalid(f"{look.faults} entries do not hold", told, fields={"file": told})
     if look.rows:
         return _put_results(db, look.rows, studies_of(db, product_id, by=by), by=by, at=at)

@@ -114,7 +114,7 @@ def read_references(
 
 def read_result_rows(content: bytes, known: Vocabulary) -> list[ResultRow]:
     """Every row of a CSV of results. Raises Invalid by field where the file breaks off or a column is unknown."""
-    rows = []
+    rows: list[ResultRow] = []
     try:
         for row in read_csv(BytesIO(content)):
             if not rows:
