@@ -153,9 +153,7 @@ def bring_notes(ask: Asked, ref: str, body: NotesIn) -> ReviewOut:
     """Take in judgements of notes under a stamped plan; the answer has their rates."""
     protocol = find_protocol(ask.db, ref, by=ask.by)
     judged = read_judgements(Row(number, row) for number, row in enumerate(body.judgements, start=1))
-    found = review_notes(
-        ask.db, protocol, judged, began_on=body.began_on, ended_on=body.ended_on, by=ask.by, at=ask.at
-    )
+    found = review_notes(ask.db, protocol, judged, began_on=body.began_on, ended_on=body.ended_on, by=ask.by, at=ask.at)
     return _review(found, "")
 
 
@@ -181,9 +179,7 @@ def protocol_out(ask: Asked, protocol: Protocol) -> ProtocolOut:
 
 
 def _review(reviewed: NoteReview, study: str) -> ReviewOut:
-    return ReviewOut(
-        number=reviewed.number, at=reviewed.at, digest=reviewed.digest, found=reviewed.found, study=study
-    )
+    return ReviewOut(number=reviewed.number, at=reviewed.at, digest=reviewed.digest, found=reviewed.found, study=study)
 
 
 def _planned(ask: Asked, body: ProtocolIn) -> Planned:
