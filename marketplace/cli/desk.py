@@ -51,7 +51,7 @@ def against(folder: Path, current: Frameworks, given: dict[str, Any] | None) -> 
     if not (folder / "assurance").is_dir():
         raise Invalid(f"{folder} is no copy of the declarations", "Name a folder with everything that frameworks/ has.")
     draft, at = load(folder), datetime.now(UTC)
-    words = {"on": day_in_london(at), "at": at, "told": judged}
+    words: dict[str, Any] = {"on": day_in_london(at), "at": at, "told": judged}
     url = Settings().database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return compare(current, draft, given, db=None, **words)

@@ -1,6 +1,7 @@
 """What becomes of a certificate: suspended, reinstated, withdrawn; and its dated parts as they run out."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -98,7 +99,7 @@ def _tell(db: Session, certificate: Certificate, kind: str, verdict: Verdict, at
     cause = verdict.cause if kind == "lapsed" else verdict.until_cause
     turn = Turn(id=new_id(at), certificate_id=certificate.id, kind=kind, until=verdict.until, cause=cause, at=at)
     db.add(turn)
-    about = {
+    about: dict[str, Any] = {
         "certificate_id": certificate.id, "product_id": certificate.product_id, "version_id": certificate.version_id,
         "supplier_id": certificate.supplier_id, "until": verdict.until, "cause": cause,
     }  # fmt: skip

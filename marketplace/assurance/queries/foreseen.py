@@ -83,5 +83,5 @@ def _in_batches(db: Session, told: Told, supplier_id: UUID | None = None) -> Ite
 
 
 def _on_show(supplier_id: UUID | None) -> list[ColumnElement[bool]]:
-    shown = [Product.live_version_id.is_not(None)]
+    shown: list[ColumnElement[bool]] = [Product.live_version_id.is_not(None)]
     return [*shown, Product.organisation_id == supplier_id] if supplier_id else shown

@@ -16,7 +16,8 @@ def check_conditions(
 ) -> None:
     """Every condition and tier names questions of the description, and answers to them. Raises Invalid."""
     file = gathered.value
-    for part, rows in {"applies": file.applies, "tiers": file.tiers}.items():
+    parts: dict[str, tuple[Condition | Tier, ...]] = {"applies": file.applies, "tiers": file.tiers}
+    for part, rows in parts.items():
         document = next((each for each in reversed(gathered.documents) if part in each.data), gathered.documents[-1])
         for index, row in enumerate(rows):
             _check_row(row, form, kinds, taxonomies, document.at((part, index)))
