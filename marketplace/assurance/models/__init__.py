@@ -14,8 +14,8 @@ from marketplace.assurance.models.safety import Deployment, Hazard, SafetyCase
 from marketplace.assurance.models.watching import Note, RegisterCheck, Sample
 
 __all__ = [
-    "Accreditation", "Answer", "AnswerTurn", "Appeal", "Basis", "Carried", "Case", "Certificate", "Clarification", "Classing",
-    "Competence", "Confirmation", "Declaration", "Deployment", "Finding", "Hazard", "Incident", "IncidentNote",
-    "Interest", "IssuerKey", "Note", "Opinion", "Receipt", "Recognition", "RegisterCheck", "Remedy", "RemedyStep", "Renewal",
-    "Reuse", "SafetyCase", "SafetyNotice", "Sample", "TrustPolicy", "Turn",
+    "Accreditation", "Answer", "AnswerTurn", "Appeal", "Basis", "Carried", "Case", "Certificate", "Clarification",
+    "Classing", "Competence", "Confirmation", "Declaration", "Deployment", "Finding", "Hazard", "Incident",
+    "IncidentNote", "Interest", "IssuerKey", "Note", "Opinion", "Receipt", "Recognition", "RegisterCheck", "Remedy",
+    "RemedyStep", "Renewal", "Reuse", "SafetyCase", "SafetyNotice", "Sample", "TrustPolicy", "Turn",
 ]  # fmt: skip

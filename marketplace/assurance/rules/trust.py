@@ -62,9 +62,9 @@ def trusts(policy: Policy, decided: Decided) -> Trust:
 
 def _by_body(policy: Policy, decided: Decided) -> Trust:
     if policy.rule == "any":
-        if decided.accredited:
-            return Trust(trusted=True, reason=f"{decided.body} was accredited for {decided.framework} when it decided.")
-        return Trust(trusted=False, reason=f"{decided.body} was not accredited for {decided.framework} when it decided.")
+        word = "was" if decided.accredited else "was not"
+        reason = f"{decided.body} {word} accredited for {decided.framework} when it decided."
+        return Trust(trusted=decided.accredited, reason=reason)
     if decided.body_ref in policy.bodies:
         return Trust(trusted=True, reason=f"Your policy names {decided.body}.")
     through = sorted(name for ref, name in decided.recognised_by.items() if ref in policy.bodies)
