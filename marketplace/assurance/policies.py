@@ -57,6 +57,11 @@ def may_rely(actor: Actor) -> bool:
     return actor.is_buyer and any(actor.may(permission) for permission in RELYING)
 
 
+def may_answer_here(actor: Actor) -> bool:
+    """Answer for one's own organisation's use of a product: who may rely, and who leads information governance."""
+    return may_rely(actor) or (actor.is_buyer and actor.may(Permission.PRIVACY_APPROVE))
+
+
 def may_settle_renewal(actor: Actor, certificate: Certificate) -> bool:
     """Say whether a newer date counts: an assessor of the body that gave the certificate."""
     return actor.may(Permission.ASSURANCE_ASSESS) and owns(actor, certificate.body_id)

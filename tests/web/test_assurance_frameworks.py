@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from marketplace.assurance.queries.given import answers_of, local_answers
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import attachments_of
+from tests import cast
 from tests.assurance.scenes import an_answered_product, answer_all, whole
 from tests.cast import a_product
 
@@ -76,6 +77,14 @@ def test_a_trust_answers_what_stays_with_it_and_nobody_else_reads_it(db, client_
     assert (kept.value, kept.documents[0]["name"]) == ("yes", "Our safety case")
     assert question not in answers_of(db, product, at=now)
     assert priya.get(url).status_code == 403
+
+
+def test_who_leads_information_governance_answers_the_data_protection_assessment(db, client_of, product, buyer, now):
+    callum = cast.an_actor(db, "Callum Drysdale", "Ashdown Hospitals NHS Trust", "trust", "information-governance-lead", at=now)
+
+    page = client_of(callum).get(f"/products/{product.ref}/local-assurance/answers?framework=data-protection")
+
+    assert page.status_code == 200
 
 
 def test_a_framework_without_a_part_for_deployers_has_no_such_page(client_of, product, buyer):

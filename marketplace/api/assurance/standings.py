@@ -5,8 +5,7 @@ from typing import Any
 
 from marketplace.api.calls import ANYBODY_SIGNED_IN, Asked, get, patch
 from marketplace.api.shapes import In, Line, Listed, Out, all_of
-from marketplace.assurance.actions.answers import answer_here
-from marketplace.assurance.actions.relying import allow_relying
+from marketplace.assurance.actions.answers import allow_here, answer_here
 from marketplace.assurance.queries.standings import local_standings, standings_of
 from marketplace.assurance.rules.standings import FrameworkStanding
 from marketplace.catalogue.models import Product
@@ -65,14 +64,14 @@ def list_standings(ask: Asked, ref: str) -> Listed[StandingOut]:
 @get("/products/{ref:str}/local-assurance", who=ANYBODY_SIGNED_IN)
 def list_local_standings(ask: Asked, ref: str) -> Listed[StandingOut]:
     """What stays with one's own organisation, and how far it is."""
-    allow_relying(ask.by)
+    allow_here(ask.by)
     return _local(ask, product_for(ask.db, ref, by=ask.by))
 
 
 @patch("/products/{ref:str}/local-assurance", who=ANYBODY_SIGNED_IN)
 def change_local_answers(ask: Asked, ref: str, body: LocalAnswersIn) -> Listed[StandingOut]:
     """Answer some questions of one's own use of a product. All of them hold, or none is kept."""
-    allow_relying(ask.by)
+    allow_here(ask.by)
     product, sent = product_for(ask.db, ref, by=ask.by), body.answers
     saved = answer_here(
         ask.db, product, {name: each.value for name, each in sent.items() if "value" in each.model_fields_set},
@@ -99,7 +98,7 @@ def standing_out(standing: FrameworkStanding) -> StandingOut:
 
 
 def _local(ask: Asked, product: Product) -> Listed[StandingOut]:
-    organisation_id = allow_relying(ask.by)
+    organisation_id = allow_here(ask.by)
     found = local_standings(
         ask.db, ask.services.frameworks, product, organisation_id, on=day_in_london(ask.at), at=ask.at
     )

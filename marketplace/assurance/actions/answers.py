@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.assurance.events import AnswersGiven
 from marketplace.assurance.models import Answer
-from marketplace.assurance.policies import may_answer, may_rely
+from marketplace.assurance.policies import may_answer, may_answer_here
 from marketplace.assurance.queries.given import DEPLOYER, answers_of, local_answers
 from marketplace.catalogue.models import Attachment, Product, Version
 from marketplace.catalogue.queries.products import attachments_of
@@ -98,12 +98,21 @@ def answer_here(
     `kept_at` names the documents behind an answer as the organisation keeps them, one line each: they stay with it.
     What is asked of the organisation counts for each product that it uses. Raises NotAllowed.
     """
-    if not may_rely(by) or by.organisation_id is None:
-        raise NotAllowed("only an organisation that buys answers for its own use", "Act for your organisation.")
+    organisation_id = allow_here(by)
     behind = {name: _named(lines) for name, lines in (kept_at or {}).items()}
-    before = local_answers(db, product, by.organisation_id, at=at)
-    whose = Whose(DEPLOYER, by.organisation_id, product)
+    before = local_answers(db, product, organisation_id, at=at)
+    whose = Whose(DEPLOYER, organisation_id, product)
     return _save(db, whose, framework, before, Sent(raw, dated or {}, behind), by=by, at=at)
+
+
+def allow_here(by: Actor) -> UUID:
+    """The organisation for whose own use the actor answers. Raises NotAllowed."""
+    if not may_answer_here(by) or by.organisation_id is None:
+        raise NotAllowed(
+            "only an organisation that buys answers for its own use",
+            "Act for your organisation as its buyer, safety officer, approver or lead of information governance.",
+        )
+    return by.organisation_id
 
 
 def _save(

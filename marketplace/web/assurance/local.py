@@ -1,7 +1,6 @@
 """What stays with an organisation that uses a product: its own answers, framework by framework."""
 
-from marketplace.assurance.actions.answers import answer_here
-from marketplace.assurance.actions.relying import allow_relying
+from marketplace.assurance.actions.answers import allow_here, answer_here
 from marketplace.assurance.queries.given import DEPLOYER, answers_of, local_answers, local_papers
 from marketplace.assurance.queries.standings import has_local_part, local_standings, shown_version
 from marketplace.assurance.rules.standings import FrameworkStanding
@@ -23,7 +22,7 @@ from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 @page("/products/{ref:str}/local-assurance", who=ANYBODY_SIGNED_IN)
 def show_local(ask: Ask, ref: str) -> Page:
     """Each framework with a part for whoever uses the product, and how far one's own organisation is with it."""
-    allow_relying(ask.by)
+    allow_here(ask.by)
     product = product_for(ask.db, ref, by=ask.by)
     rows = [row_of(each) for each in standings_here(ask, product)]
     values = {
@@ -38,14 +37,14 @@ def show_local(ask: Ask, ref: str) -> Page:
 @page("/products/{ref:str}/local-assurance/answers", who=ANYBODY_SIGNED_IN)
 def show_local_answers(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """One section of what one's own organisation answers of its use of the product."""
-    allow_relying(ask.by)
+    allow_here(ask.by)
     return answers_page(ask, deployers_side(ask, ref), typed=ask.form, errors=errors_of(refusal))
 
 
 @post("/products/{ref:str}/local-assurance/answers", who=ANYBODY_SIGNED_IN, again=show_local_answers)
 def save_local_answers(ask: Ask, ref: str) -> Goto | Page:
     """Keep what is good; where something is not, the section comes again and says so."""
-    allow_relying(ask.by)
+    allow_here(ask.by)
     side = deployers_side(ask, ref)
     section = section_of(ask, side.form)
     dated, wrong = dates_sent(side.framework, ask.form)
