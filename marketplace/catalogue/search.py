@@ -14,6 +14,7 @@ from marketplace.catalogue.rules.ageing import age_terms, hidden_terms, is_stale
 from marketplace.catalogue.rules.offers import Offer
 from marketplace.catalogue.rules.pricing import headline, standard_cost
 from marketplace.frameworks import answers
+from marketplace.frameworks.answers.cleaning import Answers
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.base import Option
 from marketplace.frameworks.schema.forms import Facet, Form
@@ -94,13 +95,14 @@ def document(
 ) -> Document:
     """The document of a product whose supplier and live edition are loaded."""
     version, form = _live(product), frameworks.form(product.kind)
+    counted = answers.effective(form, version.answers)
     stored = card(product, offers, frameworks, standing=standing)
     return Document(
         ref=product.ref,
         title=version.name,
         summary=str(version.answers.get("summary", "")),
-        body=_body(form, version, product),
-        facets={**answers.facets(form, version.answers), **_facets(product, offers, standing)},
+        body=_body(form, counted, product),
+        facets={**answers.facets(form, counted), **_facets(product, offers, standing)},
         sorts=_sorts(version, stored["price_pence"], standing),
         stored=stored,
     )
@@ -195,13 +197,13 @@ def _sorts(version: Version, year_pence: JSON, standing: Standing) -> dict[str, 
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _body(form: Form, version: Version, product: Product) -> str:
+def _body(form: Form, counted: Answers, product: Product) -> str:
     """Everything else as text, the labels of what was chosen too, so that words find what the filters find."""
-    return "\n".join(filter(None, (product.supplier_name, *_texts(form, version))))[:LONGEST_BODY]
+    return "\n".join(filter(None, (product.supplier_name, *_texts(form, counted))))[:LONGEST_BODY]
 
 
-def _texts(form: Form, version: Version) -> Iterable[str]:
-    for name, answer in answers.effective(form, version.answers).items():
+def _texts(form: Form, counted: Answers) -> Iterable[str]:
+    for name, answer in counted.items():
         question = form.questions[name]
         if name != "summary" and question.kind not in (Kind.LINK, Kind.DATE, Kind.NUMBER):
             yield answers.display(question, answer).text

@@ -57,9 +57,8 @@ def _shown(question: Question, answer: object) -> Shown:
     return Shown("nothing", "") if answer is None else display(question, answer)
 
 
-def facets(form: Form, answers: Answers) -> dict[str, tuple[str, ...]]:
-    """The options by which a product is found, under the id of each filterable question that is asked and answered."""
-    counted = effective(form, answers)
+def facets(form: Form, counted: Answers) -> dict[str, tuple[str, ...]]:
+    """The options by which a product is found, of its `effective` answers, under the id of each filterable question."""
     found = {name: _options(q, counted.get(name)) for name, q in form.questions.items() if q.filterable}
     return {name: options for name, options in found.items() if options}
 

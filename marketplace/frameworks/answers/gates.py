@@ -26,6 +26,8 @@ def asked(form: Form, answers: Answers) -> dict[str, str]:
 
 def _skipped(form: Form, question: Question, answers: Answers, reasons: dict[str, str]) -> str:
     """Why the first gate that is shut is shut; of the alternatives why each is."""
+    if not question.when and not question.when_any:
+        return ""
     if reason := _shut(form, question.when, answers, reasons):
         return reason
     shut = [_shut(form, gate, answers, reasons) for gate in question.when_any]
