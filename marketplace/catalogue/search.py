@@ -124,6 +124,7 @@ def card(
         "status": _status(product, standing),
         "badges": _badges(product, version, frameworks),
         "conformity": standing.conformity_word,
+        "conformity_status": standing.conformity,
         "evidence": standing.evidence_word,
         "evidence_level": standing.evidence_level,
         "price": headline(offers),

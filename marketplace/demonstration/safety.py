@@ -13,7 +13,7 @@ from marketplace.assurance.actions.safety.hazards import decide_hazard, write_ha
 from marketplace.assurance.actions.safety.incidents import close_incident, make_safe, report_incident, triage_incident
 from marketplace.assurance.actions.safety.notices import answer_notice, close_notice, issue_notice, write_notice
 from marketplace.assurance.actions.safety.reporting import issue_safety_case
-from marketplace.assurance.models import Deployment, Incident, SafetyNotice
+from marketplace.assurance.models import Deployment, Incident, Receipt, SafetyNotice
 from marketplace.assurance.queries.safety.deployments import open_deployment
 from marketplace.assurance.queries.safety.logs import log_of
 from marketplace.assurance.queries.safety.notices import find_notice
@@ -153,7 +153,7 @@ def _notice(stage: Stage, found: SafetyOf, notice: NoticeOf, db: Session) -> Non
 def _answer(stage: Stage, notice: NoticeOf, answered: AnsweredOf, db: Session) -> None:
     at, product = stage.moment(answered.days_ago, 450), _product(db, notice.product, notice.supplier)
     by, sent = stage.somebody(db, answered.organisation, OFFICER), _sent(db, product, notice)
-    if sent is None or sent.state != "issued":
+    if sent is None or sent.state != "issued" or _has_answered(db, sent, by):
         return
     given = {"answer": answered.answer, "words": answered.words}
     answer_notice(db, find_notice(db, sent.ref, by=by), given, frameworks=stage.frameworks, by=by, at=at)
@@ -176,6 +176,11 @@ def _product(db: Session, name: str, supplier: str) -> Product:
     if found is None:
         raise NotFound(f"there is no product {quote(name)} of {quote(supplier)}", "Mend its name in safety.yaml.")
     return found
+
+
+def _has_answered(db: Session, notice: SafetyNotice, by: Actor) -> bool:
+    mine = (Receipt.notice_id == notice.id, Receipt.organisation_id == by.organisation_id, Receipt.answer != "")
+    return db.scalar(select(Receipt.id).where(*mine)) is not None
 
 
 def _told(db: Session, product: Product, told: IncidentOf) -> Incident | None:

@@ -203,7 +203,7 @@ def test_a_field_that_nobody_asked_for_is_named_and_changes_nothing(caller_of, d
     assert db.scalars(select(Product)).all() == []
 
 
-def test_no_get_writes_anything(caller, caller_of, services, db, lumen, moderator, buyer, now):
+def test_no_get_writes_anything_but_the_count_of_calls(caller, caller_of, services, db, lumen, moderator, buyer, now):
     a_product(db, of=lumen, at=now)
     programs: list[Program] = [caller, *map(caller_of, (lumen, moderator, buyer))]
     written: list[str] = []
@@ -216,7 +216,7 @@ def test_no_get_writes_anything(caller, caller_of, services, db, lumen, moderato
         for program in programs:
             program.get(call.path)
 
-    assert written == []
+    assert [each for each in written if each != "BEGIN IMMEDIATE" and "INTO attempts" not in each] == []
 
 
 def test_every_answer_says_what_it_is_and_is_utf_8_json(caller, db, lumen, now):

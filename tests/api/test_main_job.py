@@ -15,6 +15,7 @@ from marketplace.payments.schemas import read_billing
 from marketplace.wiring import subscribers_over
 from tests import cast
 from tests.api.test_story import GUIDE
+from tests.assurance.scenes import accredit_for_all
 
 MAIN = GUIDE.with_name("main_job.py")
 ROLES = {
@@ -33,11 +34,12 @@ def guide(monkeypatch):
 
 
 @pytest.fixture
-def people(db, lumen, now):
+def people(db, services, lumen, now):
     """Everybody in the story, by part; who pays and is paid stands on invoices."""
     found = {"supplier": lumen}
     for part, name in {"first_assessor": "Dr Ruth Bell", "second_assessor": "Tom Sexton"}.items():
         found[part] = cast.an_actor(db, name, "Sandlings Assurance", "assessor-body", "assessor", at=now)
+    accredit_for_all(db, services, found["first_assessor"].organisation_id, at=now)
     for side, name in TRUSTS.items():
         for part, role in ROLES.items():
             found[f"{side}.{part}"] = cast.an_actor(db, f"{side} {part}", name, "trust", role, at=now)

@@ -18,6 +18,8 @@ from marketplace.kit.db import Database
 from tests.databases import build_schema
 
 CHROMIUM = os.environ.get("TOUCHSTONE_TEST_CHROMIUM", "")
+SITE = os.environ.get("TOUCHSTONE_TEST_SITE", "")
+"""A demonstration that runs already, to work on a test; without it one is made."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
@@ -40,6 +42,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running Touchstone."""
     if not CHROMIUM:
         pytest.skip("TOUCHSTONE_TEST_CHROMIUM names no browser")
+    if SITE:
+        yield SITE
+        return
     folder = tmp_path_factory.mktemp("site")
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
