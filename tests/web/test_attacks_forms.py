@@ -49,6 +49,8 @@ def _user(world: World, path: str, who: Permission | str) -> Actor | None:
         return None
     if place := world.place(path) if "{" in path else None:
         return place.owner
+    if who == Permission.ASSURANCE_ASSESS:
+        return world.place("/cases/{ref:str}").owner
     people = world.people
     return people.lumen if who in OF_SUPPLIERS else people.moderator if who in OF_OPERATORS else people.buyer
 
