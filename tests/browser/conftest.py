@@ -30,6 +30,7 @@ SMALLEST = {"width": 320, "height": 640}
 PATIENCE = 30_000
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):

@@ -213,7 +213,7 @@ def test_even_the_page_with_everything_on_it_is_small(pages: Environment):
 def test_ticks_cover_the_numbers_and_stay_few(one: float, other: float):
     low, high = min(one, other), max(one, other)
     ticks = steps(low, high)
-    slack = max(abs(low), abs(high), 1e-6) * 1e-6
+    slack = max(abs(low), abs(high), 1) * 1e-6
 
     assert ticks == sorted(ticks)
     assert 2 <= len(ticks) <= 8
