@@ -26,6 +26,10 @@ FOUND = ("live", "suspended")
 """The states in which a listing is found. What is suspended is told with that word, never just missing."""
 AMISS = ("expired", "suspended", "in-remediation", "withdrawn")
 """The conformities that a card and a page never leave out."""
+MARKS = {"met": "met", "met-with-conditions": "conditions", "in-remediation": "conditions"} | {
+    each: each for each in ("expired", "suspended", "withdrawn")
+}
+"""The mark of a card's word on conformity, by the status behind it."""
 BATCH = 500
 LONGEST_BODY = 40_000
 
@@ -124,7 +128,7 @@ def card(
         "status": _status(product, standing),
         "badges": _badges(product, version, frameworks),
         "conformity": standing.conformity_word,
-        "conformity_status": standing.conformity,
+        "conformity_mark": MARKS.get(standing.conformity, "unknown"),
         "evidence": standing.evidence_word,
         "evidence_level": standing.evidence_level,
         "price": headline(offers),
@@ -218,7 +222,7 @@ def _status(product: Product, standing: Standing) -> list[JSON]:
     if product.organisation_id is None:
         words.append({"word": "Unclaimed", "kind": "unknown"})
     if standing.conformity in AMISS:
-        words.append({"word": standing.conformity_word, "kind": standing.conformity})
+        words.append({"word": standing.conformity_word, "kind": MARKS[standing.conformity]})
     return words
 
 
