@@ -28,6 +28,8 @@ from tests.services import services_over
 pytestmark = pytest.mark.xdist_group("demonstration")
 """It is played once, in one worker."""
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
+pytestmark = pytest.mark.xdist_group("demonstration")
+"""It is played once, and not once in each worker."""
 
 
 @dataclass(frozen=True)
