@@ -31,12 +31,8 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            item.add_marker(pytest.mark.browser)
+IN_ONE_WORKER = [pytest.mark.xdist_group("browser"), pytest.mark.browser]
+"""The marks of each module here: one site serves them all."""
 
 
 @pytest.fixture(scope="package")
