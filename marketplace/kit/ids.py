@@ -13,7 +13,7 @@ from threading import Lock
 from time import time_ns
 from uuid import UUID
 
-from marketplace.kit.errors import Invalid
+from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.text import quote
 
 SYMBOLS = "23456789CDFHJKMNPQRTWXY"
@@ -118,6 +118,14 @@ def check_reference(text: str, prefix: str, *, groups: int = 2) -> str:
     if _spelled(prefix, code[:-1]) != _spelled(prefix, code[:-1], code[-1]):
         raise Invalid(f"{quote(text)} has a slip in it", "Compare it character by character with where you read it.")
     return _spelled(prefix, code[:-1])
+
+
+def reference_or(text: str, prefix: str, nothing: NotFound) -> str:
+    """A typed reference as it is spelled; one that cannot be one is refused like one that leads to nothing."""
+    try:
+        return check_reference(text, prefix)
+    except Invalid as wrong:
+        raise nothing from wrong
 
 
 def _spelled(prefix: str, body: str, check: str = "") -> str:

@@ -14,8 +14,8 @@ from marketplace.contracts.queries.contracts import WITH_NAMES, parties_of
 from marketplace.contracts.queries.outcomes import Book, book_of
 from marketplace.contracts.rules.rating import Rated
 from marketplace.contracts.rules.terms import MeasureTerms
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.text import quote
 from marketplace.transparency.models import Redaction
@@ -74,10 +74,7 @@ def public_contracts() -> Select[Contract]:
 def find_public(db: Session, ref: str) -> Contract:
     """The contract with its lead, supplier and product. Raises NotFound, for one that is not signed too."""
     nothing = NotFound(f"there is no contract {quote(ref)} on the register", "The register lists what was signed.")
-    try:
-        spelled = check_reference(ref, "CON")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "CON", nothing)
     contract = db.scalars(public_contracts().options(*WITH_NAMES).where(Contract.ref == spelled)).one_or_none()
     if contract is None:
         raise nothing

@@ -14,8 +14,8 @@ from marketplace.assurance.queries.declared import service
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import day_in_london, working_days_after
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
 
 LOADED = (
@@ -33,10 +33,7 @@ def visible_appeals(by: Actor) -> Select[Appeal]:
 def find_appeal(db: Session, ref: str, *, by: Actor) -> Appeal:
     """An appeal with everybody on it. Raises NotFound, for those of others too."""
     nothing = NotFound(f"there is no appeal {quote(ref)}", "The page of the appeals lists those that have ended.")
-    try:
-        spelled = check_reference(ref, "APL")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "APL", nothing)
     found = db.scalars(visible_appeals(by).options(*LOADED).where(Appeal.ref == spelled)).one_or_none()
     if found is None:
         raise nothing

@@ -17,9 +17,9 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import Holidays, day_in_london
-from marketplace.kit.errors import Invalid, NotFound
+from marketplace.kit.errors import NotFound
 from marketplace.kit.events import event_from
-from marketplace.kit.ids import check_reference
+from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.record import Entry
 from marketplace.kit.text import quote
@@ -64,10 +64,7 @@ def visible_cases(by: Actor) -> Select[Case]:
 def find_case(db: Session, ref: str, *, by: Actor) -> Case:
     """A case with everybody on it. Raises NotFound, for those of other bodies and suppliers too."""
     nothing = NotFound(f"there is no case {quote(ref)}", "Your cases are listed under Cases.")
-    try:
-        spelled = check_reference(ref, "CAS")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "CAS", nothing)
     found = db.scalars(visible_cases(by).options(*LOADED).where(Case.ref == spelled)).one_or_none()
     if found is None:
         raise nothing

@@ -21,8 +21,8 @@ from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
 
 DTAC = "dtac"
@@ -161,10 +161,7 @@ def find_certificate(db: Session, ref: str) -> Certificate:
     nothing = NotFound(
         f"there is no certificate {quote(ref)}", "Compare it character by character with where it stands."
     )
-    try:
-        spelled = check_reference(ref, "CER")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "CER", nothing)
     found = db.scalars(select(Certificate).options(*LOADED).where(Certificate.ref == spelled)).one_or_none()
     if found is None:
         raise nothing

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.catalogue.models import Attachment, Claim, Price, Product, Review, Version
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor, Permission, owns
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
 
 STAMP = (
@@ -160,10 +160,7 @@ def claims_of(db: Session, product: Product, *, by: Actor) -> list[Claim]:
 
 def _one(db: Session, ref: str, scoped: Select[Product]) -> Product:
     nothing = NotFound(f"there is no product {quote(ref)}", "Look for it by name in the catalogue.")
-    try:
-        spelled = check_reference(ref, "PRD")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "PRD", nothing)
     loaded = scoped.options(joinedload(Product.supplier), joinedload(Product.live_version))
     product = db.scalars(loaded.where(Product.ref == spelled)).one_or_none()
     if product is None:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.contracts.models import Contract, ContractParty, ContractText
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor, Permission, is_the_house
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.text import quote
 
@@ -44,10 +44,7 @@ def visible_contracts(by: Actor) -> Select[Contract]:
 def find_contract(db: Session, ref: str, *, by: Actor) -> Contract:
     """The contract with its lead, supplier, product and version. Raises NotFound, for those of others too."""
     nothing = NotFound(f"there is no contract {quote(ref)}", "Your contracts are listed under Contracts.")
-    try:
-        spelled = check_reference(ref, "CON")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "CON", nothing)
     contract = db.scalars(visible_contracts(by).options(*WITH_NAMES).where(Contract.ref == spelled)).one_or_none()
     if contract is None:
         raise nothing

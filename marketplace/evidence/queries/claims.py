@@ -13,8 +13,8 @@ from marketplace.evidence.queries.studies import published_studies
 from marketplace.evidence.rules.claims import Stance, is_of, stance_of, verdict_of
 from marketplace.evidence.rules.effects import INDEPENDENT, independence_of
 from marketplace.identity.policies import Actor
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
 
 _WHOLE = (
@@ -69,10 +69,7 @@ def visible_claims(by: Actor | None) -> Select[Claim]:
 def find_claim(db: Session, ref: str, *, by: Actor | None) -> Claim:
     """The claim with its owner, what was said of results, and what reopened it. Raises NotFound."""
     nothing = NotFound(f"there is no claim {quote(ref)}", "The page of a product lists its claims under Evidence.")
-    try:
-        spelled = check_reference(ref, "CLM")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "CLM", nothing)
     claim = db.scalars(visible_claims(by).options(*_WHOLE).where(Claim.ref == spelled)).one_or_none()
     if claim is None:
         raise nothing

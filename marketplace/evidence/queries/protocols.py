@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.evidence.models import NoteReview, Protocol
 from marketplace.evidence.policies import may_evaluate
 from marketplace.identity.policies import Actor
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
 
 WRITTEN = ("title", "template", "template_version", "version_number", "supplier_funded", "is_suppliers", "answers")
@@ -29,10 +29,7 @@ def visible_protocols(by: Actor | None) -> Select[Protocol]:
 def find_protocol(db: Session, ref: str, *, by: Actor | None) -> Protocol:
     """The protocol with its owner and its reviews. Raises NotFound, for the drafts of others too."""
     nothing = NotFound(f"there is no protocol {quote(ref)}", "The evaluation kit says how one is begun.")
-    try:
-        spelled = check_reference(ref, "PRT")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "PRT", nothing)
     whole = (joinedload(Protocol.organisation), selectinload(Protocol.reviews).joinedload(NoteReview.study))
     found = db.scalars(visible_protocols(by).options(*whole).where(Protocol.ref == spelled)).one_or_none()
     if found is None:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.evidence.models import Correction, Study
 from marketplace.evidence.policies import may_add
 from marketplace.identity.policies import Actor
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
 
 SHOWN = ("published", "retracted")
@@ -34,10 +34,7 @@ def visible_studies(by: Actor | None) -> Select[Study]:
 def find_study(db: Session, ref: str, *, by: Actor | None) -> Study:
     """The study with its owner, results and corrections. Raises NotFound, for the drafts of others too."""
     nothing = NotFound(f"there is no study {quote(ref)}", "The page of a product lists its studies under Evidence.")
-    try:
-        spelled = check_reference(ref, "STU")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "STU", nothing)
     study = db.scalars(visible_studies(by).options(*_WHOLE).where(Study.ref == spelled)).one_or_none()
     if study is None:
         raise nothing

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.identity.models import Membership, Organisation, Person
 from marketplace.identity.policies import Actor, Permission
-from marketplace.kit.errors import Invalid, NotFound
-from marketplace.kit.ids import check_reference
+from marketplace.kit.errors import NotFound
+from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.text import quote
 from marketplace.procurement.models import Candidate, Colleague, Decision, Project
@@ -35,10 +35,7 @@ def visible_projects(by: Actor) -> Select[Project]:
 def find_project(db: Session, ref: str, *, by: Actor) -> Project:
     """The project with its organisation. Raises NotFound, for those of others too."""
     nothing = NotFound(f"there is no project {quote(ref)}", "Your projects are listed under Projects.")
-    try:
-        spelled = check_reference(ref, "PRJ")
-    except Invalid as wrong:
-        raise nothing from wrong
+    spelled = reference_or(ref, "PRJ", nothing)
     mine = visible_projects(by).options(joinedload(Project.organisation)).where(Project.ref == spelled)
     project = db.scalars(mine).one_or_none()
     if project is None:
