@@ -14,11 +14,11 @@ from marketplace.contracts.queries.contracts import binding_text, buyers_on, tex
 from marketplace.contracts.queries.dates import entries_of
 from marketplace.contracts.queries.overview import obligations_of
 from marketplace.contracts.queries.signing import open_text
-from marketplace.contracts.rules.calendar import calendar
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.models import Notice
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.icalendar import calendar
 from tests import cast
 from tests.contracts.agreements import Signers, organisation_of, signed_by
 

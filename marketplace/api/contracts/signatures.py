@@ -21,8 +21,8 @@ from marketplace.contracts.queries.contracts import parties_of
 from marketplace.contracts.queries.dates import entries_of
 from marketplace.contracts.queries.overview import find_obligation, obligations_of, steps_of
 from marketplace.contracts.queries.signing import open_text
-from marketplace.contracts.rules.calendar import calendar
 from marketplace.identity.policies import Permission
+from marketplace.kit.icalendar import calendar
 
 READ, SIGN = Permission.CONTRACT_READ, Permission.CONTRACT_SIGN
 

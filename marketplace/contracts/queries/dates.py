@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from marketplace.contracts.models import Contract
 from marketplace.contracts.queries.facts import template_of
 from marketplace.contracts.queries.overview import obligations_of
-from marketplace.contracts.rules.calendar import Entry
 from marketplace.contracts.rules.obligations import warning_days
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.icalendar import Entry
 
 
 def entries_of(

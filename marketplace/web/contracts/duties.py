@@ -10,11 +10,11 @@ from marketplace.contracts.policies.agreements import may_finish
 from marketplace.contracts.queries.contracts import parties_of
 from marketplace.contracts.queries.dates import entries_of
 from marketplace.contracts.queries.overview import find_obligation, obligations_of
-from marketplace.contracts.rules.calendar import calendar
 from marketplace.contracts.rules.obligations import is_due_soon
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import owns
 from marketplace.kit.errors import NotFound, Refusal
+from marketplace.kit.icalendar import calendar
 from marketplace.kit.text import quote
 from marketplace.web.contracts.common import contract_of, frame_of, today_of, told_of, typed
 from marketplace.web.contracts.contracts import ROLES
