@@ -10,7 +10,11 @@ from marketplace.kit.db import Base, Moment
 
 
 class SignIn(Base):
-    """A session on the server. The cookie holds a random token; here stands its hash alone."""
+    """A session on the server. The cookie holds a random token; here stands its hash alone.
+
+    `confirmed_at`: when its owner proved again who they are. `second_factor`: what they proved it with besides a
+    password (code, recovery, passkey, elsewhere); empty where nothing was asked.
+    """
 
     __tablename__ = "sign_in"
 
@@ -23,6 +27,8 @@ class SignIn(Base):
     address: Mapped[str] = mapped_column(String(45), default="")
     network: Mapped[str] = mapped_column(String(45), default="")
     authenticated_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    second_factor: Mapped[str] = mapped_column(String(20), default="", server_default="")
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 

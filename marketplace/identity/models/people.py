@@ -43,6 +43,7 @@ class Organisation(Base):
     website: Mapped[str] = mapped_column(String(300), default="")
     about: Mapped[str] = mapped_column(Text, default="")
     email_domains: Mapped[list[str]] = mapped_column(JSON, default=list)
+    second_factor_from: Mapped[date | None] = mapped_column(Date)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
