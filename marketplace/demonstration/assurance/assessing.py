@@ -65,8 +65,9 @@ def judge_everything(track: Track, at: datetime, only: int | None, db: Session) 
         found = track.case_of.findings.get(each.criterion.code, MET)
         due_on = track.stage.now.date() + timedelta(days=found.due_in) if found.due_in else None
         find(
-            db, case, each.criterion.code, found.judgement, note=found.note, condition=found.condition, due_on=due_on,
-            frameworks=track.stage.frameworks, by=by, at=at + timedelta(minutes=place),
+            db, case, each.criterion.code, found.judgement, note=found.note, condition=found.condition,
+            severity=found.severity, due_on=due_on, frameworks=track.stage.frameworks, by=by,
+            at=at + timedelta(minutes=place),
         )  # fmt: skip
 
 

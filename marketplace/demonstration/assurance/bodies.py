@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.assurance.actions.bodies import accredit, declare_recognition, keep_competence
 from marketplace.assurance.queries.bodies import accreditations, competences, recognitions
+from marketplace.assurance.queries.certificates import DTAC
 from marketplace.demonstration.content import Sheet
 from marketplace.demonstration.listings import DESK
 from marketplace.demonstration.stage import Scene, Stage, organisation_called
@@ -61,6 +62,7 @@ class AppealOf(Declared):
 
     product: str
     supplier: str
+    framework: str = DTAC
     filed: int
     against: str
     codes: tuple[str, ...]
@@ -76,6 +78,7 @@ class RemedyOf(Declared):
 
     product: str
     supplier: str
+    framework: str = DTAC
     code: str
     planned: int
     offered: int
@@ -89,6 +92,7 @@ class SampleOf(Declared):
 
     product: str
     supplier: str
+    framework: str = DTAC
     days_ago: int
     by: str
     otherwise: dict[str, str] = {}
@@ -97,6 +101,7 @@ class SampleOf(Declared):
 class CheckOf(Declared):
     product: str
     supplier: str
+    framework: str = DTAC
     days_ago: int
     by: str
     looked_in: str

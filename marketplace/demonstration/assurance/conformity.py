@@ -160,9 +160,10 @@ def _chosen(told: Told, framework: AssuranceFramework, who: str, share: int, kno
 def _of_cases(told: Told, answered: AnsweredOf) -> set[str]:
     """What DTAC asks of a product that has a case, and of a supplier that has one: that stands in assurance.yaml."""
     dtac = told.stage.frameworks.assurance[DTAC]
-    if any(each.product == answered.product for each in told.cases.cases):
+    of_dtac = [each for each in told.cases.cases if each.framework == DTAC]
+    if any(each.product == answered.product for each in of_dtac):
         return set(dtac.by_question)
-    if any(each.supplier == answered.supplier for each in told.cases.cases):
+    if any(each.supplier == answered.supplier for each in of_dtac):
         return {each.question_id for each in dtac.criteria if each.unit == "organisation"}
     return set()
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
+from marketplace.assurance.queries.certificates import DTAC
 from marketplace.demonstration.content import Document, Sheet
 from marketplace.frameworks.loader.reading import declared, read
 from marketplace.frameworks.schema.base import Declared
@@ -20,9 +21,10 @@ class PaperOf(Document):
 
 
 class FindingOf(Declared):
-    """What is found otherwise than met; `due_in` counts days from the proposal."""
+    """What is found otherwise than met, or met with a word to it; `due_in` counts days from today."""
 
     judgement: str
+    severity: str = ""
     note: str = ""
     condition: str = ""
     due_in: int | None = None
@@ -66,12 +68,15 @@ class ReaderOf(Declared):
 
 class CaseOf(Declared):
     """A product on its way: answered, applied, and as far as it `reaches`. `otherwise` is what a second one thinks,
-    `instead` what is answered otherwise or besides.
+    `instead` what is answered otherwise or besides, `judged` how many criteria are while it is in assessment.
+
+    What other frameworks than DTAC ask is answered in conformity.yaml.
     """
 
     product: str
     supplier: str
     applied: int
+    framework: str = DTAC
     body: str = ""
     scope: str = ""
     reaches: Reach = "decided"
@@ -82,6 +87,7 @@ class CaseOf(Declared):
     reasons: str = ""
     agrees: str = ""
     tested: int | None = None
+    judged: int = 9
     leaves_out: tuple[str, ...] = ()
     instead: dict[str, str] = {}
     findings: dict[str, FindingOf] = {}

@@ -15,15 +15,14 @@ from marketplace.assurance.actions.sampling import give_sample, take_sample, tak
 from marketplace.assurance.models import Case, RegisterCheck
 from marketplace.assurance.queries.appeals import appeals_of
 from marketplace.assurance.queries.bodies import policy_row
-from marketplace.assurance.queries.cases import cases_of, hold_case
+from marketplace.assurance.queries.cases import hold_case
 from marketplace.assurance.queries.remedies import remedies_of
 from marketplace.assurance.queries.samples import blind_verdict, sample_of
 from marketplace.catalogue.queries.products import attachments_of
 from marketplace.demonstration.assurance.bodies import AppealOf, BodiesOf, CheckOf, PolicyOf, RemedyOf, SampleOf
+from marketplace.demonstration.assurance.track import first_case
 from marketplace.demonstration.stage import Scene, Stage, organisation_called, product_called
 from marketplace.identity.models import Organisation
-
-DTAC = "dtac"
 
 
 def scenes(stage: Stage, sheet: BodiesOf) -> Iterator[Scene]:
@@ -49,11 +48,12 @@ def _scene(stage: Stage, days_ago: int, minutes: int, play: partial[None]) -> Sc
     return Scene(at, partial(play, at))
 
 
-def _case(db: Session, product: str, supplier: str) -> Case:
-    """The first case of a product, which is the one that is declared."""
-    found = product_called(db, product, supplier)
-    assert found is not None, product
-    return hold_case(db, cases_of(db, found.id)[-1])
+def _case(db: Session, one: AppealOf | RemedyOf | SampleOf | CheckOf) -> Case:
+    """The case that something went on from."""
+    found = product_called(db, one.product, one.supplier)
+    first = first_case(db, found, one.framework) if found else None
+    assert first is not None, one.product
+    return hold_case(db, first)
 
 
 def _trust(stage: Stage, one: PolicyOf, at: datetime, db: Session) -> None:
@@ -69,7 +69,7 @@ def _trust(stage: Stage, one: PolicyOf, at: datetime, db: Session) -> None:
 
 
 def _appeal(stage: Stage, one: AppealOf, at: datetime, db: Session) -> None:
-    case = _case(db, one.product, one.supplier)
+    case = _case(db, one)
     if appeals_of(db, case.product_id):
         return
     file_appeal(
@@ -80,7 +80,7 @@ def _appeal(stage: Stage, one: AppealOf, at: datetime, db: Session) -> None:
 
 
 def _hear(stage: Stage, one: AppealOf, at: datetime, db: Session) -> None:
-    case = _case(db, one.product, one.supplier)
+    case = _case(db, one)
     appeal = appeals_of(db, case.product_id)[0]
     if appeal.ended_at is not None:
         return
@@ -92,7 +92,7 @@ def _hear(stage: Stage, one: AppealOf, at: datetime, db: Session) -> None:
 
 
 def _plan(stage: Stage, one: RemedyOf, at: datetime, db: Session) -> None:
-    item = next(each for each in remedies_of(db, _case(db, one.product, one.supplier).id) if each.code == one.code)
+    item = next(each for each in remedies_of(db, _case(db, one).id) if each.code == one.code)
     by = stage.somebody(db, one.supplier, "supplier-manager")
     if item.state == "open" and item.owner_id is None:
         planned_on = stage.moment(one.offered).date()
@@ -100,7 +100,7 @@ def _plan(stage: Stage, one: RemedyOf, at: datetime, db: Session) -> None:
 
 
 def _offer(stage: Stage, one: RemedyOf, at: datetime, db: Session) -> None:
-    case = _case(db, one.product, one.supplier)
+    case = _case(db, one)
     item = next(each for each in remedies_of(db, case.id) if each.code == one.code)
     if item.state == "open":
         paper = next(iter(attachments_of(db, case.product_id)), None)
@@ -109,7 +109,7 @@ def _offer(stage: Stage, one: RemedyOf, at: datetime, db: Session) -> None:
 
 
 def _close(stage: Stage, one: RemedyOf, at: datetime, db: Session) -> None:
-    case = _case(db, one.product, one.supplier)
+    case = _case(db, one)
     item = next(each for each in remedies_of(db, case.id) if each.code == one.code)
     if item.state == "offered":
         settle_remedy(
@@ -119,7 +119,7 @@ def _close(stage: Stage, one: RemedyOf, at: datetime, db: Session) -> None:
 
 
 def _sample(stage: Stage, one: SampleOf, at: datetime, db: Session) -> None:
-    case = _case(db, one.product, one.supplier)
+    case = _case(db, one)
     known = sample_of(db, case.id)
     if known is not None and (known.given_at is not None or not one.by):
         return
@@ -134,7 +134,7 @@ def _sample(stage: Stage, one: SampleOf, at: datetime, db: Session) -> None:
 
 
 def _check(stage: Stage, one: CheckOf, at: datetime, db: Session) -> None:
-    case = _case(db, one.product, one.supplier)
+    case = _case(db, one)
     mine = select(RegisterCheck.id).where(
         RegisterCheck.supplier_id == case.supplier_id, RegisterCheck.register_id == one.looked_in
     )

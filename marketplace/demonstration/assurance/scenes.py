@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from marketplace.assurance.actions.keys import Seal
+from marketplace.assurance.queries.certificates import DTAC
 from marketplace.demonstration.assurance import afterwards, answering, assessing, bodies, conformity, keeping
 from marketplace.demonstration.assurance.content import CaseOf, read_assurance
 from marketplace.demonstration.assurance.track import Track
 from marketplace.demonstration.stage import Scene, Stage
-
-FEW = 9
-"""How many criteria are judged in a case that is under way."""
 
 
 def scenes(stage: Stage, seal: Seal) -> Iterator[Scene]:
@@ -21,7 +19,8 @@ def scenes(stage: Stage, seal: Seal) -> Iterator[Scene]:
     yield from conformity.scenes(stage)
     for case_of in declared.cases:
         track = Track(stage, declared, case_of, seal)
-        yield from _answered(track)
+        if case_of.framework == DTAC:
+            yield from _answered(track)
         if case_of.reaches != "draft":
             yield from _assessed(track)
             yield from _after(track)
@@ -50,7 +49,7 @@ def _assessed(track: Track) -> Iterator[Scene]:
         yield Scene(at, partial(assessing.send_withdrawal, track, at))
     elif case_of.reaches != "clarification":
         at = track.at(5, 160)
-        few = FEW if case_of.reaches == "in-assessment" else None
+        few = case_of.judged if case_of.reaches == "in-assessment" else None
         yield Scene(at, partial(assessing.judge_everything, track, at, few))
         yield from _decided(track)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from marketplace.assurance.actions.keys import Seal
 from marketplace.assurance.models import Case, Certificate
 from marketplace.assurance.queries.cases import cases_of, hold_case
-from marketplace.assurance.queries.certificates import DTAC, certificate_of_case
+from marketplace.assurance.queries.certificates import certificate_of_case
 from marketplace.catalogue.models import Product
 from marketplace.demonstration.assurance.content import AssuranceOf, CaseOf
 from marketplace.demonstration.stage import Stage, product_called
@@ -38,7 +38,7 @@ class Track:
         return self.stage.actor(db, name, self.case_of.body)
 
     def framework(self) -> AssuranceFramework:
-        return self.stage.frameworks.assurance[DTAC]
+        return self.stage.frameworks.assurance[self.case_of.framework]
 
     def product(self, db: Session) -> Product:
         """Raises NotFound."""
@@ -48,9 +48,9 @@ class Track:
         return found
 
     def case(self, db: Session) -> Case | None:
-        """The case of this application; there is one of each product in the demonstration."""
-        known = cases_of(db, self.product(db).id)
-        return hold_case(db, known[-1]) if known else None
+        """The case of this application; there is one of each product and framework in the demonstration."""
+        first = first_case(db, self.product(db), self.case_of.framework)
+        return hold_case(db, first) if first else None
 
     def known_case(self, db: Session) -> Case:
         found = self.case(db)
@@ -61,3 +61,9 @@ class Track:
         found = certificate_of_case(db, self.known_case(db).id)
         assert found is not None, self.case_of.product
         return found
+
+
+def first_case(db: Session, product: Product, framework: str) -> Case | None:
+    """The first case of a product under a framework, which is the one that is declared."""
+    known = [each for each in cases_of(db, product.id) if each.framework_id == framework]
+    return known[-1] if known else None
