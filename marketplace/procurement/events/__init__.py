@@ -1,5 +1,6 @@
 """What procurement tells: of projects, and of what several organisations buy together."""
 
+from marketplace.procurement.events.deadlines import DeadlineMet, DeadlineMoved, DeadlineRemoved, DeadlineSet
 from marketplace.procurement.events.joint import (
     ApprovalAsked,
     ApprovalGiven,
@@ -51,6 +52,7 @@ from marketplace.procurement.events.projects import (
 __all__ = [
     "ApprovalAsked", "ApprovalGiven", "ApprovalRefused", "CallOffChanged", "CandidateAdded", "CandidateChanged",
     "CandidateExcluded", "CandidateIncluded", "ColleagueAdded", "ColleagueRemoved", "CommentDone", "CommentMade",
+    "DeadlineMet", "DeadlineMoved", "DeadlineRemoved", "DeadlineSet",
     "FitJudged", "FollowBegun", "FollowEnded", "InvitationsOpened", "PartyConfirmed", "PartyDeclined", "PartyInvited",
     "PartyJoined", "PartyNoteMade", "PartyWithdrew", "ProcurementCancelled", "ProcurementClosed",
     "ProcurementDescribed", "ProcurementReopened", "ProcurementRunning", "ProcurementSettled", "ProcurementStarted",

@@ -1,5 +1,6 @@
 """Tables of projects, and of what several organisations buy together."""
 
+from marketplace.procurement.models.deadlines import Deadline
 from marketplace.procurement.models.joint import (
     TAKING_PART,
     Approval,
@@ -23,6 +24,6 @@ from marketplace.procurement.models.projects import (
 )
 
 __all__ = [
-    "TAKING_PART", "Approval", "Candidate", "Colleague", "Comment", "Decision", "Follow", "Judgement", "LockedResult",
-    "Party", "PartyNote", "Procurement", "Project", "Readiness", "Requirement", "SavedSearch", "Step",
+    "TAKING_PART", "Approval", "Candidate", "Colleague", "Comment", "Deadline", "Decision", "Follow", "Judgement",
+    "LockedResult", "Party", "PartyNote", "Procurement", "Project", "Readiness", "Requirement", "SavedSearch", "Step",
 ]  # fmt: skip

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from marketplace.kit.calendar import in_words
 from marketplace.kit.events import Event
 from marketplace.kit.money import Money
 from marketplace.procurement import events as told
+from marketplace.procurement.rules.deadlines import due_in_words
 from marketplace.procurement.rules.fit import FITS, WEIGHTS
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -16,7 +18,7 @@ KINDS = {
     "started": "Started", "described": "Described", "requirement": "Requirement", "withdrawn": "Requirement removed",
     "search": "Search", "lock": "Search locked", "candidate": "Considered", "included": "Included",
     "excluded": "Excluded", "fit": "Fit judged", "changed": "Product changed", "people": "Colleagues",
-    "comment": "Comment", "decided": "Decided", "closed": "Closed", "reopened": "Opened again",
+    "comment": "Comment", "deadline": "Deadline", "decided": "Decided", "closed": "Closed", "reopened": "Opened again",
 }  # fmt: skip
 
 
@@ -183,6 +185,25 @@ def _done(event: told.CommentDone, labels: Labels) -> Line | None:
     return Line(kind="comment", title="Done", text=labels.comments[event.comment_id])
 
 
+def _deadline_set(event: told.DeadlineSet, labels: Labels) -> Line:
+    return Line(
+        kind="deadline", title=f"Deadline: {event.label}", text=f"By {due_in_words(event.due_on, event.due_at)}"
+    )
+
+
+def _deadline_moved(event: told.DeadlineMoved, labels: Labels) -> Line:
+    text = f"From {in_words(event.was_on)} to {due_in_words(event.due_on, event.due_at)}"
+    return Line(kind="deadline", title=f"Deadline moved: {event.label}", text=text, reason=event.reason)
+
+
+def _deadline_met(event: told.DeadlineMet, labels: Labels) -> Line:
+    return Line(kind="deadline", title=f"Done: {event.label}", text=f"It was due by {in_words(event.due_on)}")
+
+
+def _deadline_removed(event: told.DeadlineRemoved, labels: Labels) -> Line:
+    return Line(kind="deadline", title=f"Deadline removed: {event.label}", reason=event.reason)
+
+
 def _decided(event: told.ProjectDecided, labels: Labels) -> Line:
     ground = labels.grounds.get(event.ground, event.ground)
     text = _sentences(f"For {', '.join(event.chosen)}" if event.chosen else "For no product", ground)
@@ -203,7 +224,9 @@ _TELLERS: Mapping[type[Event], Callable[[Any, Labels], Line | None]] = {
     told.SearchLocked: _locked, told.CandidateAdded: _added, told.CandidateIncluded: _included,
     told.CandidateExcluded: _excluded, told.CandidateChanged: _changed, told.ColleagueAdded: _named,
     told.ColleagueRemoved: _unnamed, told.CommentMade: _commented, told.CommentDone: _done,
-    told.ProjectDecided: _decided, told.ProjectClosed: _closed, told.ProjectReopened: _reopened,
+    told.DeadlineSet: _deadline_set, told.DeadlineMoved: _deadline_moved, told.DeadlineMet: _deadline_met,
+    told.DeadlineRemoved: _deadline_removed, told.ProjectDecided: _decided, told.ProjectClosed: _closed,
+    told.ProjectReopened: _reopened,
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What waits for a person in contracts that run, in a fixed number of queries however many there are."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -64,7 +65,21 @@ def _mine(db: Session, organisation_id: UUID) -> list[Row[Any]]:
     return list(db.execute(rows))
 
 
-def _to_accept(db: Session, organisation_id: UUID) -> Iterator[Item]:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A computed outcome that an organisation has still to accept or dispute, and the last day for it."""
+
+    settlement_id: UUID
+    contract_ref: str
+    period: str
+    title: str
+    path: str
+    words: str
+    until: date
+
+
+def acceptance_windows(db: Session, organisation_id: UUID) -> Iterator[Window]:
+    """Every computed outcome that waits for the word of an organisation."""
     rows = (
         select(Settlement, Contract.ref, Contract.name, Share.base_pence + Share.at_risk_pence)
         .join(Share, Share.settlement_id == Settlement.id)
@@ -73,9 +88,16 @@ def _to_accept(db: Session, organisation_id: UUID) -> Iterator[Item]:
         .order_by(Settlement.id)
     )
     for settlement, ref, name, pence in db.execute(rows):
-        url = f"/contracts/{ref}/periods/{settlement.period}"
-        text = f"Your share is £{pence // 100:,}.{pence % 100:02} before VAT."
-        yield f"Accept or dispute {in_words(settlement.period)} of {name}", url, text, settle_by(settlement)
+        yield Window(
+            settlement.id, ref, settlement.period, f"Accept or dispute {in_words(settlement.period)} of {name}",
+            f"/contracts/{ref}/periods/{settlement.period}",
+            f"Your share is £{pence // 100:,}.{pence % 100:02} before VAT.", settle_by(settlement),
+        )  # fmt: skip
+
+
+def _to_accept(db: Session, organisation_id: UUID) -> Iterator[Item]:
+    for window in acceptance_windows(db, organisation_id):
+        yield window.title, window.path, window.words, window.until
 
 
 def _to_measure(db: Session, organisation_id: UUID, mine: list[Row[Any]], on: date) -> Iterator[Item]:
