@@ -73,7 +73,7 @@ class PersonEnabled(_AboutPerson):
 
 
 class SignedIn(_AboutPerson):
-    """A session began; `how` is password, sign-up, invitation or demonstration."""
+    """A session began; `how` is password, passkey, elsewhere, sign-up, invitation or demonstration."""
 
     sign_in_id: UUID
     how: str
@@ -132,6 +132,7 @@ class MembershipEnded(_AboutMember):
 
     membership_id: UUID
     reason: str
+    by_succession: bool = False
 
 
 class RoleGiven(_AboutMember):
@@ -179,6 +180,68 @@ class TokenEnded(_AboutPerson):
     organisation_id: UUID
 
 
+class SecondFactorAdded(_AboutPerson):
+    """A person proves who they are with this too from now on; `kind` is code or passkey."""
+
+    kind: str
+    factor_id: UUID
+
+
+class SecondFactorRemoved(_AboutPerson):
+    """A second factor works no longer; the reason is empty where its owner took it away."""
+
+    kind: str
+    factor_id: UUID
+    reason: str = ""
+
+
+class SecondFactorMissed(_AboutPerson):
+    """After a right first factor the second was wrong, again and again: somebody may know the password."""
+
+    misses: int
+
+
+class RecoveryCodesMade(_AboutPerson):
+    """A person has new recovery codes; those made before work no longer."""
+
+    count: int
+
+
+class RecoveryCodeUsed(_AboutPerson):
+    """A recovery code stood in for a device; it works no longer."""
+
+    left: int
+
+
+class IdentityConfirmed(_AboutPerson):
+    """A signed-in person proved again who they are; `how` is password, code, recovery, passkey or elsewhere."""
+
+    sign_in_id: UUID
+    how: str
+
+
+class KnownElsewhereLinked(_AboutPerson):
+    """A person signs in through another house from now on."""
+
+    link_id: UUID
+    issuer: str
+
+
+class KnownElsewhereUnlinked(_AboutPerson):
+    link_id: UUID
+    issuer: str
+
+
+class SecondFactorDemanded(_AboutOrganisation):
+    """From that day on nobody acts for the organisation without a second factor."""
+
+    since: date
+
+
+class SecondFactorNoLongerDemanded(_AboutOrganisation):
+    """A password alone is enough again to act for the organisation."""
+
+
 class PersonTold(_AboutPerson):
     """A notice stands on a person's desk, and the person wants mail of it at once."""
 
@@ -194,3 +257,42 @@ class WebhookMade(_AboutOrganisation):
 
 class WebhookEnded(_AboutOrganisation):
     webhook_id: UUID
+
+
+class _AboutSuccession(Event):
+    """Something about what `old_id` passes on to `new_id`."""
+
+    about: ClassVar[str] = "succession_id"
+    succession_id: UUID
+    old_id: UUID
+    new_id: UUID
+
+
+class SuccessionProposed(_AboutSuccession):
+    kind: str
+    effective_on: date
+
+
+class SuccessionAgreed(_AboutSuccession):
+    """A manager of `organisation_id` agreed; `is_complete` where the other had."""
+
+    organisation_id: UUID
+    is_complete: bool
+
+
+class SuccessionEnded(_AboutSuccession):
+    """Nothing passes: a manager declined it, or an operator took it back."""
+
+    reason: str
+
+
+class ThingsPassed(_AboutOrganisation):
+    """What `organisation_id` had passed to another, or came to it from another; `count` by kind of thing."""
+
+    succession_id: UUID
+    other_id: UUID
+    kind: str
+    is_old: bool
+    effective_on: date
+    reason: str
+    count: dict[str, int]
