@@ -57,6 +57,18 @@ REMEDY = Life(
         Move("offer", ("open",), "offered", "Show that it is done"),
         Move("return", ("offered",), "open", "It is not done yet"),
         Move("close", ("offered",), "closed", "It is done"),
+        Move("reopen", ("open", "offered", "closed"), "open", "It was found again"),
+    ],
+)
+
+VISIT = Life(
+    "visit",
+    [
+        Move("appoint", ("due", "planned"), "planned", "Appoint it"),
+        Move("open", ("planned",), "open", "Begin the visit"),
+        Move("find", ("open",), "open", "Keep what was found"),
+        Move("end", ("open",), "ended", "End the visit"),
+        Move("drop", ("due", "planned", "open"), "dropped", "Drop it"),
     ],
 )
 
@@ -124,6 +136,13 @@ AGAINST = {
 }
 """What an appeal can be against."""
 REMEDY_WORDS = {"open": "Open", "offered": "Waits for the assessor", "closed": "Closed"}
+VISIT_WORDS = {"due": "Due", "planned": "Appointed", "open": "Begun", "ended": "Ended", "dropped": "Not held"}
+VISIT_OUTCOMES = {
+    "continues": "Everything still holds",
+    "with-conditions": "It goes on, with conditions",
+    "in-remediation": "It does not hold until it is put right",
+    "suspended": "Suspended",
+}
 SEVERITIES = {"observation": "Observation", "minor": "Minor", "major": "Major", "critical": "Critical"}
 """How much hangs on a finding, the least first. What is critical is not met."""
 DEPLOYMENT_WORDS = {"planned": "Planned", "live": "In use", "ended": "Ended"}

@@ -1,8 +1,14 @@
 """Who hears what of what goes on from a case: appeals, remedies, samples, new versions, and assessor bodies."""
 
-from marketplace.assurance.events import CaseDecided, bodies
+from marketplace.assurance.events import CaseDecided, CertificateIssued, CertificateWithdrawn, bodies
 from marketplace.assurance.events import cases as events
+from marketplace.assurance.events import surveillance as visits
 from marketplace.assurance.subscribers import cases as assurance
+from marketplace.assurance.subscribers.surveillance import (
+    sets_visits,
+    tells_of_visits,
+    tells_who_relies_of_visits,
+)
 from marketplace.catalogue.events import ListingPublished
 from marketplace.faces.services import Services
 from marketplace.faces.standing import follows_in_index
@@ -18,7 +24,15 @@ def hears(services: Services) -> Hearing:
         ("tell who hears", assurance.tells_who_hears),
         ("tell who appealed", assurance.tells_who_appealed),
     )
+    sets = ("set visits", sets_visits(services.frameworks))
+    visiting = ("tell of visits", tells_of_visits(services.frameworks))
     return {
+        CertificateIssued: [sets],
+        CertificateWithdrawn: [sets],
+        visits.VisitDue: [visiting],
+        visits.VisitOverdue: [visiting],
+        visits.VisitAppointed: [visiting],
+        visits.VisitEnded: [index, visiting, ("tell who relies on visits", tells_who_relies_of_visits)],
         CaseDecided: [("draw samples", assurance.draws_samples(services.frameworks))],
         ListingPublished: [("flag model changes", assurance.flags_model_changes(services.frameworks))],
         events.ModelChangeUnclassed: [("tell of unclassed", assurance.tells_of_unclassed)],
@@ -39,6 +53,7 @@ def hears(services: Services) -> Hearing:
 
 FOR_THE_RECORD: tuple[type[Event], ...] = (
     events.AnswersConfirmed, events.FindingsCarried, events.RemedyPlanned, events.AppealOpened, events.AppealWithdrawn,
+    visits.VisitOpened,
     events.SampleGiven, bodies.BodyAccredited, bodies.AccreditationEnded, bodies.RecognitionDeclared,
     bodies.RecognitionEnded, bodies.CompetenceKept, bodies.CompetenceEnded, bodies.InterestDeclared,
     bodies.InterestEnded, bodies.TrustPolicySet, bodies.RegisterChecked,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from marketplace.assurance.actions.ageing import tell_of_dated_answers
 from marketplace.assurance.actions.certificates import tell_of_dated_parts
 from marketplace.assurance.actions.remedies import tell_overdue
+from marketplace.assurance.actions.surveillance import tell_of_visits
 from marketplace.catalogue.actions.importing import run_import
 from marketplace.catalogue.queries.imports import begun_by, running_imports
 from marketplace.faces.payments import go_to_gateway, reconcile_gateway
@@ -14,8 +15,10 @@ from marketplace.identity.actions.tidy import forget
 from marketplace.identity.actions.webhooks import send_due
 from marketplace.kit.record import seal, sweep
 from marketplace.kit.schedules import Schedules
+from marketplace.kit.unsent import forget_unsent
 from marketplace.payments.actions.watching import tell_late, warn_before_month_ends
 from marketplace.ports.outward.web import WebOutward
+from marketplace.procurement.actions.deadlines import tell_of_deadlines
 from marketplace.procurement.actions.saved import tell_what_is_new
 from marketplace.procurement.actions.watch import watch_prices_of_the_day
 from marketplace.wiring import contracts, outcomes, safety
@@ -35,6 +38,7 @@ def schedules_over(services: Services) -> Schedules:
         "saved-searches": (timedelta(minutes=5), lambda at: look_for_news(services, at)),
         "prices-of-the-day": (timedelta(hours=6), lambda at: watch_prices(services, at)),
         "dated-parts": (timedelta(hours=1), lambda at: watch_dated_parts(services, at)),
+        "deadlines": (timedelta(minutes=15), lambda at: watch_deadlines(services, at)),
         "forget": (timedelta(hours=6), lambda at: forget_old(services, at)),
         "payments-of-the-day": (timedelta(hours=6), lambda at: watch_payments(services, at)),
         "reconcile-payments": (timedelta(hours=24), lambda at: reconcile_gateway(services, at)),
@@ -100,8 +104,16 @@ def watch_dated_parts(services: Services, at: datetime) -> None:
         tell_of_dated_parts(db, services.frameworks, at=at)
         tell_of_dated_answers(db, services.frameworks, at=at)
         tell_overdue(db, at=at)
+        tell_of_visits(db, services.frameworks, at=at)
+
+
+def watch_deadlines(services: Services, at: datetime) -> None:
+    """Tell people ahead of what is due in their projects, and of what is late."""
+    with services.database.writing() as db:
+        tell_of_deadlines(db, at=at)
 
 
 def forget_old(services: Services, at: datetime) -> None:
     with services.database.writing() as db:
         forget(db, at=at)
+        forget_unsent(db, at=at)

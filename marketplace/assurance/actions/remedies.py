@@ -21,7 +21,7 @@ from marketplace.assurance.queries.cases import framework_of
 from marketplace.assurance.queries.certificates import certificate_of_case, papers_of_certificate
 from marketplace.assurance.queries.given import Papers
 from marketplace.assurance.queries.people import is_or_was_of, members_who
-from marketplace.assurance.queries.remedies import hold_remedy, overdue_remedies
+from marketplace.assurance.queries.remedies import hold_remedy, overdue_remedies, remedies_of
 from marketplace.assurance.schemas import text_of
 from marketplace.assurance.states import REMEDY
 from marketplace.catalogue.queries.products import attachments_of
@@ -47,6 +47,23 @@ def open_plan(db: Session, case: Case, papers: Papers, *, by: Actor, at: datetim
         opened = RemedyOpened(**about(item, case), words=item.words, due_on=item.due_on)
         record(db, opened, by=by, at=at)
     return items
+
+
+def put_on_plan(db: Session, case: Case, finding: Finding, *, by: Actor, at: datetime) -> Remedy:
+    """Make an item of what was found later; one of the same criterion is opened again, with the new words and day."""
+    item = next((each for each in remedies_of(db, case.id) if each.code == finding.code), None)
+    fresh = _item(case, finding.code, finding, at)
+    if item is None:
+        item = fresh
+        db.add(item)
+    else:
+        item.state = REMEDY.after("reopen", item.state)
+        item.kind, item.severity, item.words, item.due_on = fresh.kind, fresh.severity, fresh.words, fresh.due_on
+        item.planned_on, item.closed_at = None, None
+        _step(db, item, "reopen", fresh.words, by=by, at=at)
+    db.flush()
+    record(db, RemedyOpened(**about(item, case), words=item.words, due_on=item.due_on), by=by, at=at)
+    return item
 
 
 def plan_remedy(
@@ -150,15 +167,15 @@ def _item(case: Case, code: str, finding: Finding, at: datetime) -> Remedy:
 
 
 def _lift(db: Session, remedy: Remedy, frameworks: Frameworks, *, by: Actor, at: datetime) -> None:
-    """A condition that is closed weighs on its certificate no more: the criterion is found met, on today's answer."""
+    """What is put right weighs on its certificate no more: the criterion is found met, on today's answer."""
     certificate = certificate_of_case(db, remedy.case_id)
-    if certificate is None or remedy.kind != "condition":
+    if certificate is None:
         return
     papers = papers_of_certificate(db, frameworks, certificate, on=day_in_london(at))
     question_id = framework_of(frameworks, remedy.case).by_code[remedy.code].question_id
     db.add(Finding(
         id=new_id(at), case_id=remedy.case_id, code=remedy.code, judgement="met", severity="", condition="",
-        note="The condition is closed.", due_on=None, seen=papers.seen(question_id), by_id=by.person_id, at=at,
+        note="It was put right.", due_on=None, seen=papers.seen(question_id), by_id=by.person_id, at=at,
     ))  # fmt: skip
     certificate.closed = [*certificate.closed, {"code": remedy.code, "on": day_in_london(at).isoformat()}]
 

@@ -11,6 +11,7 @@ from marketplace.assurance.models.keys import IssuerKey
 from marketplace.assurance.models.notices import Incident, IncidentNote, Receipt, SafetyNotice
 from marketplace.assurance.models.remedies import Remedy, RemedyStep
 from marketplace.assurance.models.safety import Deployment, Hazard, SafetyCase
+from marketplace.assurance.models.surveillance import Visit, VisitFinding
 from marketplace.assurance.models.watching import Note, RegisterCheck, Sample
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Classing", "Competence", "Confirmation", "Declaration", "Deployment", "Finding", "Hazard", "Incident",
     "IncidentNote", "Interest", "IssuerKey", "Note", "Opinion", "Receipt", "Recognition", "RegisterCheck", "Remedy",
     "RemedyStep", "Renewal", "Reuse", "SafetyCase", "SafetyNotice", "Sample", "TrustPolicy", "Turn",
+    "Visit", "VisitFinding",
 ]  # fmt: skip

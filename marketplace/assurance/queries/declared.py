@@ -3,6 +3,7 @@
 from marketplace.assurance.rules.changes import Changes
 from marketplace.assurance.rules.declared import Border
 from marketplace.assurance.rules.service import Grounds, Registers, Service
+from marketplace.assurance.rules.surveillance import Surveillance
 from marketplace.assurance.rules.transition import Transitions
 from marketplace.frameworks.loader import Frameworks
 
@@ -10,6 +11,7 @@ BORDER = "reuse/border.yaml"
 CHANGES = "reuse/changes.yaml"
 TRANSITIONS = "reuse/transitions.yaml"
 SERVICE, GROUNDS, REGISTERS = "reuse/service.yaml", "reuse/grounds.yaml", "reuse/registers.yaml"
+SURVEILLANCE = "reuse/surveillance.yaml"
 
 
 def border(frameworks: Frameworks) -> Border:
@@ -40,3 +42,8 @@ def grounds(frameworks: Frameworks) -> Grounds:
 def registers(frameworks: Frameworks) -> Registers:
     """The registers that are looked up, in the newest version."""
     return Registers.model_validate(frameworks.plain[REGISTERS][-1])
+
+
+def surveillance(frameworks: Frameworks) -> Surveillance:
+    """How often certificates are looked at again, in the newest version."""
+    return Surveillance.model_validate(frameworks.plain[SURVEILLANCE][-1])

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.assurance import events
+from marketplace.assurance.events.surveillance import VisitEnded
 from marketplace.assurance.models import Certificate
+from marketplace.assurance.states import VISIT_OUTCOMES
 from marketplace.identity.models import Organisation
 from marketplace.kit.events import Event, event_from
 from marketplace.kit.record import Entry
@@ -21,6 +23,7 @@ TITLES = {
     "CertificateLapsed": "No longer holds: a dated part ran out",
     "CertificateRunsOut": "A dated part runs out soon",
     "AssuranceReused": "Relied on",
+    "VisitEnded": "Looked at again",
 }
 
 
@@ -64,5 +67,7 @@ def _text(event: Event) -> str:
             return event.reason
         case events.CertificateLapsed() | events.CertificateRunsOut():
             return event.cause
+        case VisitEnded():
+            return f"{VISIT_OUTCOMES[event.outcome]}. {event.reasons}"
         case _:
             return ""

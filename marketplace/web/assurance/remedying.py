@@ -23,7 +23,10 @@ from marketplace.web.edge import Goto, Page, page, post
 
 ASSESS = Permission.ASSURANCE_ASSESS
 MARKS = {"open": "conditions", "offered": "submitted", "closed": "met"}
-MOVES = {"plan": "Planned", "offer": "Said to be done", "return": "Not done yet", "close": "Closed", "overdue": "Late"}
+MOVES = {
+    "plan": "Planned", "offer": "Said to be done", "return": "Not done yet", "close": "Closed", "overdue": "Late",
+    "reopen": "Found at a visit",
+}  # fmt: skip
 
 
 @page("/listings/{ref:str}/assurance/remediation", who=WRITE)
