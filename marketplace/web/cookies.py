@@ -1,14 +1,17 @@
-"""The two cookies: the session's token, and what is told once on the next page."""
+"""The cookies: the session's token, what is told once on the next page, and the language that was chosen."""
 
 import base64
 import hmac
+from collections.abc import Mapping
 
 from litestar.datastructures import Cookie
 
 from marketplace.faces.services import Services
+from marketplace.identity.actions.people import LANGUAGES
 
-TOLD = "told"
+TOLD, LANGUAGE = "told", "language"
 LONGEST = 12 * 3_600
+A_YEAR = 365 * 86_400
 
 
 def session_name(services: Services) -> str:
@@ -45,6 +48,17 @@ def read_told(value: str | None, secret: bytes) -> str:
     if not body or not hmac.compare_digest(signature.encode(), _signature(body, secret).encode()):
         return ""
     return base64.urlsafe_b64decode(body).decode()
+
+
+def language(sent: Mapping[str, str], otherwise: str) -> str:
+    """What this browser chose; where it chose nothing that is offered, what the person did."""
+    chosen = sent.get(LANGUAGE, "")
+    return chosen if chosen in LANGUAGES else otherwise
+
+
+def chosen_language(chosen: str, services: Services) -> Cookie:
+    return Cookie(LANGUAGE, path="/", value=chosen, max_age=A_YEAR, httponly=True, secure=services.is_secure,
+                  samesite="lax")  # fmt: skip
 
 
 def _signature(body: str, secret: bytes) -> str:

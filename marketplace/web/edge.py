@@ -9,7 +9,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
-from urllib.parse import urlencode
 
 import anyio.to_thread
 from litestar import HttpMethod, MediaType, Request, Response
@@ -17,7 +16,7 @@ from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler, route
 from litestar.response import Redirect, Stream
 
-from marketplace.faces.ask import Ask, Upload, Values, hash_of, same
+from marketplace.faces.ask import Ask, Upload, Values, hash_of
 from marketplace.faces.refusals import status_of
 from marketplace.faces.services import Services
 from marketplace.identity.actions.sessions import touch
@@ -25,7 +24,9 @@ from marketplace.identity.policies import Permission
 from marketplace.identity.queries import caller_by_session
 from marketplace.kit.errors import NotAllowed, NotFound, Refusal
 from marketplace.web import cookies
-from marketplace.web.shell import csrf_token, shell_for
+from marketplace.web.keeping import let_go
+from marketplace.web.posted import RAN_OUT, SignInFirst, check_form, kept_for_later, sign_in_for
+from marketplace.web.shell import shell_for
 from marketplace.web.templating import render
 
 Who = Permission | str
@@ -147,8 +148,10 @@ def _answer_write(
         with services.database.reading() if slow else services.database.writing() as db:
             ask = replace(ask_of(request, services, db), form=typed)
             allow(ask, who)
-            _check_form(request, ask)
+            check_form(request, ask)
             answer = function(ask, **request.path_params)
+            if isinstance(answer, Goto) and not slow:
+                let_go(ask)
     except Refusal as refusal:
         return _answer_again(request, again, refusal, typed)
     with services.database.reading() as db:
@@ -160,8 +163,11 @@ def _answer_again(
     request: Request[Any, Any, Any], again: Function | None, refusal: Refusal, typed: Values
 ) -> Response[Any]:
     services: Services = request.app.state.services
+    place = kept_for_later(request, services, refusal, typed)
     with services.database.reading() as db:
         ask = replace(ask_of(request, services, db), form=typed)
+        if place:
+            return respond(request, ask, Goto(place if ask.actor else sign_in_for(place), told=RAN_OUT))
         if again is None or isinstance(refusal, (NotAllowed, NotFound)):
             return respond(request, ask, refused(ask, refusal))
         try:
@@ -185,7 +191,7 @@ def ask_of(request: Request[Any, Any, Any], services: Services, db: Any) -> Ask:
         url=f"{request.url.path}?{query}" if query else request.url.path,
         address=address_of(request, services), device=request.headers.get("user-agent", "")[:200],
         is_fragment="hx-request" in request.headers and "hx-history-restore-request" not in request.headers,
-        language=caller.language if caller else request.cookies.get("language", "en"),
+        language=cookies.language(request.cookies, caller.language if caller else "en"),
     )  # fmt: skip
 
 
@@ -210,18 +216,10 @@ def allow(ask: Ask, who: Who) -> None:
         )
 
 
-class SignInFirst(NotAllowed):
-    """Nobody is signed in: the way on is the sign-in page, and back here."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__("this page needs you to sign in", "Sign in, and you come back here.")
-        self.url = url
-
-
 def refused(ask: Ask, refusal: Refusal) -> Answer:
     """The page that tells a refusal: what is wrong and the way on, never a trace."""
     if isinstance(refusal, SignInFirst):
-        return Goto(f"/sign-in?{urlencode({'next': refusal.url})}")
+        return Goto(sign_in_for(refusal.url))
     values = {"fact": refusal.fact, "hint": refusal.hint, "fields": refusal.fields, "status": status_of(refusal)}
     return Page("refusal.html", values, status=status_of(refusal))
 
@@ -241,7 +239,8 @@ def respond(request: Request[Any, Any, Any], ask: Ask, answer: Answer) -> Respon
 
 def _rendered(request: Request[Any, Any, Any], ask: Ask, answer: Page) -> Response[Any]:
     told = cookies.read_told(request.cookies.get(cookies.TOLD), ask.services.secret)
-    html = render(request.app.state.pages, answer.template, shell=shell_for(ask, told), **answer.values)
+    shell = shell_for(ask, told, here=here(ask), content_language="en")
+    html = render(request.app.state.pages, answer.template, shell=shell, **answer.values)
     kept = answer.shared and ask.actor is None and not told and answer.status == 200
     caching = "public, max-age=30, stale-while-revalidate=60" if kept else "no-store"
     response = Response(html, media_type=MediaType.HTML, status_code=answer.status)
@@ -249,6 +248,13 @@ def _rendered(request: Request[Any, Any, Any], ask: Ask, answer: Page) -> Respon
     if told:
         response.set_cookie(cookies.told_once(ask.services))
     return response
+
+
+def here(ask: Ask) -> str:
+    """Where a change of language comes back to: this page as it was asked for; nowhere after a form."""
+    if ask.form:
+        return ""
+    return ask.url if all(is_own_path(path) for path in ask.query.all("next")) else ask.path
 
 
 def _redirect(request: Request[Any, Any, Any], ask: Ask, answer: Goto) -> Response[Any]:
@@ -265,20 +271,6 @@ def _redirect(request: Request[Any, Any, Any], ask: Ask, answer: Goto) -> Respon
 def is_own_path(path: str) -> bool:
     """Whether a redirect stays on this site: one leading slash, no back slash, no control character."""
     return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-
-
-def _check_form(request: Request[Any, Any, Any], ask: Ask) -> None:
-    """Refuse a form that another site sent, or one with another session's token. Raises NotAllowed."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin not in (ask.services.base_url, f"{request.url.scheme}://{request.url.netloc}"):
-        raise NotAllowed("this form was sent from another site", "Open the page here, and send it again.")
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise NotAllowed("this form was sent from another site", "Open the page here, and send it again.")
-    if ask.caller is None:
-        return
-    sent = ask.form.one("csrf_token") or request.headers.get("x-csrf-token", "")
-    if not same(sent, csrf_token(ask.caller, ask.services)):
-        raise NotAllowed("this form belongs to a session that has ended", "Open the page again, and send it again.")
 
 
 def _keep_session(services: Services, ask: Ask, response: Response[Any]) -> Response[Any]:

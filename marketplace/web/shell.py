@@ -8,6 +8,7 @@ from marketplace.faces.ask import Ask
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor, Permission
 from marketplace.identity.queries import Caller, memberships_of, unread_notices
+from marketplace.identity.queries.lapsed import Lapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,17 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Language:
+    """A language to change to, by its own name."""
+
+    key: str
+    label: str
+
+
+OTHERS = {"en": Language("cy", "Cymraeg"), "cy": Language("en", "English")}
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What the shell template names; see templates/shell.html."""
 
@@ -46,11 +58,15 @@ class Shell:
     path: str
     url: str
     unread: int
+    here: str
+    other: Language
+    content_language: str
     title_suffix: str = " – Touchstone"
     nonce: str = ""
 
 
-def shell_for(ask: Ask, told: str) -> Shell:
+def shell_for(ask: Ask, told: str, *, here: str, content_language: str) -> Shell:
+    """The shell around a page; `here` is where the switch of language comes back to."""
     return Shell(
         navigation=navigation(ask.actor, ask.path),
         actor=ask.actor,
@@ -61,11 +77,14 @@ def shell_for(ask: Ask, told: str) -> Shell:
         language=ask.language,
         path=ask.path,
         url=ask.url,
+        here=here,
+        other=OTHERS[ask.language],
+        content_language=content_language,
         unread=unread_notices(ask.db, ask.person_id) if ask.actor else 0,
     )
 
 
-def csrf_token(caller: Caller, services: Services) -> str:
+def csrf_token(caller: Caller | Lapsed, services: Services) -> str:
     """What each form of a session carries: bound to the session, useless in another."""
     return hmac.new(services.secret, b"csrf" + caller.csrf_secret.encode(), "sha256").hexdigest()
 

@@ -52,7 +52,7 @@ def a_shell(**changes: object) -> SimpleNamespace:
         "actor": SimpleNamespace(person_name="Amina Khan", organisation_name=NASTY),
         "memberships": [{"id": str(one), "name": NASTY, "current": one == 1} for one in (1, 2)],
         "csrf_token": "tok3n", "nonce": "", "messages": [{"kind": "done", "text": NASTY}], "language": "en",
-        "path": "/",
+        "content_language": "en", "here": "/?a=1&b", "other": {"key": "cy", "label": "Cymraeg"}, "path": "/",
     } | changes)
 
 

@@ -17,6 +17,7 @@ from marketplace.identity.actions.sessions import end_other_sessions, end_sessio
 from marketplace.identity.actions.signing_in import confirm_password
 from marketplace.identity.queries.people import sessions_of, tokens_of
 from marketplace.kit.errors import NotFound, Refusal
+from marketplace.web import cookies
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.identity.common import common_ones, mailed, session_id, told_of
 
@@ -50,8 +51,10 @@ def save_name(ask: Ask) -> Goto:
 
 @post("/account/language", who=ANYBODY_SIGNED_IN, again=show_account)
 def save_language(ask: Ask) -> Goto:
-    choose_language(ask.db, ask.form.one("language"), by=ask.by, at=ask.at)
-    return Goto("/account", told="Your language is changed.")
+    language = ask.form.one("language")
+    choose_language(ask.db, language, by=ask.by, at=ask.at)
+    kept = cookies.chosen_language(language, ask.services)
+    return Goto("/account", told="Your language is changed.", cookies=[kept])
 
 
 @page("/account/password", who=ANYBODY_SIGNED_IN)

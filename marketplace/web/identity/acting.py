@@ -1,7 +1,5 @@
 """For whom one acts, in which language one reads, and what happened in one's organisation."""
 
-from litestar.datastructures import Cookie
-
 from marketplace.faces.ask import Ask
 from marketplace.identity.actions.people import LANGUAGES, choose_language
 from marketplace.identity.actions.sessions import act_for
@@ -9,10 +7,9 @@ from marketplace.identity.policies import Permission
 from marketplace.identity.queries.audit import trail_of
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.web import cookies
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
 from marketplace.web.identity.common import DESK, session_id, way_on
-
-A_YEAR = 365 * 86_400
 
 
 @post("/acting-for", who=ANYBODY_SIGNED_IN)
@@ -30,9 +27,7 @@ def choose(ask: Ask) -> Goto:
         raise Invalid(f"{quote(language)} is not offered", f"Choose one of {', '.join(LANGUAGES.values())}.")
     if ask.actor is not None:
         choose_language(ask.db, language, by=ask.by, at=ask.at)
-    kept = Cookie("language", path="/", value=language, max_age=A_YEAR, httponly=True, secure=ask.services.is_secure,
-                  samesite="lax")  # fmt: skip
-    return Goto(way_on(ask.form.one("next"), "/"), cookies=[kept])
+    return Goto(way_on(ask.form.one("next"), "/"), cookies=[cookies.chosen_language(language, ask.services)])
 
 
 @page("/audit", who=Permission.AUDIT_READ)
