@@ -120,6 +120,7 @@ class Actor:
     organisation_ref: str = ""
     roles: tuple[str, ...] = ()
     is_demonstration: bool = False
+    predecessors: tuple[UUID, ...] = ()
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -127,6 +128,11 @@ class Actor:
     @property
     def is_buyer(self) -> bool:
         return self.organisation_kind in BUYING
+
+    @property
+    def stands_for(self) -> tuple[UUID, ...]:
+        """The organisation and all that joined it: whose past it may read."""
+        return (self.organisation_id, *self.predecessors) if self.organisation_id is not None else ()
 
 
 CLOCK = Actor(None, None, frozenset(), "Touchstone", "Touchstone")

@@ -1,4 +1,4 @@
-"""The life of a membership: asked for, active, ended; and it may begin again."""
+"""The life of a membership, which may begin again, and of a succession, which does not."""
 
 from marketplace.kit.states import Life, Move
 
@@ -12,3 +12,14 @@ MEMBERSHIP = Life(
         Move("admit", ("asked", "ended"), "active", "Admit"),
     ],
 )
+
+SUCCESSION = Life(
+    "succession",
+    [
+        Move("agree", ("proposed",), "agreed", "Agree"),
+        Move("decline", ("proposed", "agreed"), "declined", "Decline"),
+        Move("take back", ("proposed", "agreed"), "withdrawn", "Take it back"),
+        Move("carry out", ("agreed",), "done", "Carry it out"),
+    ],
+)
+"""Agreed means by a manager of each of the two organisations."""

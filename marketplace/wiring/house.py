@@ -49,6 +49,16 @@ def hears(services: Services) -> Hearing:
         identity.PersonTold: [("mail notice", people.mails_notice(post))],
         identity.PasswordChanged: [("tell of password", people.tells_of_password)],
         identity.TokenMade: [("tell of token", people.tells_of_token)],
+        identity.SecondFactorAdded: [("tell of factor", people.tells_of_factor_added)],
+        identity.SecondFactorRemoved: [("tell of factor", people.tells_of_factor_removed)],
+        identity.SecondFactorMissed: [("tell of misses", people.tells_of_misses)],
+        identity.RecoveryCodesMade: [("tell of recovery codes", people.tells_of_recovery_codes)],
+        identity.RecoveryCodeUsed: [("tell of recovery code", people.tells_of_recovery_used)],
+        identity.KnownElsewhereLinked: [("tell of link", people.tells_of_link)],
+        identity.KnownElsewhereUnlinked: [("tell of link", people.tells_of_unlink)],
+        identity.SecondFactorDemanded: [("tell of demand", people.tells_of_demand)],
+        identity.SecondFactorNoLongerDemanded: [("tell of demand", people.tells_of_no_demand)],
+        identity.CalendarFeedMade: [("tell of calendar", people.tells_of_feed)],
         identity.RoleGiven: [("tell of role", people.tells_of_role_given)],
         identity.RoleTaken: [("tell of role", people.tells_of_role_taken)],
         identity.DeputyNamed: [("tell of deputy", people.tells_of_deputy)],
@@ -57,6 +67,10 @@ def hears(services: Services) -> Hearing:
         identity.JoinRefused: [("tell of refusal", people.tells_of_join_refused)],
         identity.MemberJoined: [("tell of new member", people.tells_of_new_member)],
         identity.OrganisationRegistered: [("tell of look-alike", people.tells_of_look_alike)],
+        identity.SuccessionProposed: [("tell of succession", people.tells_of_succession_proposed)],
+        identity.SuccessionAgreed: [("tell of succession", people.tells_of_succession_agreed)],
+        identity.SuccessionEnded: [("tell of succession", people.tells_of_succession_ended)],
+        identity.ThingsPassed: [("tell of what passed", people.tells_of_things_passed)],
     }
 
 
@@ -65,9 +79,10 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     catalogue.AttachmentRemoved, catalogue.ImportStarted, procurement.ColleagueRemoved,
     procurement.RequirementAdded, procurement.RequirementRemoved, procurement.FitJudged, procurement.SearchKept,
     procurement.CommentDone, procurement.SearchSaved,
-    procurement.SearchForgotten, procurement.FollowBegun, procurement.FollowEnded,
+    procurement.SearchForgotten, procurement.DeadlineSet, procurement.DeadlineMoved, procurement.DeadlineMet,
+    procurement.DeadlineRemoved, procurement.FollowBegun, procurement.FollowEnded,
     identity.PersonAdded, identity.PersonChanged, identity.PersonDisabled, identity.PersonEnabled, identity.SignedIn,
-    identity.SignedOut, identity.SessionsEnded, identity.ActingForChanged, identity.OrganisationChanged,
-    identity.InvitationWithdrawn, identity.WebhookMade, identity.WebhookEnded,
+    identity.SignedOut, identity.IdentityConfirmed, identity.SessionsEnded, identity.ActingForChanged, identity.OrganisationChanged,
+    identity.InvitationWithdrawn, identity.CalendarFeedEnded, identity.WebhookMade, identity.WebhookEnded,
 )  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""

@@ -25,7 +25,10 @@ class Person(Base):
 
 
 class Organisation(Base):
-    """A body that people act for. Codes are unique: an organisation of a register stands here once."""
+    """A body that people act for. Codes are unique: an organisation of a register stands here once.
+
+    `joined_to_id` is the one that it joined, on `joined_on`; `predecessors` are the ids of those that joined it.
+    """
 
     __tablename__ = "organisation"
 
@@ -44,6 +47,9 @@ class Organisation(Base):
     about: Mapped[str] = mapped_column(Text, default="")
     email_domains: Mapped[list[str]] = mapped_column(JSON, default=list)
     second_factor_from: Mapped[date | None] = mapped_column(Date)
+    joined_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    joined_on: Mapped[date | None] = mapped_column(Date)
+    predecessors: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,10 +42,22 @@ SENTENCES = {
     "DeputyNamed": "made {person_id} deputy of {deputy_for_id} as {role}, limit {limit_pence}, until {until}",
     "MemberInvited": "invited somebody as {roles}",
     "InvitationWithdrawn": "withdrew an invitation",
+    "SecondFactorAdded": "added a second factor ({kind})",
+    "SecondFactorRemoved by themselves": "removed a second factor ({kind})",
+    "SecondFactorRemoved": "removed a second factor ({kind}) of {person_id}: {reason}",
+    "SecondFactorMissed": "gave a wrong second factor {misses} times",
+    "RecoveryCodesMade": "made new recovery codes",
+    "RecoveryCodeUsed": "used a recovery code",
+    "IdentityConfirmed": "proved again who they are ({how})",
+    "KnownElsewhereLinked": "linked their account to {issuer}",
+    "KnownElsewhereUnlinked": "ended the link of their account to {issuer}",
+    "SecondFactorDemanded": "asked for a second factor from {since} on",
+    "SecondFactorNoLongerDemanded": "asked for a second factor no longer",
     "TokenMade": "made a token for {scopes}",
     "TokenEnded": "ended a token of {person_id}",
     "WebhookMade": "made a webhook",
     "WebhookEnded": "ended a webhook",
+    "ThingsPassed": "passed things on under a {kind} with {other_id}: {reason}",
 }
 TELLING = ("name", "reason")
 """Fields of other rooms' events that say something to a reader."""
@@ -81,15 +93,15 @@ def trail_of(db: Session, *, by: Actor, after: str = "", size: int = PAGE) -> Tr
     if by.organisation_id is None:
         raise NotFound("there is no organisation to look at", "Act for one first.")
     last = decode_cursor(after, [UUID])[0] if after else None
-    entries = _entries(db, by.organisation_id, last, size + 1)
+    entries = _entries(db, by.stands_for, last, size + 1)
     more = encode_cursor(entries[size - 1].id) if len(entries) > size else None
     return Trail(_told(db, entries[:size], by.organisation_id), more)
 
 
-def _entries(db: Session, organisation_id: UUID, before: UUID | None, most: int) -> list[Entry]:
-    """By the organisation or about it: two walks along two indexes."""
+def _entries(db: Session, organisation_ids: Collection[UUID], before: UUID | None, most: int) -> list[Entry]:
+    """By the organisation, or one that joined it, or about one of them: two walks along two indexes."""
     found: dict[UUID, Entry] = {}
-    for concerns in (Entry.by_organisation_id == organisation_id, Entry.about_id == organisation_id):
+    for concerns in (Entry.by_organisation_id.in_(organisation_ids), Entry.about_id.in_(organisation_ids)):
         walk = select(Entry).where(concerns).order_by(Entry.id.desc()).limit(most)
         found |= {entry.id: entry for entry in db.scalars(walk.where(Entry.id < before) if before else walk)}
     return sorted(found.values(), key=lambda entry: entry.id, reverse=True)[:most]
@@ -151,7 +163,7 @@ def _shown(key: str, value: Any, names: Mapping[str, str]) -> str:
         return names.get(str(value), UNKNOWN)
     if key.endswith("_pence"):
         return str(Money(value))
-    if key == "until":
+    if key in ("until", "since"):
         return f"{date.fromisoformat(value):%-d %B %Y}"
     if key == "role":
         return ROLES[value].name.lower() if value in ROLES else value

@@ -82,6 +82,7 @@ def actor_for(
         organisation_ref=organisation.ref,
         roles=held,
         is_demonstration=organisation.is_demonstration,
+        predecessors=tuple(map(UUID, organisation.predecessors or ())),
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.identity.actions.notices import tell
 from marketplace.identity.events import (
+    CalendarFeedMade,
     DeputyNamed,
     JoinAsked,
     JoinRefused,
@@ -24,6 +25,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.jobs import Heard
 from marketplace.kit.money import Money
 
+CAME = {"approval": "", "succession": "What you did for the organisation before, you do for this one now."}
 NOT_YOU = "If this was not you, set a new password now and tell whoever runs Touchstone for you."
 
 
@@ -41,6 +43,14 @@ def tells_of_token(db: Session, heard: Heard) -> None:
     body = f"It may do this for you: {', '.join(heard.event.scopes)}. {NOT_YOU}"
     tell(db, [heard.event.person_id], kind="security", title="A token for programs was made in your name", body=body,
          path="/account/tokens", key=heard.key, at=heard.at, organisation_id=heard.event.organisation_id)  # fmt: skip
+
+
+def tells_of_feed(db: Session, heard: Heard) -> None:
+    """CalendarFeedMade: its owner is told, in case it was somebody else."""
+    assert isinstance(heard.event, CalendarFeedMade)
+    body = f"Whoever has the address reads what is due for you. {NOT_YOU}"
+    tell(db, [heard.event.person_id], kind="security", title="Your calendar was given an address", body=body,
+         path="/calendar/feed", key=heard.key, at=heard.at, organisation_id=heard.event.organisation_id)  # fmt: skip
 
 
 def tells_of_role_given(db: Session, heard: Heard) -> None:
@@ -74,6 +84,8 @@ def tells_of_end(db: Session, heard: Heard) -> None:
     """MembershipEnded: who left, unless they did it themselves."""
     assert isinstance(heard.event, MembershipEnded)
     event = heard.event
+    if event.by_succession:
+        return
     title = f"You are no longer a member of {_name(db, event.organisation_id)}"
     _tell_of_role(db, heard, event.person_id, None, title, event.reason)
 
@@ -109,9 +121,9 @@ def tells_of_new_member(db: Session, heard: Heard) -> None:
     assert isinstance(heard.event, MemberJoined)
     event, name = heard.event, _name(db, heard.event.organisation_id)
     path = f"/organisations/{db.get_one(Organisation, event.organisation_id).ref}"
-    if event.how == "approval":
-        tell(db, [event.person_id], kind="membership", title=f"You are a member of {name}", body="", path=path,
-             key=heard.key, at=heard.at, organisation_id=event.organisation_id)  # fmt: skip
+    if event.how in CAME:
+        tell(db, [event.person_id], kind="membership", title=f"You are a member of {name}", body=CAME[event.how],
+             path=path, key=heard.key, at=heard.at, organisation_id=event.organisation_id)  # fmt: skip
     if event.how == "invitation":
         person = db.get_one(Person, event.person_id).name
         managers = set(managers_of(db, event.organisation_id, on=day_in_london(heard.at))) - {event.person_id}
