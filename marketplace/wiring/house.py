@@ -82,7 +82,8 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     procurement.SearchForgotten, procurement.DeadlineSet, procurement.DeadlineMoved, procurement.DeadlineMet,
     procurement.DeadlineRemoved, procurement.FollowBegun, procurement.FollowEnded,
     identity.PersonAdded, identity.PersonChanged, identity.PersonDisabled, identity.PersonEnabled, identity.SignedIn,
-    identity.SignedOut, identity.IdentityConfirmed, identity.SessionsEnded, identity.ActingForChanged, identity.OrganisationChanged,
+    identity.SignedOut, identity.IdentityConfirmed, identity.SessionsEnded, identity.ActingForChanged,
+    identity.OrganisationChanged,
     identity.InvitationWithdrawn, identity.CalendarFeedEnded, identity.WebhookMade, identity.WebhookEnded,
 )  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""

@@ -18,6 +18,7 @@ from marketplace.identity.actions.links import (
     void_links,
 )
 from marketplace.identity.actions.people import add_person, address_of, name_of_person, refuse_of_demonstration
+from marketplace.identity.actions.second_step import drop_halves
 from marketplace.identity.actions.sessions import Device, drop_sessions, start_session
 from marketplace.identity.actions.signing_in import confirm_password
 from marketplace.identity.events import PasswordChanged, PasswordResetAsked, SignUpAsked
@@ -122,4 +123,5 @@ def _set(
     person = db.get_one(Person, person_id)
     person.password_hash = stored
     drop_sessions(db, person_id, at=at, keep=keep)
+    drop_halves(db, person_id, at=at)
     record(db, PasswordChanged(person_id=person_id, how=how), by=by, at=at)

@@ -27,7 +27,9 @@ class Device:
     address: str
 
 
-def start_session(db: Session, person: Person, *, how: str, device: Device, at: datetime) -> str:
+def start_session(
+    db: Session, person: Person, *, how: str, device: Device, at: datetime, second_factor: str = ""
+) -> str:
     """Begin a session for somebody who has proven who they are; returns the secret for the cookie, which is new."""
     secret = new_secret()
     sign_in = SignIn(
@@ -40,6 +42,7 @@ def start_session(db: Session, person: Person, *, how: str, device: Device, at: 
         address=device.address[:45],
         network=network_of(device.address),
         authenticated_at=at,
+        second_factor=second_factor,
         seen_at=at,
     )
     db.add(sign_in)

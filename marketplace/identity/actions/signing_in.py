@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.identity.actions import passwords
 from marketplace.identity.actions.attempts import count, forgive
-from marketplace.identity.actions.sessions import Device, leave_session, start_session
+from marketplace.identity.actions.second_step import Half, let_in
+from marketplace.identity.actions.sessions import Device
 from marketplace.identity.models import Person, SignIn
 from marketplace.identity.policies import Actor
 from marketplace.identity.rules.attempts import (
@@ -41,9 +42,10 @@ class Try:
 
 def sign_in(
     database: Database, email: str, password: str, *, device: Device, at: datetime, leaving: UUID | None = None
-) -> str:
+) -> str | Half:
     """The secret of a new session; `leaving` is the session of the same browser, which ends.
 
+    Whoever has a second factor gets half a sign-in, which opens nothing until that was given too.
     Raises Invalid, in the same words after the same work for an unknown address, a wrong password and a disabled
     person; TooMany where it was tried too often.
     """
@@ -57,9 +59,7 @@ def sign_in(
     stronger = passwords.hashed_anew(password, one.stored or "")
     with database.writing() as db:
         person = _let_in(db, one, stronger, at=at)
-        if leaving is not None:
-            leave_session(db, leaving, at=at)
-        return start_session(db, person, how="password", device=device, at=at)
+        return let_in(db, person, how="password", device=device, leaving=leaving, at=at)
 
 
 def _counted(db: Session, email: str, network: str, *, at: datetime) -> Try:
@@ -93,10 +93,11 @@ def _let_in(db: Session, one: Try, stronger: str | None, *, at: datetime) -> Per
     return person
 
 
-def confirm_password(database: Database, password: str, *, by: Actor, at: datetime) -> None:
+def confirm_password(database: Database, password: str, *, by: Actor, is_proven: bool = False, at: datetime) -> None:
     """Ask a signed-in person for their password again, before what a stolen session must not do. Raises Invalid.
 
-    People of the demonstration have none, and are not asked.
+    People of the demonstration have none, and are not asked; nor is whoever has none and proved lately in another way
+    who they are (`is_proven`).
     """
     with database.writing() as db:
         person = db.get(Person, by.person_id) if by.person_id else None
@@ -104,7 +105,7 @@ def confirm_password(database: Database, password: str, *, by: Actor, at: dateti
             raise NotFound("there is no such person")
         count(db, CONFIRMING, str(person.id), at=at)
         stored, is_demonstration = person.password_hash, person.is_demonstration
-    if stored is None and is_demonstration:
+    if stored is None and (is_demonstration or is_proven):
         return
     if not passwords.belongs(password, stored):
         wrong = "this is not your password"

@@ -82,7 +82,7 @@ class HalfSignIn(Base):
 
 
 class Spent(Base):
-    """What may be shown once and was: a challenge, the state of a journey to another house. Kept until it is too old."""
+    """What may be shown once and was: a challenge, the state of a journey to another house. Kept until too old."""
 
     __tablename__ = "spent"
 
