@@ -3,8 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
+from marketplace.api.assurance.shapes import ConformityOut, conformity_out
 from marketplace.api.calls import ANYBODY_SIGNED_IN, PUBLIC, Asked, get
 from marketplace.api.shapes import Listed, Out, all_of
+from marketplace.assurance.queries.past import OfEdition, certificates_of_edition
 from marketplace.catalogue.models import Product, Version
 from marketplace.catalogue.queries.history import history_of
 from marketplace.catalogue.queries.products import product_for, shown_versions, version_for
@@ -58,8 +60,28 @@ class ChangeOut(Out):
     after: str
 
 
+class EditionCertificateOut(Out):
+    """A certificate of an edition. `outcome` and `until` are those of the day of issue.
+
+    `then` is how it stood when the edition left the catalogue, null while that is on show or where it was given out
+    later; `today` is how it stands for this edition, whatever is on sale by now. `edition` is the one it was given for.
+    """
+
+    ref: str
+    framework: str
+    framework_version: int
+    edition: int
+    outcome: str
+    issued_on: date
+    until: date | None
+    then: ConformityOut | None
+    today: ConformityOut
+    url: str
+
+
 class EditionChangesOut(EditionOut):
     changes: list[ChangeOut]
+    certificates: list[EditionCertificateOut]
 
 
 class ProductOut(Out):
@@ -110,12 +132,14 @@ def list_editions(ask: Asked, ref: str) -> Listed[EditionOut]:
 
 @get("/products/{ref:str}/editions/{edition:str}", who=PUBLIC, is_shared=True)
 def show_edition(ask: Asked, ref: str, edition: int) -> EditionChangesOut:
-    """One edition as it was, and what was new in it."""
+    """One edition as it was, what was new in it, and its certificates: as given out, as they stood, as they stand."""
     product = product_for(ask.db, ref, by=ask.actor)
     version = version_for(ask.db, product, edition, by=ask.actor)
     before = next((one for one in shown_versions(ask.db, product.id) if one.edition < edition), None)
     changes = changes_between(ask.services.frameworks, product, before, version) if before else []
-    return EditionChangesOut(**edition_out(version).model_dump(), changes=changes)
+    held = certificates_of_edition(ask.db, ask.services.frameworks, version, on=day_in_london(ask.at))
+    certificates = [certificate_out(each) for each in held]
+    return EditionChangesOut(**edition_out(version).model_dump(), changes=changes, certificates=certificates)
 
 
 @get("/products/{ref:str}/history", who=ANYBODY_SIGNED_IN, scope=Permission.CATALOGUE_WRITE)
@@ -163,6 +187,16 @@ def source_out(product: Product) -> SourceOut:
 
 def edition_out(version: Version) -> EditionOut:
     return EditionOut.model_validate(version)
+
+
+def certificate_out(of: OfEdition) -> EditionCertificateOut:
+    given = of.certificate
+    return EditionCertificateOut(
+        ref=given.ref, framework=given.framework_id, framework_version=given.framework_version,
+        edition=given.version.edition, outcome=given.outcome, issued_on=given.issued_on, until=given.until,
+        then=conformity_out(of.then) if of.then is not None else None, today=conformity_out(of.now),
+        url=f"/v1/certificates/{given.ref}",
+    )  # fmt: skip
 
 
 def changes_between(

@@ -26,6 +26,8 @@ from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
 
 DTAC = "dtac"
+Stood = tuple[str, str]
+"""A state in which a certificate was, and the reason that was given for it."""
 LOADED = (
     joinedload(Certificate.case), joinedload(Certificate.version), joinedload(Certificate.supplier),
     joinedload(Certificate.body), joinedload(Certificate.product).joinedload(Product.supplier),
@@ -180,9 +182,19 @@ def certificates_of(db: Session, product_id: UUID) -> list[Certificate]:
 
 def standing_of(db: Session, frameworks: Frameworks, certificate: Certificate, *, on: date) -> Conformity:
     """How one certificate stands on a day, by itself: without regard to what version is on sale by now."""
-    verdict = verdicts_of(db, frameworks, [certificate], on=on)[certificate.id]
-    status = status_of(_held(certificate, on), verdict, None, (), on=on)
-    return _conformity(frameworks, certificate, verdict, status, on)
+    return standings_alone(db, frameworks, [certificate], on=on, stood={})[certificate.id]
+
+
+def standings_alone(
+    db: Session, frameworks: Frameworks, certificates: Sequence[Certificate], *, on: date, stood: Mapping[UUID, Stood]
+) -> dict[UUID, Conformity]:
+    """The same of several; `stood` says in which state one was on a day that is past, where it was in another."""
+    verdicts = verdicts_of(db, frameworks, certificates, on=on)
+    told = {
+        each.id: status_of(_held(each, on, stood.get(each.id)), verdicts[each.id], None, (), on=on)
+        for each in certificates
+    }
+    return {each.id: _conformity(frameworks, each, verdicts[each.id], told[each.id], on) for each in certificates}
 
 
 def reuse_of(db: Session, organisation_id: UUID, certificate_id: UUID) -> Reuse | None:
@@ -269,11 +281,12 @@ def _conformity(
     )  # fmt: skip
 
 
-def _held(certificate: Certificate, on: date) -> Held:
+def _held(certificate: Certificate, on: date, stood: Stood | None = None) -> Held:
     open_ones = open_conditions(certificate, on=on)
     is_all_closed = bool(certificate.conditions) and not open_ones
+    state, reason = stood or (certificate.state, certificate.state_reason)
     return Held(
-        ref=certificate.ref, state=certificate.state, reason=certificate.state_reason,
+        ref=certificate.ref, state=state, reason=reason,
         outcome="met" if is_all_closed else certificate.outcome, certified=_edition(certificate.version),
         conditions=tuple(open_ones),
     )  # fmt: skip

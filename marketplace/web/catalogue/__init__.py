@@ -4,6 +4,7 @@ from marketplace.web.catalogue import (
     claims,
     declaring,
     description,
+    editions,
     listings,
     moderation,
     moves,
@@ -14,6 +15,7 @@ from marketplace.web.catalogue import (
 
 ROUTES = [
     *products.ROUTES,
+    *editions.ROUTES,
     *pricing.ROUTES,
     *claims.ROUTES,
     *listings.ROUTES,

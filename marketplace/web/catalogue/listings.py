@@ -25,7 +25,7 @@ from marketplace.frameworks.schema.forms import Form
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
-from marketplace.web.catalogue.products import edition_values
+from marketplace.web.catalogue.editions import edition_values
 from marketplace.web.edge import Goto, Page, page, post
 
 HISTORY = 30

@@ -1,4 +1,4 @@
-"""The page of a product, edition by edition, as everybody reads it; and its documents."""
+"""The page of a product as everybody reads it, what each of its editions changed, and its documents."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -16,12 +16,11 @@ from marketplace.catalogue.queries.products import (
     prices_on,
     product_for,
     shown_versions,
-    version_for,
 )
 from marketplace.catalogue.queries.requests import granted_to
 from marketplace.catalogue.rules.documents import KINDS
 from marketplace.catalogue.search import UNKNOWN, Standing
-from marketplace.faces.ask import Ask, Values
+from marketplace.faces.ask import Ask
 from marketplace.faces.stamps import PageStamp, page_stamp_of
 from marketplace.faces.standing import standing_of
 from marketplace.identity.policies import owns
@@ -104,14 +103,6 @@ def show_changes(ask: Ask, ref: str) -> Page:
     return Page("catalogue/product_changes.html", values, shared=True)
 
 
-@page("/products/{ref:str}/editions/{edition:int}", who=PUBLIC)
-def show_edition(ask: Ask, ref: str, edition: int) -> Page:
-    """An edition as it was, with the prices of its time, marked where another took its place."""
-    product = product_for(ask.db, ref, by=ask.actor)
-    version = version_for(ask.db, product, edition, by=ask.actor)
-    return Page("catalogue/product_edition.html", edition_values(ask, product, version), shared=True)
-
-
 @page("/products/{ref:str}/documents/{attachment:uuid}", who=PUBLIC)
 def download(ask: Ask, ref: str, attachment: UUID) -> Download:
     """A document, as a download that no browser runs."""
@@ -150,18 +141,6 @@ def frame(ask: Ask, product: Product, version: Version, tab: str, standing: Stan
     return {**shown, "is_unclassed": is_unclassed}
 
 
-def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, Any]:
-    """What the page of one edition says, with the prices that held while it was on show."""
-    until = version.superseded_at or ask.at
-    prices = prices_on(ask.db, product.id, day_in_london(until), known_at=version.superseded_at)
-    return {
-        **frame(ask, product, version, ""),
-        "lines": pricing_of(ref=product.ref, prices=prices, typed=Values()).lines,
-        "superseded_on": version.superseded_at,
-        "is_draft": version.state in ("draft", "submitted"),
-    }
-
-
 def document(ask: Ask, product: Product, attachment: Attachment, granted: Collection[UUID] = ()) -> Document:
     url = f"/products/{product.ref}/documents/{attachment.id}"
     seen = may_see_attachment(ask.actor, product, attachment, granted=granted)
@@ -184,4 +163,4 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
-ROUTES = [show_product, show_details, show_documents, show_changes, show_edition, download]
+ROUTES = [show_product, show_details, show_documents, show_changes, download]
