@@ -4,6 +4,7 @@ from marketplace.api.procurement import (
     candidates,
     comments,
     comparison,
+    deadlines,
     joint,
     projects,
     requirements,
@@ -14,5 +15,5 @@ from marketplace.api.procurement import (
 
 CALLS = [
     *projects.CALLS, *requirements.CALLS, *searches.CALLS, *candidates.CALLS, *comments.CALLS, *comparison.CALLS,
-    *trail.CALLS, *watching.CALLS, *joint.CALLS,
+    *deadlines.CALLS, *trail.CALLS, *watching.CALLS, *joint.CALLS,
 ]  # fmt: skip

@@ -51,3 +51,8 @@ def due_in_words(due_on: date, due_at: datetime | None) -> str:
     shown = london(due_at)
     twice = shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()
     return f"{in_words(due_on)}, {shown:%H:%M}{f' ({shown:%Z})' if twice else ''}"
+
+
+def time_of(due_at: datetime | None) -> str:
+    """The hour that the clocks of London show then; empty for a whole day."""
+    return f"{london(due_at):%H:%M}" if due_at is not None else ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import product_for
@@ -21,6 +22,7 @@ TABS = {
     "": "Shortlist",
     "requirements": "Requirements",
     "searches": "Searches",
+    "deadlines": "Deadlines",
     "people": "People",
     "comments": "Comments",
     "trail": "Audit trail",
@@ -114,6 +116,16 @@ def told_of(refusal: Refusal | None) -> dict[str, Any]:
     if refusal is None:
         return {"refusal": None, "errors": {}}
     return {"refusal": {"fact": refusal.fact, "hint": refusal.hint}, "errors": refusal.fields}
+
+
+def person_typed(ask: Ask, field: str) -> UUID | None:
+    """The person chosen in a field; None for nobody. Raises Invalid for what is not one of those offered."""
+    chosen = ask.form.one(field)
+    try:
+        return UUID(chosen) if chosen else None
+    except ValueError as wrong:
+        told = "Choose one of the people on the project."
+        raise Invalid("nobody like that is on the project", told, fields={field: told}) from wrong
 
 
 def whole_number(text: str, field: str) -> int | None:

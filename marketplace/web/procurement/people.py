@@ -12,7 +12,15 @@ from marketplace.procurement.policies import may_finish
 from marketplace.procurement.queries.comments import comments_of, find_comment
 from marketplace.procurement.queries.projects import colleagues_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
-from marketplace.web.procurement.common import frame_of, options_of, product_of, project_of, told_of, typed
+from marketplace.web.procurement.common import (
+    frame_of,
+    options_of,
+    person_typed,
+    product_of,
+    project_of,
+    told_of,
+    typed,
+)
 
 REACHES = {"shared": "Shared: everybody on the project", "private": "Private: my organisation alone"}
 
@@ -76,7 +84,8 @@ def comment(ask: Ask, ref: str) -> Goto:
         raise Invalid("the comment says not for whom it is", told, fields={"reach": told})
     say(
         ask.db, project, words=ask.form.one("words"), is_private=reach == "private",
-        product=product_of(ask, about) if about else None, assigned_to_id=person_of(ask), by=ask.by, at=ask.at,
+        product=product_of(ask, about) if about else None, assigned_to_id=person_typed(ask, "assigned_to"), by=ask.by,
+        at=ask.at,
     )  # fmt: skip
     return Goto(f"/projects/{ref}/comments", told="Your comment is kept.")
 
@@ -113,16 +122,6 @@ def shown_comment(ask: Ask, comment: Comment) -> dict[str, Any]:
         "done_at": comment.done_at,
         "may_finish": comment.assigned_to_id is not None and comment.done_at is None and may_finish(ask.by, comment),
     }
-
-
-def person_of(ask: Ask) -> UUID | None:
-    """The person whom the comment asks. Raises Invalid for what is not one of those offered."""
-    chosen = ask.form.one("assigned_to")
-    try:
-        return UUID(chosen) if chosen else None
-    except ValueError as wrong:
-        told = "Choose one of the people on the project."
-        raise Invalid("nobody like that is on the project", told, fields={"assigned_to": told}) from wrong
 
 
 ROUTES = [show_people, name_colleague, take_off, show_comments, comment, complete]
