@@ -6,8 +6,9 @@ import yaml
 
 from marketplace.faces.ask import Ask
 from marketplace.faces.desk import CALCULATORS
-from marketplace.faces.desk.worked import Calculator, Worked
+from marketplace.faces.desk.worked import Calculator
 from marketplace.kit.errors import Invalid, NotFound, Refusal
+from marketplace.web.desk_pictures import pictures_of
 from marketplace.web.edge import PUBLIC, Page, page
 
 LONGEST = 20_000
@@ -24,9 +25,11 @@ def calculator(ask: Ask, name: str) -> Page:
     """One calculator; what is typed travels in the address, so that a result can be shared."""
     found = find_calculator(name)
     typed = ask.query.one("input") or found.example
-    values: dict[str, Any] = {"calculator": found, "typed": typed, "worked": None, "refusal": None}
+    values: dict[str, Any] = {"calculator": found, "typed": typed, "worked": None, "refusal": None, "pictures": {}}
     try:
-        values["worked"] = work(found, typed, ask)
+        given = read(typed)
+        values["worked"] = found.work(given, ask.services.frameworks)
+        values["pictures"] = pictures_of(name, values["worked"], given)
     except Refusal as refusal:
         values["refusal"] = refusal
     return Page("desk/calculator.html", values, status=422 if values["refusal"] else 200, shared=True)
@@ -38,8 +41,8 @@ def find_calculator(name: str) -> Calculator:
     return CALCULATORS[name]
 
 
-def work(calculator: Calculator, typed: str, ask: Ask) -> Worked:
-    """Read what was typed as YAML or JSON and work it out. Raises Invalid."""
+def read(typed: str) -> dict[str, Any]:
+    """What was typed, as YAML or JSON. Raises Invalid."""
     if len(typed) > LONGEST:
         raise Invalid(f"the input is {len(typed) - LONGEST:,} characters too long", "Shorten it.")
     try:
@@ -48,7 +51,7 @@ def work(calculator: Calculator, typed: str, ask: Ask) -> Worked:
         raise Invalid("the input cannot be read", "Write `name: value` lines, as in the example.") from wrong
     if not isinstance(given, dict):
         raise Invalid("the input holds no named values", "Write `name: value` lines, as in the example.")
-    return calculator.work(given, ask.services.frameworks)
+    return given
 
 
 ROUTES = [calculators, calculator]

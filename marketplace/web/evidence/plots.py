@@ -157,9 +157,9 @@ def funnel(found: Mapping[str, Any], body: Mapping[str, Any], warning: str) -> F
 
 def _study(row: Mapping[str, Any], axis: Axis, note: str, unit: str) -> Line:
     return Line(
-        label=row["title"], url=f"/studies/{row['ref']}", note=note, found=_words(row, unit), kind="study",
-        is_independent=row["is_independent"], at=axis.at(row["estimate"]), start=axis.at(row["low"]),
-        end=axis.at(row["high"]), size=round(7 + 13 * row["weight"] ** 0.5, 1),
+        label=row["title"], url=f"/studies/{row['ref']}" if row["ref"] else "", note=note, kind="study",
+        found=_words(row, unit), is_independent=row["is_independent"], at=axis.at(row["estimate"]),
+        start=axis.at(row["low"]), end=axis.at(row["high"]), size=round(7 + 13 * row["weight"] ** 0.5, 1),
     )  # fmt: skip
 
 
@@ -203,4 +203,5 @@ def _nothing(found: Mapping[str, Any]) -> float:
 def _better(found: Mapping[str, Any]) -> str:
     nothing = "1 means no difference." if found["effect"] == "ratio" else "0 means no difference."
     unit = f" In {found['unit']}." if found["unit"] else ""
-    return f"{str(found['better']).capitalize()} is better. {nothing}{unit}"
+    better = f"{str(found['better']).capitalize()} is better. " if found["better"] else ""
+    return f"{better}{nothing}{unit}"
