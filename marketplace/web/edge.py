@@ -26,6 +26,7 @@ from marketplace.kit.errors import NotAllowed, NotFound, Refusal
 from marketplace.web import cookies
 from marketplace.web.keeping import let_go
 from marketplace.web.posted import RAN_OUT, SignInFirst, check_form, kept_for_later, sign_in_for
+from marketplace.web.proving import GoFirst, hold_back
 from marketplace.web.shell import shell_for
 from marketplace.web.templating import render
 
@@ -47,11 +48,15 @@ class Page:
 
 @dataclass(slots=True)
 class Goto:
-    """Send the browser on, with a word about what happened (shown once on the next page)."""
+    """Send the browser on, with a word about what happened (shown once on the next page).
+
+    `is_outside`: to another house, whose address settings name; any other path that leaves this site leads home.
+    """
 
     path: str
     told: str = ""
     cookies: list[Any] = field(default_factory=list)
+    is_outside: bool = False
 
 
 @dataclass(slots=True)
@@ -209,6 +214,7 @@ def allow(ask: Ask, who: Who) -> None:
         return
     if ask.actor is None:
         raise SignInFirst(ask.url)
+    hold_back(ask)
     if isinstance(who, Permission) and not ask.actor.may(who):
         raise NotAllowed(
             f"{ask.actor.person_name} cannot open this page for {ask.actor.organisation_name or 'no organisation'}",
@@ -220,6 +226,8 @@ def refused(ask: Ask, refusal: Refusal) -> Answer:
     """The page that tells a refusal: what is wrong and the way on, never a trace."""
     if isinstance(refusal, SignInFirst):
         return Goto(sign_in_for(refusal.url))
+    if isinstance(refusal, GoFirst):
+        return Goto(refusal.path, told=refusal.told)
     values = {"fact": refusal.fact, "hint": refusal.hint, "fields": refusal.fields, "status": status_of(refusal)}
     return Page("refusal.html", values, status=status_of(refusal))
 
@@ -239,8 +247,9 @@ def respond(request: Request[Any, Any, Any], ask: Ask, answer: Answer) -> Respon
 
 def _rendered(request: Request[Any, Any, Any], ask: Ask, answer: Page) -> Response[Any]:
     told = cookies.read_told(request.cookies.get(cookies.TOLD), ask.services.secret)
-    shell = shell_for(ask, told, here=here(ask), content_language="en")
-    html = render(request.app.state.pages, answer.template, shell=shell, **answer.values)
+    pages, language = request.app.state.languages.of(answer.template, ask.language)
+    shell = shell_for(ask, told, here=here(ask), content_language=language)
+    html = render(pages, answer.template, shell=shell, **answer.values)
     kept = answer.shared and ask.actor is None and not told and answer.status == 200
     caching = "public, max-age=30, stale-while-revalidate=60" if kept else "no-store"
     response = Response(html, media_type=MediaType.HTML, status_code=answer.status)
@@ -258,7 +267,7 @@ def here(ask: Ask) -> str:
 
 
 def _redirect(request: Request[Any, Any, Any], ask: Ask, answer: Goto) -> Response[Any]:
-    path = answer.path if is_own_path(answer.path) else "/"
+    path = answer.path if answer.is_outside or is_own_path(answer.path) else "/"
     response: Response[Any] = Redirect(path, status_code=303)
     response.headers["cache-control"] = "no-store"
     for cookie in answer.cookies:

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.identity.models import Grant, Membership, Organisation, Person, SignIn, Token
 from marketplace.identity.policies import Actor, Permission, permissions_of
+from marketplace.identity.queries.factors import proven_strongly
+from marketplace.identity.rules.codes import is_demanded
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import NotAllowed
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -17,13 +20,20 @@ LONGEST = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A request's session: the actor, and what the edge needs to keep the session and to check its forms."""
+    """A request's session: the actor, and what the edge needs to keep the session and to check its forms.
+
+    `confirmed_at`: when the person proved last who they are. `held_back` names an organisation that asks for a second
+    factor which this session lacks: nobody acts for it then. People of the demonstration prove nothing.
+    """
 
     actor: Actor
     sign_in_id: UUID
     csrf_secret: str
     seen_at: datetime
     language: str
+    confirmed_at: datetime
+    held_back: str
+    is_demonstration: bool
 
 
 def caller_by_session(db: Session, token_hash: str, *, at: datetime) -> Caller | None:
@@ -38,12 +48,31 @@ def caller_by_session(db: Session, token_hash: str, *, at: datetime) -> Caller |
     if found is None:
         return None
     sign_in, person, organisation = found
-    actor = actor_for(db, person, organisation, on=day_in_london(at))
-    return Caller(actor, sign_in.id, sign_in.csrf_secret, sign_in.seen_at, person.language)
+    today = day_in_london(at)
+    is_strong = bool(sign_in.second_factor)
+    lacks = organisation is not None and _lacks_factor(organisation, person, is_strong=is_strong, on=today)
+    return Caller(
+        actor=actor_for(db, person, None if lacks else organisation, on=today),
+        sign_in_id=sign_in.id,
+        csrf_secret=sign_in.csrf_secret,
+        seen_at=sign_in.seen_at,
+        language=person.language,
+        confirmed_at=sign_in.confirmed_at or sign_in.authenticated_at,
+        held_back=organisation.name if lacks else "",
+        is_demonstration=person.is_demonstration,
+    )
+
+
+def _lacks_factor(organisation: Organisation, person: Person, *, is_strong: bool, on: date) -> bool:
+    """Whether the organisation asks for more than this person gave."""
+    return not (is_strong or person.is_demonstration) and is_demanded(organisation.second_factor_from, on)
 
 
 def caller_by_token(db: Session, token_hash: str, *, at: datetime) -> Actor | None:
-    """The actor behind an API token; its permissions are those of the person, cut down to the token's scopes."""
+    """The actor behind an API token; its permissions are those of the person, cut down to the token's scopes.
+
+    Raises NotAllowed where the organisation asks for a second factor, and the person has none.
+    """
     found = db.execute(
         select(Token, Person, Organisation)
         .join(Person, Person.id == Token.person_id)
@@ -55,6 +84,12 @@ def caller_by_token(db: Session, token_hash: str, *, at: datetime) -> Actor | No
     token, person, organisation = found
     if token.expires_on is not None and token.expires_on < day_in_london(at):
         return None
+    is_strong = organisation.second_factor_from is None or bool(proven_strongly(db, [person.id]))
+    if _lacks_factor(organisation, person, is_strong=is_strong, on=day_in_london(at)):
+        raise NotAllowed(
+            f"{organisation.name} asks for a second factor, and {person.name} has none",
+            "Set one up under Account: the token works again then.",
+        )
     scopes = frozenset(Permission(scope) for scope in token.scopes)
     return actor_for(db, person, organisation, on=day_in_london(at), within=scopes)
 
