@@ -23,6 +23,10 @@ class Unreachable(Exception):
         self.reason = reason
 
 
+LARGEST_ANSWER = 500_000
+"""How much of an answer is read, where one is wanted at all."""
+
+
 class Outward(Protocol):
     """One way out. `post` raises Unreachable and nothing else."""
 
@@ -30,6 +34,13 @@ class Outward(Protocol):
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Send the body and return the status of the answer, whatever it is."""
+
+
+class Fetching(Protocol):
+    """The way out to addresses that whoever runs the house named, or that those named. Raises Unreachable alone."""
+
+    def fetch(self, url: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """Send the body, or ask where there is none; the status of the answer and what it says."""
 
 
 def checked_url(text: str, *, is_laptop: bool) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from marketplace.kit.errors import Invalid
-from marketplace.ports.outward.port import SECONDS, Unreachable, checked_url, is_public
+from marketplace.ports.outward.port import LARGEST_ANSWER, SECONDS, Unreachable, checked_url, is_public
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -36,8 +36,14 @@ class WebOutward:
         self._trust = trust or ssl.create_default_context()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        return self._called(url, body, headers, 0)[0]
+
+    def fetch(self, url: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        return self._called(url, body, headers, LARGEST_ANSWER)
+
+    def _called(self, url: str, body: bytes | None, headers: Mapping[str, str], most: int) -> tuple[int, bytes]:
         try:
-            return asyncio.run(self._within_time(checked_url(url, is_laptop=self._is_laptop), body, headers))
+            return asyncio.run(self._within_time(checked_url(url, is_laptop=self._is_laptop), body, headers, most))
         except Invalid as wrong:
             raise Unreachable(wrong.fact) from wrong
         except TimeoutError as late:
@@ -47,11 +53,13 @@ class WebOutward:
         except httpx.HTTPError as failed:
             raise Unreachable(f"the connection failed: {type(failed).__name__}") from failed
 
-    async def _within_time(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    async def _within_time(
+        self, url: str, body: bytes | None, headers: Mapping[str, str], most: int
+    ) -> tuple[int, bytes]:
         async with asyncio.timeout(self._seconds):
-            return await self._post(url, body, headers)
+            return await self._send(url, body, headers, most)
 
-    async def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    async def _send(self, url: str, body: bytes | None, headers: Mapping[str, str], most: int) -> tuple[int, bytes]:
         parts = urlsplit(url)
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -60,9 +68,9 @@ class WebOutward:
         target = urlunsplit((parts.scheme, place, parts.path or "/", parts.query, ""))
         sent = {**headers, "host": parts.netloc}
         client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=self._seconds, verify=self._trust)
-        async with client, client.stream("POST", target, content=body, headers=sent,
+        async with client, client.stream("GET" if body is None else "POST", target, content=body, headers=sent,
                                          extensions={"sni_hostname": host}) as answer:  # fmt: skip
-            return answer.status_code
+            return answer.status_code, await _read(answer, most)
 
     async def _address(self, host: str, port: int) -> str:
         """The first address of a host, where all of them may be called."""
@@ -70,3 +78,14 @@ class WebOutward:
         if not found or not (self._is_laptop or all(map(is_public, found))):
             raise Unreachable("the name does not lead to the public internet alone")
         return found[0]
+
+
+async def _read(answer: httpx.Response, most: int) -> bytes:
+    """What an answer says, up to so many bytes; nothing where nothing was wanted. Raises Unreachable for more."""
+    read = b""
+    if most:
+        async for piece in answer.aiter_bytes():
+            read += piece
+            if len(read) > most:
+                raise Unreachable(f"the answer is longer than {most:,} bytes")
+    return read
