@@ -8,6 +8,7 @@ from marketplace.assurance.actions.appealing import assign_appeal, file_appeal, 
 from marketplace.assurance.actions.bodies import declare_interest, declare_recognition, keep_competence
 from marketplace.assurance.actions.remedies import offer_remedy
 from marketplace.assurance.actions.sampling import take_sample, take_up
+from marketplace.assurance.actions.surveillance import set_visit
 from marketplace.assurance.queries.bodies import accreditation_on
 from marketplace.assurance.queries.cases import hold_case
 from marketplace.assurance.queries.remedies import remedies_of
@@ -36,6 +37,7 @@ def cases_places(db: Session, bench: Bench, people: People, stranger: Actor, at:
         db, case, against="decision", grounds="It is done.", codes=["C3.5"], body=bench.body(db),
         frameworks=bench.services.frameworks, by=lumen, at=at,
     )  # fmt: skip
+    set_visit(db, certificate, bench.services.frameworks, since=at.date(), at=at)
     assert bench.third.person_id
     assign_appeal(db, appeal, bench.third.person_id, by=bench.third, at=at)
     open_hearing(db, appeal, has_conflict=False, by=bench.third, at=at)
@@ -49,6 +51,7 @@ def cases_places(db: Session, bench: Bench, people: People, stranger: Actor, at:
         "/appeals/{ref:str}/withdrawal": Place(lumen, rival, heard),
         "/samples/": Place(bench.third, stranger, sampled),
         "/cases/{ref:str}/remediation": Place(bench.first, stranger, {"ref": case.ref, "remedy": str(offered.id)}),
+        "/cases/{ref:str}/surveillance": Place(bench.first, stranger, {"ref": case.ref}),
         "/listings/{ref:str}/assurance/remediation": Place(lumen, rival, mended),
         "/listings/{ref:str}/assurance/appeal": Place(lumen, rival, mended),
         "/listings/{ref:str}/assurance/version": Place(lumen, rival, mended),

@@ -7,7 +7,7 @@ from marketplace.faces.services import Services
 from marketplace.settings import Settings
 from tests.house.test_routes import handlers
 
-ROOMS = ("account", "acting-for", "appeals", "bank-transfers", "billing", "cases", "certificates", "claims", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
+ROOMS = ("account", "acting-for", "appeals", "bank-transfers", "billing", "calendar", "cases", "certificates", "claims", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
          "operations", "organisations", "procurements", "products", "projects", "protocols", "reset", "safety-notices", "samples", "saved-searches", "sign-in", "sign-out",
          "sign-up", "studies", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
@@ -23,6 +23,10 @@ TWINS = {
     "/cases/{ref:str}/notes": "POST /v1/cases/{ref:str}/notes",
     "/cases/{ref:str}/registers": "POST /v1/cases/{ref:str}/registers",
     "/cases/{ref:str}/remediation/{remedy:uuid}": "POST /v1/cases/{ref:str}/remediation/{remedy:str}",
+    "/cases/{ref:str}/surveillance/appointment": "POST /v1/cases/{ref:str}/surveillance/appointment",
+    "/cases/{ref:str}/surveillance/opening": "POST /v1/cases/{ref:str}/surveillance/opening",
+    "/cases/{ref:str}/surveillance/findings": "POST /v1/cases/{ref:str}/surveillance/findings",
+    "/cases/{ref:str}/surveillance/outcome": "POST /v1/cases/{ref:str}/surveillance/outcome",
     "/listings/{ref:str}/assurance/appeal": "POST /v1/listings/{ref:str}/assurance/appeals",
     "/listings/{ref:str}/assurance/classing": "POST /v1/listings/{ref:str}/assurance/classing",
     "/listings/{ref:str}/assurance/version": "POST /v1/listings/{ref:str}/assurance/version",
@@ -236,6 +240,12 @@ TWINS = {
         "POST /v1/projects/{ref:str}/comments/{comment:str}/completion",
     "/projects/{ref:str}/decision": "POST /v1/projects/{ref:str}/decision",
     "/projects/{ref:str}/description": "PUT /v1/projects/{ref:str}",
+    "/projects/{ref:str}/deadlines": "POST /v1/projects/{ref:str}/deadlines",
+    "/projects/{ref:str}/deadlines/{deadline:uuid}": "POST /v1/projects/{ref:str}/deadlines/{deadline:str}/move",
+    "/projects/{ref:str}/deadlines/{deadline:uuid}/completion":
+        "POST /v1/projects/{ref:str}/deadlines/{deadline:str}/completion",
+    "/projects/{ref:str}/deadlines/{deadline:uuid}/removal":
+        "POST /v1/projects/{ref:str}/deadlines/{deadline:str}/removal",
     "/projects/{ref:str}/people": "POST /v1/projects/{ref:str}/colleagues",
     "/projects/{ref:str}/people/{seat:uuid}/removal": "DELETE /v1/projects/{ref:str}/colleagues/{seat:str}",
     "/projects/{ref:str}/reopening": "POST /v1/projects/{ref:str}/reopening",
@@ -263,6 +273,8 @@ NO_TWIN = {
     "/account/sessions/others/end": OF_A_PERSON,
     "/account/sessions/{key:uuid}/end": OF_A_PERSON,
     "/acting-for": "a token acts for one organisation, and says which when it is made",
+    "/calendar/feed": OF_A_PERSON,
+    "/calendar/feed/end": OF_A_PERSON,
     "/demonstration/enter": "a door of the demonstration",
     "/invitations/{secret:str}/account": OF_A_PERSON,
     "/language": OF_A_BROWSER,

@@ -12,6 +12,7 @@ from marketplace.api.assurance import (
     passports,
     renewals,
     standings,
+    surveillance,
     versions,
     watching,
 )
@@ -19,5 +20,5 @@ from marketplace.api.assurance import (
 CALLS = [
     *answering.CALLS, *cases.CALLS, *deciding.CALLS, *certificates.CALLS, *markets.CALLS, *passports.CALLS,
     *renewals.CALLS, *standings.CALLS, *forms.CALLS,
-    *appeals.CALLS, *bodies.CALLS, *versions.CALLS, *watching.CALLS,
+    *appeals.CALLS, *bodies.CALLS, *surveillance.CALLS, *versions.CALLS, *watching.CALLS,
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from marketplace.web.assurance import (
     renewing,
     serving,
     standings,
+    surveying,
     trusting,
     verifying,
     versions,
@@ -46,6 +47,7 @@ ROUTES = [
     *registering.ROUTES,
     *remedying.ROUTES,
     *serving.ROUTES,
+    *surveying.ROUTES,
     *trusting.ROUTES,
     *versions.ROUTES,
 ]

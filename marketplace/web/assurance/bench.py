@@ -26,6 +26,7 @@ from marketplace.web.assurance.papers import document_facts
 from marketplace.web.catalogue.declaring import read_day
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import Goto, Page, page, post
+from marketplace.web.keeping import with_kept
 
 ASSESS = Permission.ASSURANCE_ASSESS
 
@@ -44,7 +45,10 @@ def show_case(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     if code not in bench.framework.by_code:
         raise NotFound(f"{bench.framework.label} has no criterion of that code", "Choose one of the list.")
     asked = clarifications_of(ask.db, case, at=at)
+    place, title = f"/cases/{case.ref}?at={code}", f"{code} of {case.version.name}"
+    ask, kept = with_kept(ask, place, title, version=found_at(bench, code))
     values |= {
+        "kept": kept,
         **focus_of(ask, bench, code, asked, works=not is_past and WORKS.get(case.state) == seat_of(ask.by, case)),
         **ends_of(ask, case, bench, at=at, is_past=is_past),
         "parts": marks_of(bench, case, code, ask),
@@ -92,6 +96,12 @@ def save_note(ask: Ask, ref: str) -> Goto:
         at=ask.at,
     )  # fmt: skip
     return Goto(f"/cases/{case.ref}?at={note.code}", told="Kept, for the assessors of this case alone.")
+
+
+def found_at(bench: Bench, code: str) -> str:
+    """When the finding of a criterion was kept last: what a draft of it was begun from."""
+    finding = bench.papers.findings.get(code)
+    return finding.at.isoformat() if finding else ""
 
 
 def own_case(ask: Ask, ref: str) -> Case:

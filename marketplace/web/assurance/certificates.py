@@ -21,6 +21,7 @@ from marketplace.assurance.queries.certificates import (
     verdicts_of,
 )
 from marketplace.assurance.queries.history import certificate_history
+from marketplace.assurance.queries.surveillance import visits_of
 from marketplace.assurance.states import CERTIFICATE, OUTCOMES
 from marketplace.faces.ask import Ask
 from marketplace.faces.certificates import certificate_pdf
@@ -29,6 +30,7 @@ from marketplace.identity.policies import Permission, owns
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.web.assurance.showing import conditions_of, conformity_status, dated_of, parts_of
+from marketplace.web.assurance.surveying import visit_rows
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Download, Goto, Page, page, post
 
@@ -50,6 +52,7 @@ def show_certificate(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page
         "typed": {"reason": ask.form.one("reason")},
         "errors": errors_of(refusal),
         "issuer": sealing(ask.services).house.did,
+        **surveillance_values(ask, certificate),
     }
     return Page("assurance/certificate.html", values)
 
@@ -118,6 +121,17 @@ def certificate_values(ask: Ask, certificate: Certificate, *, on: date) -> dict[
         "reuse": {"accepted": mine.accepted, "reason": mine.reason, "at": mine.at} if mine else None,
         "may_rely": ask.actor is not None and may_rely(ask.actor),
     }  # fmt: skip
+
+
+def surveillance_values(ask: Ask, certificate: Certificate) -> dict[str, Any]:
+    """When it is looked at again, and what was found when it was."""
+    visits = visits_of(ask.db, certificate.id)
+    ahead = next((each for each in visits if each.ended_at is None), None)
+    return {
+        "visits": visit_rows(ask, certificate, visits),
+        "next_visit": (ahead.planned_on or ahead.due_on) if ahead else None,
+        "is_appointed": ahead is not None and ahead.planned_on is not None,
+    }
 
 
 def moves_of(ask: Ask, certificate: Certificate) -> list[dict[str, str]]:

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from marketplace.assurance.actions.assessing import SEATS
 from marketplace.assurance.queries.appeals import appeals_heard
 from marketplace.assurance.queries.cases import cases_for, open_questions
+from marketplace.assurance.queries.declared import surveillance
 from marketplace.assurance.queries.remedies import offered_remedies, open_remedies
 from marketplace.assurance.queries.samples import samples_of_body
+from marketplace.assurance.queries.surveillance import visits_expected, visits_waiting
 from marketplace.assurance.states import CASE, CASE_WORDS
 from marketplace.catalogue.queries.requests import open_requests
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
-from marketplace.kit.calendar import day_in_london
+from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.web.assurance.renewing import confirming
 from marketplace.web.assurance.showing import clock_in_words
 
@@ -58,6 +61,7 @@ def keeping(ask: Ask) -> Iterator[dict[str, Any]]:
             "url": f"/cases/{remedy.case.ref}/remediation", "text": remedy.words,
             "due": remedy.due_on or remedy.opened_at, "kind": "Remedy",
         }  # fmt: skip
+    yield from visiting(ask, body_id)
     for sample in samples_of_body(ask.db, body_id):
         seats = (sample.case.first_assessor_id, sample.case.second_assessor_id, sample.case.third_assessor_id)
         is_free = sample.given_at is None and sample.assessor_id in (None, ask.by.person_id)
@@ -66,6 +70,31 @@ def keeping(ask: Ask) -> Iterator[dict[str, Any]]:
                 "title": f"Judge a sample: {sample.case.version.name}", "url": f"/samples/{sample.id}",
                 "text": "Without seeing what was found.", "due": sample.drawn_at, "kind": "Sample",
             }  # fmt: skip
+
+
+def visiting(ask: Ask, body_id: UUID) -> Iterator[dict[str, Any]]:
+    """Certificates to look at again: visits to appoint for anybody of the body, to hold for who was named."""
+    today, notice = day_in_london(ask.at), surveillance(ask.services.frameworks).notice_days
+    for visit in visits_waiting(ask.db, body_id, on=today, ahead=notice):
+        if visit.state == "due" or visit.assessor_id == ask.by.person_id:
+            name = visit.certificate.version.name
+            due = visit.planned_on or visit.due_on
+            yield {
+                "title": f"Appoint a visit: {name}" if visit.state == "due" else f"Hold the visit: {name}",
+                "url": f"/cases/{visit.case.ref}/surveillance", "due": due, "late": due < today, "kind": "Surveillance",
+                "text": f"{visit.certificate.ref} is looked at again by {in_words(visit.due_on)}.",
+            }  # fmt: skip
+
+
+def expecting(ask: Ask) -> Iterator[dict[str, Any]]:
+    """The visits that assessors have appointed at a supplier."""
+    assert ask.by.organisation_id is not None
+    for visit in visits_expected(ask.db, ask.by.organisation_id):
+        yield {
+            "title": f"{visit.certificate.body.name} looks at {visit.certificate.version.name} again",
+            "url": f"/certificates/{visit.certificate.ref}", "due": visit.planned_on, "kind": "Surveillance",
+            "text": f"{visit.assessor.name if visit.assessor else 'Somebody'} holds the visit.",
+        }  # fmt: skip
 
 
 def mending(ask: Ask) -> Iterator[dict[str, Any]]:
@@ -93,6 +122,7 @@ def replying(ask: Ask) -> Iterator[dict[str, Any]]:
             "late": asked.due_on < today, "kind": "Assurance",
         }  # fmt: skip
     yield from mending(ask)
+    yield from expecting(ask)
     for request, ref in open_requests(ask.db, ask.by.organisation_id):
         yield {
             "title": f"{request.organisation.name} asks for {request.attachment.name}",

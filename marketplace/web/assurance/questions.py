@@ -22,6 +22,7 @@ from marketplace.web.catalogue.declaring import day_typed, read_day
 from marketplace.web.catalogue.description import section_of
 from marketplace.web.catalogue.fields import SHOWN, FieldShown, Filled, fields_of
 from marketplace.web.edge import Page
+from marketplace.web.keeping import with_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,11 @@ def answers_page(ask: Ask, side: Side, *, typed: Values, errors: Mapping[str, st
     framework, form = side.framework, side.form
     section = section_of(ask, form)
     verdict = judge(framework, side.papers.given, on=day_in_london(ask.at), who=side.who)
+    shown = next(each for each in framework.sections if each.id == section)
+    ask, draft = with_kept(ask, section_url(side, section), f"{shown.title}: {side.product.name}")
+    typed = ask.form if draft.is_back else typed
     kept = {name: given.value for name, given in side.papers.given.items() if given.value is not None}
     fields = {each.id: each for each in fields_of(Filled(form, kept, typed, errors), section)}
-    shown = next(each for each in framework.sections if each.id == section)
     counted = places_of(side.applying, who=side.who)
     values = {
         "product": {"ref": side.product.ref, "name": side.product.name},
@@ -101,6 +104,7 @@ def answers_page(ask: Ask, side: Side, *, typed: Values, errors: Mapping[str, st
         "base": side.base, "overview": side.overview, "crumbs": side.crumbs,
         "errors": errors,
         "told": told,
+        "kept": draft,
     }  # fmt: skip
     return Page("assurance/answers.html", values)
 
