@@ -5,12 +5,12 @@ from marketplace.catalogue import models as catalogue
 from marketplace.contracts import models as contracts
 from marketplace.evidence import models as evidence
 from marketplace.identity import models as identity
-from marketplace.kit import idempotency, jobs, record, schedules
+from marketplace.kit import idempotency, jobs, record, schedules, unsent
 from marketplace.payments import models as payments
 from marketplace.procurement import models as procurement
 from marketplace.transparency import models as transparency
 
 __all__ = [
     "assurance", "catalogue", "contracts", "evidence", "idempotency", "identity", "jobs", "payments",
-    "procurement", "record", "schedules", "transparency",
+    "procurement", "record", "schedules", "transparency", "unsent",
 ]  # fmt: skip

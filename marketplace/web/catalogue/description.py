@@ -16,6 +16,7 @@ from marketplace.kit.text import quote
 from marketplace.web.catalogue.fields import Filled, fields_of, raw_of, saved_in_words
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import Answer, Goto, Page, page, post
+from marketplace.web.keeping import with_kept
 
 LARGEST = 1_000_000
 
@@ -110,13 +111,18 @@ def description_page(
     """A section of the form, in plain values: it is also rendered after the good answers were committed."""
     form = ask.services.frameworks.form(product.kind)
     section = section_of(ask, form)
+    shown = next(each for each in form.sections if each.id == section)
+    place, title = f"/listings/{product.ref}/description?section={section}", f"{shown.label}: {product.name}"
+    ask, kept = with_kept(ask, place, title, version=version.row_version)
+    typed = ask.form if kept.is_back else typed
     reviews = reviews_of(ask.db, version.id)
     remarks = reviews[0].reasons if reviews and reviews[0].outcome == "sent back" else {}
     filled = Filled(form, version.answers, typed, errors, remarks)
     values = {
         "product": {"ref": product.ref, "name": product.name},
         "row_version": version.row_version,
-        "section": next(each for each in form.sections if each.id == section),
+        "section": shown,
+        "kept": kept,
         "steps": steps_of(product, version, form, section),
         "fields": fields_of(filled, section),
         "countries": [option.label for option in ask.services.frameworks.taxonomies["countries"].options],

@@ -20,6 +20,7 @@ from marketplace.kit.text import fold, quote
 from marketplace.web.catalogue.fields import FieldShown, Filled, fields_of, raw_of
 from marketplace.web.contracts.common import contract_of, frame_of, today_of, told_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
+from marketplace.web.keeping import with_kept
 
 TABLE = "measures"
 NEW = "new"
@@ -34,9 +35,13 @@ def show_terms(ask: Ask, ref: str, section: str, refusal: Refusal | None = None)
     template = template_of(ask.services.frameworks, contract)
     _known(template, section)
     errors = refusal.fields if refusal else {}
+    shown = next(one for one in template.form.sections if one.id == section)
+    ask, kept = with_kept(ask, f"/contracts/{ref}/terms/{section}", f"{shown.label}: {contract.name}",
+                          version=contract.row_version)  # fmt: skip
     values = {
         "frame": frame_of(ask, contract, ""),
-        "section": next(one for one in template.form.sections if one.id == section),
+        "kept": kept,
+        "section": shown,
         "fields": shown_fields(template, contract.parameters, section, ask.form, errors),
         "measures": _measures(template, contract) if section == _section_of(template, TABLE) else None,
         "steps": _steps(template, contract, section),
@@ -69,12 +74,16 @@ def show_measure(ask: Ask, ref: str, key: str, refusal: Refusal | None = None) -
     template = template_of(ask.services.frameworks, contract)
     row = _row(contract, key)
     errors = refusal.fields if refusal else {}
+    label = row.get("label", "A new measure")
+    ask, kept = with_kept(ask, f"/contracts/{ref}/measures/{key}", f"{label}: {contract.name}",
+                          version=contract.row_version)  # fmt: skip
     filled = Filled(_measure_form(template), row, ask.form, errors)
     values = {
         "frame": frame_of(ask, contract, ""),
         "key": key,
         "is_new": key == NEW,
-        "label": row.get("label", "A new measure"),
+        "label": label,
+        "kept": kept,
         "fields": [_several_lines(field) for field in fields_of(filled, "measure")],
         "back": f"/contracts/{ref}/terms/{_section_of(template, TABLE)}",
         "is_editable": contract.state == "draft",

@@ -18,6 +18,7 @@ from marketplace.kit.text import quote
 from marketplace.web.contracts.common import contract_of, frame_of, told_of, typed
 from marketplace.web.contracts.terms import TABLE, shown_fields, typed_values
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
+from marketplace.web.keeping import with_kept
 
 
 @page("/contracts/{ref:str}/variation", who=ANYBODY_SIGNED_IN)
@@ -27,12 +28,15 @@ def show_variation(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     base, written = _base(ask, contract)
     template = template_of(ask.services.frameworks, contract)
     section = _section(ask, template)
+    ask, kept = with_kept(ask, f"/contracts/{ref}/variation?section={section}", f"Variation of {contract.name}",
+                          version=contract.row_version)  # fmt: skip
     leaving = ask.form.all("leaving") if ask.form else _left(written, contract, ask)
     parties = [one for one in parties_of(ask.db, contract.id) if one.role == "participant" and one.left_on is None]
     values = {
         "frame": frame_of(ask, contract, ""),
         "sections": [{"value": one.id, "label": one.label} for one in template.form.sections],
         "section": section,
+        "kept": kept,
         "fields": shown_fields(template, base, section, ask.form, refusal.fields if refusal else {}),
         "has_measures": any(entry.question.id == TABLE for entry in template.form.section(section).entries),
         "number": contract.text_number + 1,
