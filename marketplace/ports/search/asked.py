@@ -1,12 +1,14 @@
 """What both engines make of a query and a document before they differ. Pure."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import product
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.paging import decode_cursor
-from marketplace.ports.search.port import DEEPEST, SORTS, Query
+from marketplace.ports.search.port import ANY, DEEPEST, SORTS, Query
 
 
 def sort_of(query: Query) -> str:
@@ -27,6 +29,27 @@ def place_of(query: Query) -> int:
     if not 0 < place < DEEPEST:
         raise Invalid("the page marker of this address is damaged", "Start again from the first page of the list.")
     return int(place)
+
+
+def required(query: Query) -> Mapping[str, frozenset[str]]:
+    """What a document must have: what is chosen; and where facets go together, one part that has all of it."""
+    found = {facet: values for facet, values in query.chosen.items() if values}
+    for whole, facets in query.together.items():
+        if sum(facet in found for facet in facets) > 1:
+            told = (sorted(found.get(facet, {ANY})) for facet in facets)
+            found[whole] = frozenset("/".join(each) for each in product(*told))
+    return found
+
+
+def is_joined(query: Query, facet: str) -> bool:
+    """Whether something is chosen of another facet that goes together with this one."""
+    others = (each for facets in query.together.values() if facet in facets for each in facets if each != facet)
+    return any(query.chosen.get(each) for each in others)
+
+
+def counted_apart(query: Query) -> list[str]:
+    """The facets to be counted each by itself, as if nothing of its own were chosen."""
+    return [facet for facet in query.count if query.chosen.get(facet) or is_joined(query, facet)]
 
 
 def key_of(ref: str) -> int:

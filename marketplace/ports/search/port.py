@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from types import MappingProxyType
 from typing import Protocol
 
@@ -11,6 +12,9 @@ JSON = None | bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"]
 
 SORTS = MappingProxyType({"newest": "highest", "evidence": "highest", "price": "lowest"})
 """The orders besides relevance, and which end comes first. A document without the number comes last either way."""
+
+ANY = "*"
+"""Stands in a composed value where any will do."""
 
 DEEPEST = 10_000
 """Results beyond this place are not paged to: the total tells them, a narrower query shows them."""
@@ -53,12 +57,51 @@ class Document:
         return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
 
 
+def composed(parts: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The values of a facet of `Query.together`: each part of a document whole, and with all but two or more open."""
+    found: dict[str, None] = {}
+    for part in parts:
+        places = range(len(part))
+        for size in range(2, len(part) + 1):
+            for told in combinations(places, size):
+                found["/".join(part[place] if place in told else ANY for place in places)] = None
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What a year of each thing costs one buyer, in pence by ref; what cannot be told of their numbers is not there.
+
+    With `least` or `most`, only what costs so much is found; in the order `price`, what costs the buyer least is first.
+    `volumes` are the buyer's numbers; `drawn` names what else the costs were worked out from, so that two are the same
+    where all but `pence` is.
+    """
+
+    pence: Mapping[str, int] = field(compare=False, repr=False)
+    volumes: tuple[tuple[str, int], ...] = ()
+    drawn: str = ""
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def is_limit(self) -> bool:
+        return self.least is not None or self.most is not None
+
+    def within(self) -> list[str]:
+        """The refs of what costs between the limits, both included."""
+        low, high = self.least, self.most
+        kept = ((ref, pence) for ref, pence in self.pence.items() if low is None or pence >= low)
+        return [ref for ref, pence in kept if high is None or pence <= high]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What is looked for. Any text is allowed in `words`.
 
     `chosen`: a document needs one of the values of each facet (or inside, and across). `hidden`: none of them.
     `count`: facets to count. `after`: the `next` of the page before. `typing`: the last word may be unfinished.
+    `together`: facets that one and the same part of a document must meet, under the facet that holds its parts, see
+    `composed`. `costs`: what things cost the buyer, to narrow by and to put in order.
     """
 
     words: str = ""
@@ -69,6 +112,8 @@ class Query:
     limit: int = 20
     after: str | None = None
     typing: bool = False
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    costs: Costs | None = None
 
     def without_value(self, facet: str, value: str) -> "Query":
         """The query with one tick taken away."""
@@ -77,6 +122,9 @@ class Query:
 
     def without_facet(self, facet: str) -> "Query":
         return replace(self, chosen={key: values for key, values in self.chosen.items() if key != facet})
+
+    def with_only(self, facet: str, value: str) -> "Query":
+        return replace(self, chosen={**self.chosen, facet: frozenset({value})})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +158,13 @@ class Found:
 class Without:
     """How many would be found with one part of a query dropped: the words (None where there were none), or one value.
 
-    `values` maps (facet, value) of each choice to the total without it, in the order of the query.
+    `values` maps (facet, value) of each choice to the total without it, in the order of the query. `costs` is the total
+    without limits of cost; None where there were none.
     """
 
     words: int | None
     values: Mapping[tuple[str, str], int]
+    costs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from marketplace.ports.search.asked import facet_field, place_of, sort_of, sound
+from marketplace.ports.search.asked import facet_field, key_of, place_of, required, sort_of, sound
 from marketplace.ports.search.port import SORTS, Hit, Query
 from marketplace.ports.search.thesaurus import Thesaurus
 from marketplace.ports.search.words import Word, edits_allowed, edits_between, folded, read, rewritten, telling
@@ -29,15 +29,16 @@ def wanted(text: str, thesaurus: Thesaurus) -> tuple[Word, ...]:
 
 
 def search_of(
-    query: Query, words: Sequence[Word], *, index: str, strategy: str, facets: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The whole question. Without words, relevance means newest first."""
+    query: Query, words: Sequence[Word], *, index: str, strategy: str, facets: Sequence[str] = (),
+    only: Sequence[str] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """The whole question, narrowed by the filters of `only` too. Without words, relevance means newest first."""
     sort = sort_of(query)
     ends = {"highest": "desc", "lowest": "asc"}
     return {
         "indexUid": index,
         "q": typed(words, unfinished=query.typing and not query.words.endswith(" ")),
-        "filter": filters(query),
+        "filter": [*filters(query), *only],
         "facets": [f"facets.{facet_field(facet)}" for facet in facets],
         "sort": [f"{sort}:{ends[SORTS[sort]]}"] if sort in SORTS else [],
         "offset": place_of(query),
@@ -60,9 +61,15 @@ def typed(words: Sequence[Word], *, unfinished: bool) -> str:
 
 
 def filters(query: Query) -> list[str]:
-    chosen = [within(facet, values) for facet, values in sorted(query.chosen.items()) if values]
+    chosen = [within(facet, values) for facet, values in sorted(required(query).items())]
+    costs = [among(query.costs.within())] if query.costs and query.costs.is_limit else []
     hidden = ["NOT " + within(facet, values) for facet, values in sorted(query.hidden.items()) if values]
-    return [*chosen, *hidden]
+    return [*chosen, *costs, *hidden]
+
+
+def among(refs: Iterable[str]) -> str:
+    """Documents of these refs."""
+    return f"key IN [{', '.join(f'{chr(34)}{key_of(ref):016x}{chr(34)}' for ref in refs)}]"
 
 
 def within(facet: str, values: Iterable[str]) -> str:
@@ -83,6 +90,11 @@ def answers_in(told: Mapping[str, Any], count: int) -> list[Mapping[str, Any]]:
         for hit in answer["hits"]:
             float(hit["_rankingScore"]), hit["ref"], hit["stored"]
     return answers
+
+
+def refs_in(told: Mapping[str, Any]) -> list[str]:
+    """The refs of a search that asked for nothing else."""
+    return [str(hit["ref"]) for hit in told["hits"]]
 
 
 def counts_of(answer: Mapping[str, Any], facet: str) -> dict[str, int]:

@@ -12,8 +12,8 @@ from meilisearch.client import Client
 from meilisearch.models.task import TaskInfo
 
 from marketplace.kit.paging import encode_cursor
-from marketplace.ports.search.asked import key_of, place_of
-from marketplace.ports.search.meilisearch import asking
+from marketplace.ports.search.asked import counted_apart, is_joined, key_of, place_of
+from marketplace.ports.search.meilisearch import asking, costing
 from marketplace.ports.search.meilisearch.server import Server
 from marketplace.ports.search.meilisearch.settings import FORMAT, as_record, settings
 from marketplace.ports.search.port import DEEPEST, Document, Found, Query, SearchUnavailable, Vocabulary, Without
@@ -49,13 +49,14 @@ class MeilisearchSearch:
         words, at = asking.wanted(query.words, self._thesaurus), place_of(query)
         if query.words.strip() and not words:
             return Found(hits=(), total=0, facets={facet: {} for facet in query.count}, engine=self.name)
-        main, *others = self._answers(query, words, self._strategy(query, words))
-        hits = tuple(asking.hit_of(hit) for hit in main["hits"])
+        strategy = self._strategy(query, words)
+        main, *others = self._answers(query, words, strategy)
+        hits = tuple(asking.hit_of(hit) for hit in self._page_of(query, words, strategy, main))
         total, reached = int(main["estimatedTotalHits"]), at + len(hits)
         return Found(
             hits=hits,
             total=total,
-            facets=facets_of(query, main, others),
+            facets=self._facets(query, words, strategy, main, others),
             corrected=asking.corrected(query.words, words, asking.matched(main["hits"])),
             next=encode_cursor(reached) if hits and reached < min(total, DEEPEST) else None,
             engine=self.name,
@@ -63,19 +64,52 @@ class MeilisearchSearch:
 
     def _answers(self, query: Query, words: Sequence[Word], strategy: str) -> list[Answer]:
         """In one call: the page with the counts of facets where nothing is chosen, then a count for each that is."""
-        chosen = chosen_facets(query)
-        free = [facet for facet in query.count if facet not in chosen]
+        apart = counted_apart(query)
+        free = [facet for facet in query.count if facet not in apart]
         asked = [self._search(query, words, strategy, free)]
-        for facet in chosen:
+        for facet in apart:
             loose = replace(query.without_facet(facet), limit=0, after=None)
             asked.append(self._search(loose, words, strategy, [facet]))
         return self._asked(asked)
 
+    def _page_of(self, query: Query, words: Sequence[Word], strategy: str, main: Answer) -> Sequence[Answer]:
+        """The hits of a page. What things cost the buyer the server does not know: that order takes two calls more."""
+        if query.sort != "price" or not query.costs:
+            return list(main["hits"])
+        every = costing.every_ref(self._search(query, words, strategy, ()), query.costs)
+        matched = self._server.ask(lambda client: asking.refs_in(client.multi_search([every])["results"][0]))
+        plan = costing.plan(matched, query.costs, at=place_of(query), limit=query.limit)
+        on_page, known = asking.among(plan.refs), asking.among(query.costs.pence)
+        cheapest = replace(query, limit=len(plan.refs), after=None)
+        first, rest = self._asked([
+            self._search(cheapest, words, strategy, (), [on_page]),
+            self._search(costing.rest(query, plan), words, strategy, (), [f"NOT {known}"]),
+        ])  # fmt: skip
+        by_ref = {str(hit["ref"]): hit for hit in first["hits"]}
+        return [*(by_ref[ref] for ref in plan.refs if ref in by_ref), *rest["hits"][: plan.rest]]
+
+    def _facets(
+        self, query: Query, words: Sequence[Word], strategy: str, main: Answer, others: Sequence[Answer]
+    ) -> dict[str, Mapping[str, int]]:
+        """The counts; what goes together with another facet that is chosen is asked value by value."""
+        counts = facets_of(query, main, others)
+        for facet in (each for each in query.count if is_joined(query, each)):
+            values = [value for value, count in counts[facet].items() if count]
+            asked = [replace(query.with_only(facet, value), limit=0, after=None) for value in values]
+            told = self._asked([self._search(each, words, strategy, ()) for each in asked]) if asked else []
+            totals = {value: int(each["estimatedTotalHits"]) for value, each in zip(values, told, strict=True)}
+            chosen = dict.fromkeys(sorted(query.chosen.get(facet, ())), 0)
+            kept = chosen | {value: count for value, count in totals.items() if count}
+            counts[facet] = dict(sorted(kept.items(), key=lambda one: -one[1]))
+        return counts
+
     def _asked(self, questions: Sequence[Mapping[str, Any]]) -> list[Answer]:
         return self._server.ask(lambda client: asking.answers_in(client.multi_search(questions), len(questions)))
 
-    def _search(self, query: Query, words: Sequence[Word], strategy: str, facets: Sequence[str]) -> dict[str, Any]:
-        return asking.search_of(query, words, index=self._index, strategy=strategy, facets=facets)
+    def _search(
+        self, query: Query, words: Sequence[Word], strategy: str, facets: Sequence[str], only: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        return asking.search_of(query, words, index=self._index, strategy=strategy, facets=facets, only=only)
 
     def _strategy(self, query: Query, words: Sequence[Word]) -> str:
         """Decided by the words alone, so that a filter never changes which words are enough."""
@@ -94,8 +128,13 @@ class MeilisearchSearch:
         for tick in ticks:
             fewer = replace(query.without_value(*tick), limit=0, after=None)
             asked.append(self._search(fewer, words, strategy, ()))
-        everything, *totals = [int(answer["estimatedTotalHits"]) for answer in self._asked(asked)]
-        return Without(words=everything if query.words.strip() else None, values=dict(zip(ticks, totals, strict=True)))
+        is_limit = query.costs is not None and query.costs.is_limit
+        asked.append(self._search(replace(query, costs=None, limit=0, after=None), words, strategy, ()))
+        everything, *totals, unlimited = [int(answer["estimatedTotalHits"]) for answer in self._asked(asked)]
+        return Without(
+            words=everything if query.words.strip() else None, values=dict(zip(ticks, totals, strict=True)),
+            costs=unlimited if is_limit else None,
+        )  # fmt: skip
 
     def suggest(self, words: str, *, limit: int = 8) -> tuple[str, ...]:
         typed = asking.wanted(words, self._thesaurus)
@@ -197,16 +236,12 @@ def is_abandoned(index: Answer, *, at: datetime) -> bool:
     return at - datetime.fromisoformat(str(index["createdAt"])[:19]).replace(tzinfo=UTC) > ABANDONED_AFTER
 
 
-def chosen_facets(query: Query) -> list[str]:
-    return [facet for facet in query.count if query.chosen.get(facet)]
-
-
 def facets_of(query: Query, main: Answer, others: Sequence[Answer]) -> dict[str, Mapping[str, int]]:
     """What one gets by clicking; a chosen value is told even at 0."""
-    answers = dict(zip(chosen_facets(query), others, strict=True))
+    answers = dict(zip(counted_apart(query), others, strict=True))
     counts = {facet: asking.counts_of(answers.get(facet, main), facet) for facet in query.count}
     for facet in answers:
-        counts[facet] |= {value: 0 for value in sorted(query.chosen[facet]) if value not in counts[facet]}
+        counts[facet] |= {value: 0 for value in sorted(query.chosen.get(facet, ())) if value not in counts[facet]}
     return dict(counts)
 
 

@@ -6,7 +6,7 @@ from math import ceil
 
 from tantivy import Occur, Query
 
-from marketplace.ports.search.asked import facet_field, sound
+from marketplace.ports.search.asked import facet_field, key_of, sound
 from marketplace.ports.search.near import Near
 from marketplace.ports.search.tantivy.schema import VALUE_MARK, product_schema
 from marketplace.ports.search.tantivy.understanding import Concept, Understood, Unit
@@ -124,6 +124,12 @@ def chosen(facet: str, values: Iterable[str]) -> Query:
 def keyed(near: Iterable[Near]) -> Query:
     """Documents found by what they mean; scores nothing."""
     keys = Query.term_set_query(product_schema(), "key", [each.key for each in near])
+    return Query.const_score_query(keys, 0.0)
+
+
+def among(refs: Iterable[str]) -> Query:
+    """Documents of these refs; scores nothing."""
+    keys = Query.term_set_query(product_schema(), "key", [key_of(ref) for ref in refs])
     return Query.const_score_query(keys, 0.0)
 
 

@@ -65,6 +65,7 @@ class TantivySearch:
             return Without(
                 words=finder.total(replace(query, words="")) if query.words.strip() else None,
                 values={tick: finder.total(query.without_value(*tick)) for tick in ticks},
+                costs=finder.total(replace(query, costs=None)) if query.costs and query.costs.is_limit else None,
             )
 
     def suggest(self, words: str, *, limit: int = 8) -> tuple[str, ...]:

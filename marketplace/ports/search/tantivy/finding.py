@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
+from tantivy import DocAddress
 from tantivy import Query as Asked
 
-from marketplace.ports.search.asked import facet_field
+from marketplace.ports.search.asked import counted_apart, facet_field, is_joined, key_of, required
 from marketplace.ports.search.near import Meaning, Near
-from marketplace.ports.search.port import Query
+from marketplace.ports.search.port import Costs, Query
 from marketplace.ports.search.tantivy import asking
 from marketplace.ports.search.tantivy.reading import Reading
 from marketplace.ports.search.tantivy.schema import VALUE_MARK, count_of
@@ -65,22 +66,52 @@ class Finder:
         self, query: Query, found: Asked, *, better: Iterable[Asked] = (), never: Iterable[Asked] = ()
     ) -> Asked:
         """`better` adds to scores and decides nothing."""
-        filters = [asking.chosen(facet, values) for facet, values in sorted(query.chosen.items()) if values]
+        filters = [asking.chosen(facet, values) for facet, values in sorted(required(query).items())]
+        if query.costs and query.costs.is_limit:
+            filters.append(self._within(query.costs))
         hidden = [asking.chosen(facet, values) for facet, values in sorted(query.hidden.items()) if values]
         return asking.together([found, *filters], better=better, never=[*hidden, *never])
 
     def total(self, query: Query) -> int:
         return self._kept(("total", *identity(query)), lambda: count_of(self._reading.products, self.everything(query)))
 
+    def priced(self, query: Query, costs: Costs) -> list[DocAddress]:
+        """What is found and has a cost for the buyer, the cheapest first."""
+        return self._kept(("priced", costs, *identity(query)), lambda: self._in_order_of_cost(query, costs))
+
+    def known(self, costs: Costs) -> Asked:
+        """Documents with a cost for the buyer."""
+        return self._kept(("known", costs), lambda: asking.among(costs.pence))
+
     def facets(self, query: Query) -> dict[str, Mapping[str, int]]:
         """What one gets by clicking: each facet is counted as if nothing of its own were chosen."""
-        chosen = [facet for facet in query.count if query.chosen.get(facet)]
-        free = tuple(facet for facet in query.count if facet not in chosen)
+        apart = counted_apart(query)
+        free = tuple(facet for facet in query.count if facet not in apart)
         counts = dict(self._counts(query, free))
-        for facet in chosen:
+        for facet in apart:
             found = dict(self._counts(query.without_facet(facet), (facet,))[facet])
-            counts[facet] = found | {value: 0 for value in sorted(query.chosen[facet]) if value not in found}
+            found = self._joined(query, facet, found) if is_joined(query, facet) else found
+            chosen = sorted(query.chosen.get(facet, ()))
+            counts[facet] = found | {value: 0 for value in chosen if value not in found}
         return {facet: counts[facet] for facet in query.count}
+
+    def _joined(self, query: Query, facet: str, found: Mapping[str, int]) -> dict[str, int]:
+        """Of the values found, what each gives where one part has to meet other facets too."""
+        totals = {value: self.total(query.with_only(facet, value)) for value in found}
+        return dict(sorted(((value, count) for value, count in totals.items() if count), key=lambda one: -one[1]))
+
+    def _within(self, costs: Costs) -> Asked:
+        return self._kept(("within", costs), lambda: asking.among(costs.within()))
+
+    def _in_order_of_cost(self, query: Query, costs: Costs) -> list[DocAddress]:
+        both = asking.together([self.everything(query), self.known(costs)])
+        found = self.products.search(both, max(1, len(costs.pence)), count=False).hits
+        addresses = [address for _, address in found]
+        places = self._kept(
+            ("places", costs), lambda: {key_of(ref): (pence, ref) for ref, pence in costs.pence.items()}
+        )
+        keys = self.products.fast_field_values("key", addresses)
+        return [address for _, address in sorted(zip((places[int(key or 0)] for key in keys), addresses, strict=True))]
 
     def _counts(self, query: Query, facets: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
         return self._kept(("counts", facets, *identity(query)), lambda: self._counted(query, facets)) if facets else {}
@@ -109,7 +140,8 @@ class Finder:
 
 def identity(query: Query) -> tuple[object, ...]:
     """What decides which documents are found, whatever the order, the page or the facets counted."""
-    return query.words, query.typing, frozenset(query.chosen.items()), frozenset(query.hidden.items())
+    costs = query.costs if query.costs and query.costs.is_limit else None
+    return query.words, query.typing, frozenset(required(query).items()), frozenset(query.hidden.items()), costs
 
 
 def values_in(told: Mapping[str, Any]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from tantivy import Query as Asked
 
 from marketplace.ports.search.asked import sort_of
 from marketplace.ports.search.fusion import fused
-from marketplace.ports.search.port import SORTS, Query
+from marketplace.ports.search.port import SORTS, Costs, Query
 from marketplace.ports.search.tantivy import asking
 from marketplace.ports.search.tantivy.finding import Finder
 
@@ -20,6 +20,8 @@ Scored = tuple[float, DocAddress]
 def page(finder: Finder, query: Query, *, at: int, limit: int) -> tuple[int, list[Scored]]:
     """The total, and the results from place `at`. Without words, relevance means newest first."""
     sort = sort_of(query)
+    if sort == "price" and query.costs:
+        return finder.total(query), priced_page(finder, query, query.costs, at=at, limit=limit)
     if sort == "relevance" and finder.near(query):
         return finder.total(query), fused_page(finder, query, at=at, limit=limit)
     if sort == "relevance":
@@ -29,6 +31,19 @@ def page(finder: Finder, query: Query, *, at: int, limit: int) -> tuple[int, lis
         everything = finder.everything(query)
         result = finder.products.search(everything, limit, offset=at, order_by_field=sort, order=order)
     return int(result.count), result.hits  # type: ignore[attr-defined]  # missing from the engine's stubs
+
+
+def priced_page(finder: Finder, query: Query, costs: Costs, *, at: int, limit: int) -> list[Scored]:
+    """What costs the buyer least first; then what has no cost for them, the newest first."""
+    order = finder.priced(query, costs)
+    first: list[Scored] = [(0.0, address) for address in order[at : at + limit]]
+    rest = limit - len(first)
+    if rest <= 0 or costs.is_limit:
+        return first
+    others = asking.together([finder.everything(query)], never=[finder.known(costs)])
+    passed = max(0, at - len(order))
+    left = finder.products.search(others, rest, offset=passed, count=False, order_by_field="newest", order=Order.Desc)
+    return first + left.hits
 
 
 def by_words(finder: Finder, query: Query, *, never: Sequence[Asked] = ()) -> Asked:
