@@ -31,6 +31,8 @@ class StudyOf(Declared):
     plain_summary: str
     summary: str
     country: str = "gb"
+    settings: str = ""
+    populations: str = ""
     registration: str = ""
     url: str = ""
     document: str = ""

@@ -23,6 +23,7 @@ from marketplace.identity.policies import Actor
 FIELDS = (
     "kind", "design", "title", "population", "setting", "comparator", "funder", "supplier_funded", "supplier_run",
     "conflicts", "plain_summary", "summary", "country", "registration", "url",
+    "settings", "populations",
 )  # fmt: skip
 WRITTEN = 2
 """Days ahead of the day of publication."""

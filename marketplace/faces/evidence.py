@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.models import Attachment, Product
 from marketplace.catalogue.queries.products import EditionShown, attachments_of, editions_shown
 from marketplace.evidence.models import Study
-from marketplace.evidence.queries.declared import countries, designs, gap_rules
+from marketplace.evidence.queries.declared import (
+    care_settings,
+    countries,
+    designs,
+    gap_rules,
+    patient_groups,
+)
 from marketplace.evidence.queries.studies import published_studies, studies_of
 from marketplace.evidence.queries.summaries import Summary, summaries_from
 from marketplace.evidence.rules.declared import Group, Lack
@@ -79,6 +85,8 @@ def vocabulary(frameworks: Frameworks) -> Vocabulary:
     return Vocabulary(
         designs=[option.id for option in designs(frameworks) if not option.retired],
         countries=[option.id for option in countries(frameworks) if not option.retired],
+        settings=[option.id for option in care_settings(frameworks) if not option.retired],
+        populations=[option.id for option in patient_groups(frameworks) if not option.retired],
         roles=list(gaps.role),
         groups=list(gaps.group),
     )

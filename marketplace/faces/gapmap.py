@@ -39,9 +39,7 @@ def gap_map(db: Session, frameworks: Frameworks, *, population: str = "", purpos
     claims = published_claims(db)
     offered = {product.product: product for product in _offered(db, claims)}
     looked = list(_looked(db, frameworks, rules, offered))
-    cells = cells_of(
-        looked, offered.values(), roles=roles, settings=settings, population=population, purpose=purpose
-    )
+    cells = cells_of(looked, offered.values(), roles=roles, settings=settings, population=population, purpose=purpose)
     seen = [each for each in settings if any(cells[role, each].offered or cells[role, each].studies for role in roles)]
     return GapMap(roles, tuple(seen), cells)
 
@@ -58,9 +56,7 @@ def _offered(db: Session, claims: Collection[Claim]) -> Iterator[Offered]:
         )  # fmt: skip
 
 
-def _looked(
-    db: Session, frameworks: Frameworks, rules: MapRules, offered: Mapping[str, Offered]
-) -> Iterator[Looked]:
+def _looked(db: Session, frameworks: Frameworks, rules: MapRules, offered: Mapping[str, Offered]) -> Iterator[Looked]:
     refs = {each.key: each.product for each in offered.values() if each.key}
     strength = strength_rules(frameworks)
     by_product: dict[UUID, list[Study]] = {}
@@ -77,13 +73,14 @@ def _looked(
 
 
 def _of_study(study: Study, product: Offered, grades: Mapping[str, int], rules: MapRules) -> Iterator[Looked]:
-    settings = places_of(f"{study.setting} {study.title}", rules.settings)
-    people = places_of(f"{study.population} {study.setting}", rules.populations)
+    settings = frozenset(study.settings) or places_of(f"{study.setting} {study.title}", rules.settings)
+    people = frozenset(study.populations) or places_of(f"{study.population} {study.setting}", rules.populations)
     independent = independence_of(study) == INDEPENDENT
     for result in study.results:
         yield Looked(
             study=study.ref, product=product.product, role=result.role, settings=settings, populations=people,
             purposes=product.purposes, level=grades.get(measure_key(result.measure), 0), is_independent=independent,
+            is_declared=bool(study.settings),
         )  # fmt: skip
 
 

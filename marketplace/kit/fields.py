@@ -53,6 +53,12 @@ class Fields:
     def one_of(self, name: str, known: Iterable[str], *, blank: str = "", needed: str = "") -> str:
         return self.take(name, lambda text: read_choice(text, known), blank=blank, needed=needed)
 
+    def several(self, name: str, known: Iterable[str]) -> list[str]:
+        """Choices with commas between them, in the order of `known`; nothing typed is none."""
+        options = list(known)
+        found = self.take(name, lambda text: [read_choice(each.strip(), options) for each in text.split(",")], blank=[])
+        return [option for option in options if option in found]
+
     def yes_or_no(self, name: str, *, needed: str = "") -> bool:
         return YES_NO.get(self.one_of(name, YES_NO, needed=needed), False)
 

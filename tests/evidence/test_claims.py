@@ -33,6 +33,7 @@ from marketplace.evidence.rules.claims import (
     UNDECIDED,
     UNTESTED,
     goes,
+    made_elsewhere,
     stance_of,
     verdict_of,
 )
@@ -172,6 +173,20 @@ def test_the_owner_names_a_result_of_another_measure_and_not_over_somebody_outsi
 
     with pytest.raises(NotAllowed, match="somebody outside the supplier"):
         weigh_result(db, claim, study, result, by=lumen, **said)
+
+
+@pytest.mark.parametrize(
+    ("settings", "populations", "elsewhere"),
+    [
+        (["outpatients"], ["adults"], ()),
+        ([], [], ()),
+        (["inpatient-wards"], ["adults", "children"], ("setting",)),
+        (["inpatient-wards"], ["children"], ("setting", "population")),
+    ],
+)
+def test_a_study_in_another_place_than_is_claimed_is_marked(settings, populations, elsewhere):
+    assert made_elsewhere(LESS_WRITING, settings, populations) == elsewhere
+    assert made_elsewhere(stated(setting="", population=""), settings, populations) == ()
 
 
 def test_a_draft_of_a_claim_is_its_owner_s_alone(db, lumen, rival, scribe, now):

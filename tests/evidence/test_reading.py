@@ -43,6 +43,8 @@ RESULT = {
         ("doi", "see the journal", "not a DOI"),
         ("url", "javascript:alert(1)", "not a link that can be shown"),
         ("url", "http://example.org", "not a link that can be shown"),
+        ("settings", "outpatients, moon", "not one of the choices"),
+        ("populations", "unicorns", "not one of the choices"),
     ],
 )
 def test_a_study_that_does_not_hold_is_refused_by_field(now, field: str, typed: str, told: str):
@@ -102,6 +104,14 @@ def test_a_result_is_kept_as_it_was_meant():
     found = read_result({**RESULT, "estimate": "\N{MINUS SIGN}3.10", "group": "sex", "group_words": "women"}, KNOWN)
 
     assert (str(found.estimate), found.subgroup) == ("-3.10", "sex: women")
+
+
+def test_where_and_in_whom_are_kept_in_the_order_of_the_catalogue(now):
+    found = read_described(
+        {**TRIAL, "settings": "maternity, outpatients,outpatients", "populations": ""}, KNOWN, on=now.date()
+    )
+
+    assert (found.settings, found.populations) == (["outpatients", "maternity"], [])
 
 
 @pytest.mark.parametrize("typed", ["10.1000/182", "https://doi.org/10.1000/182", "doi:10.1000/182"])

@@ -4,8 +4,9 @@ import pytest
 
 from marketplace.evidence.queries.declared import map_rules
 from marketplace.evidence.rules.gapmap import NOT_TOLD, Looked, Offered, cells_of, places_of, wanted
+from marketplace.faces.gapmap import gap_map
 from tests import cast
-from tests.evidence.scenes import a_published, measured
+from tests.evidence.scenes import a_claim, a_published, measured
 
 
 @pytest.fixture
@@ -59,6 +60,28 @@ def test_the_map_shows_studies_gaps_and_what_is_wanted(client, db, frameworks, l
     assert "none was studied" in text
 
 
+def test_a_study_that_names_its_settings_stands_there_whatever_its_words_say(client, db, frameworks, lumen, scribe, now):
+    a_published(db, frameworks, scribe.id, measured(role="workload"), by=lumen, at=now, settings="maternity, outpatients", populations="pregnant")
+    a_published(db, frameworks, scribe.id, measured(role="workload"), by=lumen, at=now, title="Told in words alone")
+
+    cells = gap_map(db, frameworks).cells
+
+    assert len(cells["workload", "maternity"].studies) == 1
+    assert len(cells["workload", "outpatients"].studies) == 2
+    assert len(cells["workload", "outpatients"].from_words) == 1
+    assert not gap_map(db, frameworks, population="children").cells["workload", "maternity"].studies
+    db.commit()
+    assert "1 of 2 studies name their settings themselves; 1 is placed by what its words say." in " ".join(client.get("/evidence/map").text.split())
+
+
 def test_the_map_can_be_narrowed_and_refuses_what_it_does_not_know(client, scribe):
     assert client.get("/evidence/map?patient-group=children&purpose=ambient-scribing").status_code == 200
     assert client.get("/evidence/map?patient-group=unicorns").status_code == 422
+
+
+def test_the_page_of_a_claim_says_where_a_result_was_measured(client, db, frameworks, lumen, scribe, now):
+    a_published(db, frameworks, scribe.id, by=lumen, at=now, settings="inpatient-wards", populations="adults")
+    claim = a_claim(db, scribe.id, by=lumen, at=now)
+    db.commit()
+
+    assert "Measured in hospital wards, which is not what is claimed." in client.get(f"/claims/{claim.ref}").text

@@ -9,7 +9,10 @@ from marketplace.api.shapes import In, Line, Out, Text
 
 
 class SpokenOut(Out):
-    """A result that speaks to a claim: `by_numbers` is what its numbers alone say, None where they stand elsewhere."""
+    """A result that speaks to a claim: `by_numbers` is what its numbers alone say, None where they stand elsewhere.
+
+    `elsewhere` names setting and population where its study was made in others than is claimed.
+    """
 
     study: str
     result: int
@@ -23,6 +26,7 @@ class SpokenOut(Out):
     by: str
     independence: str
     version_fit: str
+    elsewhere: list[str]
 
 
 class ReopeningOut(Out):

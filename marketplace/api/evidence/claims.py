@@ -25,6 +25,7 @@ from marketplace.evidence.actions.claims import (
 )
 from marketplace.evidence.models import Claim
 from marketplace.evidence.queries.claims import Spoken, find_claim
+from marketplace.evidence.rules.claims import made_elsewhere
 from marketplace.evidence.rules.effects import independence_of
 from marketplace.evidence.schemas.claims import read_claim, read_weighed
 from marketplace.faces.claims import ClaimRead, claim_read, claim_words, claims_read, plan_for, result_called
@@ -140,6 +141,7 @@ def _spoken(read: ClaimRead, spoken: Spoken) -> SpokenOut:
         by_numbers=spoken.by_numbers.id if spoken.by_numbers else None,
         by=said.organisation.name if said and said.organisation else "", independence=independence_of(study),
         version_fit=read.fits[study.id].id,
+        elsewhere=list(made_elsewhere(read.claim, study.settings, study.populations)),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class CellOut(Out):
     level: int
     studies: list[str]
     independent: list[str]
+    from_words: list[str]
     offered: list[str]
     claimed: list[str]
     is_gap: bool
@@ -35,7 +36,8 @@ def show_map(ask: Asked, query: Narrowed) -> Listed[CellOut]:
         [
             CellOut(
                 role=each.role, setting=each.setting, level=each.level, studies=sorted(each.studies),
-                independent=sorted(each.independent), offered=sorted(each.offered), claimed=sorted(each.claimed),
+                independent=sorted(each.independent), from_words=sorted(each.from_words),
+                offered=sorted(each.offered), claimed=sorted(each.claimed),
                 is_gap=each.is_gap,
             )
             for each in cells

@@ -13,6 +13,7 @@ from marketplace.evidence.schemas import MOST_RESULTS
 Exact = Annotated[Decimal, PlainSerializer(lambda value: format(value, "f"), return_type=str)]
 """An exact number as text, every digit of it."""
 Count = Annotated[int, Field(ge=0, le=10**9)]
+Several = Annotated[list[Line], Field(max_length=40)]
 Number = Annotated[Decimal, Field(max_digits=27, decimal_places=12, allow_inf_nan=False)]
 
 
@@ -101,8 +102,10 @@ class StudyOut(Out):
     version_fit: str
     version_fit_words: str
     setting: str
+    settings: list[str]
     country: str
     population: str
+    populations: list[str]
     comparator: str
     participants: int | None
     sites: int | None
@@ -190,8 +193,10 @@ class StudyIn(In):
     supplier_run: bool
     edition: Count | None = None
     setting: Text = ""
+    settings: Several = Field(default_factory=list)
     country: Line = ""
     population: Text = ""
+    populations: Several = Field(default_factory=list)
     comparator: Text = ""
     participants: Count | None = None
     sites: Count | None = None

@@ -96,6 +96,8 @@ def _text(value: Any) -> str:
         return YES_NO[value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list):
+        return ",".join(value)
     return "" if value is None else format(value, "f") if not isinstance(value, str | int) else str(value)
 
 

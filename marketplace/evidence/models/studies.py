@@ -19,7 +19,8 @@ class Study(Base):
     studied, `edition` its edition on the catalogue where it is known. `design` is of taxonomy/study-designs.yaml,
     `country` of taxonomy/countries.yaml. `contract_ref` is set where the result of a contract made it. `touched_at`
     is when anything of it last changed. `blinding` and `funder_kind` are of rules/effects.py; `protocol` is an address;
-    `estimand` has the five parts of ICH E9(R1) in words.
+    `estimand` has the five parts of ICH E9(R1) in words. `settings` are of taxonomy/care-settings.yaml, `populations`
+    of taxonomy/patient-groups.yaml: what `setting` and `population` say in words.
     """
 
     __tablename__ = "study"
@@ -34,8 +35,10 @@ class Study(Base):
     title: Mapped[str] = mapped_column(String(200))
     design: Mapped[str] = mapped_column(String(40))
     setting: Mapped[str] = mapped_column(Text, default="")
+    settings: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     country: Mapped[str] = mapped_column(String(40), default="")
     population: Mapped[str] = mapped_column(Text, default="")
+    populations: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     comparator: Mapped[str] = mapped_column(Text, default="")
     participants: Mapped[int | None]
     sites: Mapped[int | None]

@@ -2,6 +2,7 @@
 
 from marketplace.evidence.rules.declared import GapRules, StrengthRules
 from marketplace.evidence.rules.families import PoolingRules
+from marketplace.evidence.rules.filters import FilterRules
 from marketplace.evidence.rules.gapmap import MapRules
 from marketplace.evidence.rules.protocols import ProtocolRules
 from marketplace.frameworks.loader import Frameworks
@@ -14,6 +15,11 @@ POOLING, MAP, PROTOCOLS = "evidence/pooling.yaml", "evidence/map.yaml", "evidenc
 def strength_rules(frameworks: Frameworks) -> StrengthRules:
     """How sure a result is, in the newest version."""
     return StrengthRules.model_validate(frameworks.plain[STRENGTH][-1])
+
+
+def filter_rules(frameworks: Frameworks) -> FilterRules:
+    """By what a buyer picks out products by their studies, in the newest version."""
+    return FilterRules.model_validate(frameworks.plain["evidence/filters.yaml"][-1])
 
 
 def gap_rules(frameworks: Frameworks) -> GapRules:
@@ -44,6 +50,16 @@ def designs(frameworks: Frameworks) -> tuple[Option, ...]:
 def countries(frameworks: Frameworks) -> tuple[Option, ...]:
     """The countries in which a study can have been made."""
     return frameworks.taxonomies["countries"].options
+
+
+def care_settings(frameworks: Frameworks) -> tuple[Option, ...]:
+    """Where a study can have been made, or a claim holds."""
+    return frameworks.taxonomies["care-settings"].options
+
+
+def patient_groups(frameworks: Frameworks) -> tuple[Option, ...]:
+    """In whom a study can have been made, or a claim holds."""
+    return frameworks.taxonomies["patient-groups"].options
 
 
 def label_of(options: tuple[Option, ...], value: str) -> str:

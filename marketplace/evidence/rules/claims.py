@@ -1,6 +1,6 @@
 """What a result does for a claim, as far as its numbers show, and what all of them come to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -48,6 +48,15 @@ class Claimed(Measure, Protocol):
     def size(self) -> Decimal | None: ...
 
 
+class Placed(Protocol):
+    """Where and in whom something is claimed, either empty for any."""
+
+    @property
+    def setting(self) -> str: ...
+    @property
+    def population(self) -> str: ...
+
+
 class Found(Measure, Protocol):
     """A result with its interval."""
 
@@ -84,6 +93,12 @@ def stance_of(claim: Claimed, result: Found) -> Stance:
     if claim.effect not in NO_EFFECT:
         return _of_level(claim, result.low, result.high)
     return _of_change(claim, result)
+
+
+def made_elsewhere(claim: Placed, settings: Collection[str], populations: Collection[str]) -> tuple[str, ...]:
+    """What of where and in whom is claimed a study leaves out, by what it names; nothing where either is open."""
+    asked = (("setting", claim.setting, settings), ("population", claim.population, populations))
+    return tuple(name for name, claimed, studied in asked if claimed and studied and claimed not in studied)
 
 
 def goes(claim: Claimed) -> int:

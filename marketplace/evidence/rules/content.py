@@ -34,5 +34,5 @@ def lacking(content: Mapping[str, Any], *, compares: bool, measures: bool) -> di
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The fields in which two contents differ, in order."""
-    return [name for name in after if before.get(name) != after[name]]
+    """The fields in which two contents differ, in order; one that only one of them has, too."""
+    return [name for name in {**after, **before} if before.get(name) != after.get(name)]

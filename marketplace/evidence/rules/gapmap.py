@@ -56,6 +56,8 @@ class Looked:
     purposes: frozenset[str]
     level: int
     is_independent: bool
+    is_declared: bool = True
+    """Whether the study itself names its settings of the catalogue; else they were read from its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Cell:
     level: int = 0
     studies: set[str] = field(default_factory=set)
     independent: set[str] = field(default_factory=set)
+    from_words: set[str] = field(default_factory=set)
     proven: set[str] = field(default_factory=set)
     offered: set[str] = field(default_factory=set)
     claimed: set[str] = field(default_factory=set)
@@ -135,6 +138,8 @@ def _add(cell: Cell, each: Looked) -> None:
     cell.level = max(cell.level, each.level)
     if each.is_independent:
         cell.independent.add(each.study)
+    if not each.is_declared:
+        cell.from_words.add(each.study)
 
 
 def _is_of(values: Collection[str], asked: str) -> bool:

@@ -34,10 +34,12 @@ _DOI_AT = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "doi:")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The ids that a study can name: designs, countries, roles of measures and groups of people."""
+    """The ids that a study can name: designs, countries, settings and patients, roles of measures, groups of people."""
 
     designs: Collection[str]
     countries: Collection[str]
+    settings: Collection[str]
+    populations: Collection[str]
     roles: Collection[str]
     groups: Collection[str]
 
@@ -52,8 +54,10 @@ class Described:
     version_number: str
     edition: int | None = None
     setting: str = ""
+    settings: list[str] = field(default_factory=list)
     country: str = ""
     population: str = ""
+    populations: list[str] = field(default_factory=list)
     comparator: str = ""
     participants: int | None = None
     sites: int | None = None
@@ -112,6 +116,8 @@ def read_described(raw: Mapping[str, str], known: Vocabulary, *, on: date) -> De
         ),
         edition=fields.whole("edition"),
         country=fields.one_of("country", known.countries),
+        settings=fields.several("settings", known.settings),
+        populations=fields.several("populations", known.populations),
         participants=fields.whole("participants"), sites=fields.whole("sites"),
         began_on=fields.day("began_on"), ended_on=fields.day("ended_on"),
         funder=fields.line("funder", LONGEST["funder"]), registration=fields.line("registration", 60),

@@ -19,6 +19,7 @@ from marketplace.evidence.rules.claims import (
     UNTESTED,
     VERDICTS,
     bound_of,
+    made_elsewhere,
 )
 from marketplace.evidence.rules.effects import NO_EFFECT
 from marketplace.faces.claims import POPULATIONS, SETTINGS, ClaimRead
@@ -118,6 +119,20 @@ def spoken_shown(read: ClaimRead, frameworks: Frameworks, *, retracted: bool = F
     return [_row(read, each, frameworks) for each in sorted(rows, key=lambda each: order.index(each.stance.id))]
 
 
+def elsewhere_of(claim: Claim, spoken: Spoken, frameworks: Frameworks) -> str:
+    """Where and in whom a study was made, where that is not what is claimed."""
+    study = spoken.study
+    named = {
+        "setting": (SETTINGS, study.settings, "Measured in"), "population": (POPULATIONS, study.populations, "Of"),
+    }  # fmt: skip
+    told = []
+    for what in made_elsewhere(claim, study.settings, study.populations):
+        taxonomy, chosen, begins = named[what]
+        words = ", ".join(label_of(frameworks.taxonomies[taxonomy].options, each).lower() for each in chosen)
+        told.append(f"{begins} {words}, which is not what is claimed.")
+    return " ".join(told)
+
+
 def _row(read: ClaimRead, spoken: Spoken, frameworks: Frameworks) -> dict[str, Any]:
     said, result = spoken.said, spoken.result
     numbers = spoken.by_numbers
@@ -127,6 +142,7 @@ def _row(read: ClaimRead, spoken: Spoken, frameworks: Frameworks) -> dict[str, A
         "measure": result.measure if numbers is None else "",
         "found": found_of(result),
         "who": who_of(result.subgroup, gap_rules(frameworks)),
+        "elsewhere": elsewhere_of(read.claim, spoken, frameworks),
         "word": STANCES[spoken.stance.id],
         "mark": STANCE_MARKS[spoken.stance.id],
         "reason": spoken.stance.reason,

@@ -7,7 +7,7 @@ from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import attachments_of
 from marketplace.evidence.models import Result, Study
 from marketplace.evidence.queries.content import DESCRIBED
-from marketplace.evidence.queries.declared import countries, designs, gap_rules
+from marketplace.evidence.queries.declared import care_settings, countries, designs, gap_rules, patient_groups
 from marketplace.evidence.rules.effects import BETTER, BLINDING, EFFECTS, FUNDERS, KINDS
 from marketplace.evidence.rules.gaps import group_of
 from marketplace.evidence.schemas.studies import ARM, ARMS, ESTIMAND
@@ -17,6 +17,7 @@ from marketplace.frameworks.schema.base import Option
 from marketplace.web.catalogue.declaring import day_typed
 
 DAYS = ("began_on", "ended_on")
+SEVERAL = ("settings", "populations")
 YES_NO = ({"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"})
 RESULT = (
     "measure", "role", "unit", "better", "effect", "estimate", "low", "high", "participants", "at_time", "group",
@@ -35,6 +36,8 @@ def study_form(ask: Ask, product: Product, study: Study | None) -> dict[str, Any
         "kinds": options_of(KINDS),
         "designs": offered(designs(frameworks)),
         "countries": offered(countries(frameworks)),
+        "settings": offered(care_settings(frameworks)),
+        "populations": offered(patient_groups(frameworks)),
         "yes_no": YES_NO,
         "blindings": options_of(BLINDING),
         "funders": options_of(FUNDERS),
@@ -47,7 +50,8 @@ def study_form(ask: Ask, product: Product, study: Study | None) -> dict[str, Any
 def study_typed(form: Values) -> dict[str, Any]:
     """Every field as it was typed."""
     days = {name: day_typed(form, name) or "" for name in DAYS}
-    return {**{name: form.one(name) for name in (*STUDY, "document", "reason")}, **days}
+    several = {name: form.all(name) for name in SEVERAL}
+    return {**{name: form.one(name) for name in (*STUDY, "document", "reason")}, **days, **several}
 
 
 def study_kept(ask: Ask, study: Study | None) -> dict[str, Any]:
@@ -89,8 +93,9 @@ def result_kept(result: Result | None) -> dict[str, Any]:
 
 
 def raw_of(form: Values) -> dict[str, str]:
-    """Every field that was sent, as the schemas read it."""
-    return {name: values[0] for name, values in form.items().items() if values}
+    """Every field that was sent, as the schemas read it: several choices with commas between them."""
+    sent = {name: values for name, values in form.items().items() if values}
+    return {name: ",".join(values) if name in SEVERAL else values[0] for name, values in sent.items()}
 
 
 def options_of(labels: Mapping[str, str]) -> list[dict[str, str]]:

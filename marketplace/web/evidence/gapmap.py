@@ -35,6 +35,8 @@ def show_map(ask: Ask) -> Page:
         "rows": rows_of(found, frameworks, chosen),
         "wanted": [wanted_shown(cell, frameworks, chosen) for cell in wanted(found.cells, most=MOST_WANTED)],
         "levels": levels_of(frameworks),
+        "from_words": len({study for cell in found.cells.values() for study in cell.from_words}),
+        "placed": len({study for cell in found.cells.values() for study in cell.studies}),
     }
     return Page("evidence/map.html", values, shared=True)
 

@@ -8,7 +8,13 @@ from marketplace.evidence.actions.publishing import retract_study
 from marketplace.evidence.models import Correction, Study
 from marketplace.evidence.policies import may_change, may_retract
 from marketplace.evidence.queries.appraisals import agreed_risks, appraisal_rules, checks_of
-from marketplace.evidence.queries.declared import gap_rules, strength_rules
+from marketplace.evidence.queries.declared import (
+    care_settings,
+    gap_rules,
+    label_of,
+    patient_groups,
+    strength_rules,
+)
 from marketplace.evidence.queries.studies import find_study
 from marketplace.evidence.queries.summaries import effects_of
 from marketplace.evidence.rules.appraising import answers_of
@@ -19,6 +25,7 @@ from marketplace.evidence.rules.grading import strength_of
 from marketplace.evidence.schemas.studies import ESTIMAND
 from marketplace.faces.ask import Ask
 from marketplace.faces.evidence import document_of, fits_of
+from marketplace.frameworks.schema.base import Option
 from marketplace.kit.errors import Conflict, NotAllowed, Refusal
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
@@ -36,7 +43,7 @@ FIELDS = {
     "plain_summary": "Plain summary", "document_digest": "Document", "document_name": "Document",
     "results": "Results", "site_names": "Names of sites", "clusters": "Clusters", "blinding": "Blinding",
     "estimand": "What was estimated", "funder_kind": "Kind of funder", "protocol": "Protocol",
-    "peer_reviewed": "Peer review",
+    "peer_reviewed": "Peer review", "settings": "Care settings", "populations": "Patients",
 }  # fmt: skip
 """The fields as a correction names them."""
 
@@ -55,6 +62,8 @@ def show_study(ask: Ask, ref: str) -> Page:
         "facts": study,
         "blinding": BLINDING.get(study.blinding, ""),
         "funder_kind": FUNDERS.get(study.funder_kind, ""),
+        "settings": labels_in(care_settings(frameworks), study.settings),
+        "populations": labels_in(patient_groups(frameworks), study.populations),
         "estimand": [(label, study.estimand[part]) for part, label in ESTIMAND.items() if part in study.estimand],
         "product": {"name": product.name, "url": f"/products/{product.ref}"},
         "document": document_shown(ask, product, study),
@@ -96,6 +105,11 @@ def retract(ask: Ask, ref: str) -> Goto:
     study = find_study(ask.db, ref, by=ask.by)
     retract_study(ask.db, study, reason=ask.form.one("reason"), by=ask.by, at=ask.at)
     return Goto(f"/studies/{study.ref}", told="The study is retracted. Its page says so, with your reason.")
+
+
+def labels_in(options: tuple[Option, ...], chosen: list[str]) -> str:
+    """The words of what was chosen, with semicolons between them."""
+    return "; ".join(label_of(options, each) for each in chosen)
 
 
 def doing(ask: Ask, product: Product, study: Study) -> dict[str, str]:
@@ -155,7 +169,8 @@ def correction_shown(correction: Correction) -> dict[str, Any]:
 def before_of(value: Any) -> str:
     """What a field said, as text."""
     if isinstance(value, list):
-        return "; ".join(_result_before(row) for row in value) or "no results"
+        told = (row if isinstance(row, str) else _result_before(row) for row in value)
+        return "; ".join(told) or "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "nothing" if value in (None, "") else str(value)
