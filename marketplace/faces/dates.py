@@ -93,7 +93,7 @@ def check_kinds(kinds: Collection[str]) -> None:
 def is_late(entry: Entry, *, at: datetime) -> bool:
     """Whether its day, or its moment, is past and it was not done."""
     over = entry.at <= at if entry.at is not None else entry.on < day_in_london(at)
-    return over and not entry.is_done
+    return over and entry.is_task and not entry.is_done
 
 
 def followed(

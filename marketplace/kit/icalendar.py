@@ -19,7 +19,7 @@ class Entry:
     """A whole day, or the moment `at` of it; `on` is its day in London.
 
     `uid` stays the same for life, so that a calendar that is read again does not double it. `kind` names what it
-    belongs to, and `path` the page where it is dealt with.
+    belongs to, and `path` the page where it is dealt with. What merely happens then is no task, and is never late.
     """
 
     uid: str
@@ -30,6 +30,7 @@ class Entry:
     kind: str = ""
     path: str = ""
     at: datetime | None = None
+    is_task: bool = True
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:

@@ -119,7 +119,8 @@ def address(*, view: str = "", month: str = "", kinds: Sequence[str] = ()) -> st
 @page("/calendar/feed", who=ANYBODY_SIGNED_IN)
 def show_feed(ask: Ask) -> Page:
     """Whether one's calendar has an address, and making or ending it."""
-    return Page("calendar/feed.html", {"feed": feed_of(ask.db, by=ask.by), "address": ""})
+    feed = feed_of(ask.db, by=ask.by)
+    return Page("calendar/feed.html", {"made_at": feed.made_at if feed is not None else None, "address": ""})
 
 
 @post("/calendar/feed", who=ANYBODY_SIGNED_IN)
@@ -127,7 +128,7 @@ def give_address(ask: Ask) -> Page:
     """Make an address, or another one in place of it, and show it this once."""
     secret = make_feed(ask.db, by=ask.by, at=ask.at)
     where = f"{ask.services.base_url}/calendar/feed/{secret}/touchstone.ics"
-    return Page("calendar/feed.html", {"feed": feed_of(ask.db, by=ask.by), "address": where})
+    return Page("calendar/feed.html", {"made_at": ask.at, "address": where})
 
 
 @post("/calendar/feed/end", who=ANYBODY_SIGNED_IN)

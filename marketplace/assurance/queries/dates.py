@@ -45,7 +45,7 @@ def _certificates(db: Session, frameworks: Frameworks, by: Actor, today: date) -
                 f"certificate-{certificate.id}@touchstone", verdict.until,
                 f"{_whose(certificate, by)} runs out: {certificate.version.name}",
                 f"{framework_of(frameworks, certificate).label}. The last day on which it holds. {verdict.until_cause}",
-                kind=CERTIFICATE, path=f"/certificates/{certificate.ref}",
+                kind=CERTIFICATE, path=f"/certificates/{certificate.ref}", is_task=False,
             )  # fmt: skip
 
 
@@ -108,7 +108,9 @@ def _accreditations(db: Session, frameworks: Frameworks, by: Actor) -> Iterator[
     for one in db.scalars(given.order_by(Accreditation.id)):
         title = f"The accreditation for {labels.get(one.framework_id, one.framework_id)} ends"
         path = f"/assurance/bodies/{by.organisation_ref}"
-        yield Entry(f"accreditation-{one.id}@touchstone", one.until, title, one.words, kind=ASSURANCE, path=path)
+        yield Entry(
+            f"accreditation-{one.id}@touchstone", one.until, title, one.words, kind=ASSURANCE, path=path, is_task=False
+        )
     mine = select(Competence).options(joinedload(Competence.person)).where(
         Competence.body_id == by.organisation_id, Competence.person_id == by.person_id,
         Competence.ended_at.is_(None), Competence.until.is_not(None),
@@ -117,4 +119,12 @@ def _accreditations(db: Session, frameworks: Frameworks, by: Actor) -> Iterator[
         assert able.until is not None
         title = f"Your competence for {labels.get(able.framework_id, able.framework_id)} ends"
         path = f"/assurance/bodies/{by.organisation_ref}"
-        yield Entry(f"competence-{able.id}@touchstone", able.until, title, able.grounds, kind=ASSURANCE, path=path)
+        yield Entry(
+            f"competence-{able.id}@touchstone",
+            able.until,
+            title,
+            able.grounds,
+            kind=ASSURANCE,
+            path=path,
+            is_task=False,
+        )

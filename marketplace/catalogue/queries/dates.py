@@ -46,5 +46,5 @@ def _prices(db: Session, by: Actor, first: date, last: date) -> Iterator[Entry]:
     for price, product in db.execute(rows):
         yield Entry(
             f"price-{price.id}@touchstone", price.valid_until, f"A price of {product.name} ends", price.label,
-            kind=CATALOGUE, path=f"/listings/{product.ref}",
+            kind=CATALOGUE, path=f"/listings/{product.ref}", is_task=False,
         )  # fmt: skip

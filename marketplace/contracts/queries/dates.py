@@ -73,7 +73,7 @@ def _terms(db: Session, frameworks: Frameworks, by: Actor) -> Iterator[Entry]:
     for contract in db.scalars(binding.order_by(Contract.id.desc()).limit(MOST)):
         path, is_over = f"/contracts/{contract.ref}", contract.ended_at is not None
         for entry in _of_term(frameworks, contract):
-            yield replace(entry, kind=CONTRACT, path=path, is_done=is_over)
+            yield replace(entry, kind=CONTRACT, path=path, is_done=is_over, is_task=False)
 
 
 def _owed(db: Session, by: Actor, first: date, last: date) -> Iterator[Entry]:

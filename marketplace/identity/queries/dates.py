@@ -34,11 +34,25 @@ def _role(grant: Grant, by: Actor) -> Entry:
     name = ROLES[grant.role].name.lower() if grant.role in ROLES else grant.role
     words = f"The last day of your role {name} for {by.organisation_name}. A manager can give it for longer."
     return Entry(
-        f"role-{grant.id}@touchstone", grant.until, f"Your role ends: {name}", words, kind=ACCOUNT, path="/account"
+        f"role-{grant.id}@touchstone",
+        grant.until,
+        f"Your role ends: {name}",
+        words,
+        kind=ACCOUNT,
+        path="/account",
+        is_task=False,
     )
 
 
 def _token(token: Token) -> Entry:
     assert token.expires_on is not None
     title, words = f"Your token runs out: {token.name}", "Make another before then, where a program still needs one."
-    return Entry(f"token-{token.id}@touchstone", token.expires_on, title, words, kind=ACCOUNT, path="/account/tokens")
+    return Entry(
+        f"token-{token.id}@touchstone",
+        token.expires_on,
+        title,
+        words,
+        kind=ACCOUNT,
+        path="/account/tokens",
+        is_task=False,
+    )

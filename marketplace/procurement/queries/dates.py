@@ -67,10 +67,10 @@ def _of_party(party: Party) -> Iterator[Entry]:
         yield Entry(f"answer-{party.id}@touchstone", party.answer_by, title, words, is_done, JOINT, f"{base}/join")
     if procurement.awarded_at is None and procurement.starts_on is not None:
         title, words = f"Planned start: {procurement.name}", "Until its contract is signed this is a plan."
-        yield Entry(f"plan-start.{uid}", procurement.starts_on, title, words, kind=JOINT, path=base)
+        yield Entry(f"plan-start.{uid}", procurement.starts_on, title, words, kind=JOINT, path=base, is_task=False)
     if procurement.awarded_at is None and procurement.ends_on is not None:
         title, words = f"Planned end: {procurement.name}", "Until its contract is signed this is a plan."
-        yield Entry(f"plan-end.{uid}", procurement.ends_on, title, words, kind=JOINT, path=base)
+        yield Entry(f"plan-end.{uid}", procurement.ends_on, title, words, kind=JOINT, path=base, is_task=False)
 
 
 def _approval(party: Party, approval: Approval) -> Entry:
@@ -78,7 +78,7 @@ def _approval(party: Party, approval: Approval) -> Entry:
     name = approval.kind.replace("-", " ")
     return Entry(
         f"approval-{approval.id}@touchstone", approval.valid_until, f"Your approval runs out: {name}",
-        party.procurement.name, kind=JOINT, path=f"/procurements/{party.procurement.ref}/approvals",
+        party.procurement.name, kind=JOINT, path=f"/procurements/{party.procurement.ref}/approvals", is_task=False,
     )  # fmt: skip
 
 

@@ -53,7 +53,16 @@ def _of_notice(receipt: Receipt, word: str, day: date, is_done: bool) -> Entry:
     joint = ":" if word == "Takes effect" else ""
     uid = f"{word.split()[0].lower()}-{receipt.id}@touchstone"
     title = f"{word}{joint} {notice.title}"
-    return Entry(uid, day, title, notice.product.name, is_done, SAFETY, f"/safety-notices/{notice.ref}")
+    return Entry(
+        uid,
+        day,
+        title,
+        notice.product.name,
+        is_done,
+        SAFETY,
+        f"/safety-notices/{notice.ref}",
+        is_task=word != "Takes effect",
+    )
 
 
 def _incidents(db: Session, supplier_id: UUID, clocks: Clocks) -> Iterator[Entry]:
