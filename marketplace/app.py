@@ -20,6 +20,7 @@ from marketplace.web.errors import busy, fault, http_exception, overtaken
 from marketplace.web.headers import guarded
 from marketplace.web.routes import DEMONSTRATION_ROUTES, ROUTES
 from marketplace.web.templating import page_environment
+from marketplace.web.welsh.pages import Languages
 from marketplace.wiring import services_from
 
 
@@ -35,7 +36,7 @@ def create_app() -> Litestar:
 def app_over(services: Services, settings: Settings) -> Litestar:
     """The application over these services."""
     assets = Assets(settings.static)
-    pages = page_environment(settings.templates, asset=assets.url)
+    languages = Languages(page_environment(settings.templates, asset=assets.url), settings.templates)
     routes = [*ROUTES, *(DEMONSTRATION_ROUTES if services.is_demonstration else ())]
     return Litestar(
         route_handlers=[*routes, api_router()],
@@ -48,7 +49,8 @@ def app_over(services: Services, settings: Settings) -> Litestar:
             Exception: fault,
         },
         state=State({
-            "services": services, "allowance": Allowance(services.database), "assets": assets, "pages": pages,
+            "services": services, "allowance": Allowance(services.database), "assets": assets,
+            "languages": languages,
         }),
         openapi_config=None,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 
+from marketplace.web import cookies
 from marketplace.web.templating import render
 
 LOG = logging.getLogger("touchstone.web")
@@ -50,7 +51,8 @@ def overtaken(request: Request[Any, Any, Any], error: Exception) -> Response[Any
 
 
 def _page(request: Request[Any, Any, Any], status: int, fact: str, hint: str) -> Response[Any]:
-    html = render(request.app.state.pages, "fault.html", fact=fact, hint=hint, status=status)
+    pages, _ = request.app.state.languages.of("fault.html", cookies.language(request.cookies, "en"))
+    html = render(pages, "fault.html", fact=fact, hint=hint, status=status)
     response = Response(html, media_type=MediaType.HTML, status_code=status)
     response.headers["cache-control"] = "no-store"
     return response

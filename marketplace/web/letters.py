@@ -9,13 +9,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 from marketplace.ports.mail.port import LONGEST_SUBJECT
 from marketplace.ports.mail.post import Letter, Write
 from marketplace.web.filters import FILTERS
+from marketplace.web.welsh.pages import Languages
 
 
 def letters_from(templates: Path) -> Write:
-    """Writes the mail of a name from `mail/<name>.txt` and `mail/<name>.html`. English, until there are others."""
-    env = mail_environment(templates)
+    """Writes the mail of a name from `mail/<name>.txt` and `mail/<name>.html`, in English or Welsh."""
+    languages = Languages(mail_environment(templates), templates)
 
     def write(name: str, values: Mapping[str, Any], *, language: str) -> Letter:
+        env = languages.welsh if language == "cy" else languages.english
         text, html = env.get_template(f"mail/{name}.txt"), env.get_template(f"mail/{name}.html")
         return Letter(subject_of(text, values), text.render(values).strip() + "\n", html.render(values))
 

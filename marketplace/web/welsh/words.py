@@ -1,0 +1,98 @@
+"""The catalogue: each English sentence with its Welsh one, counted nouns in six forms, and sentences with gaps."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*")')
+GAP = re.compile(r"\{(\w+)\}")
+CATALOGUE = "welsh.po"
+SAID = "said"
+"""The context of sentences that the program puts together: `{name}` stands for what it puts in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a gettext file as it stands there."""
+
+    context: str
+    english: str
+    plural: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence with gaps: how its English is recognised, and its Welsh."""
+
+    pattern: re.Pattern[str]
+    welsh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What there is in Welsh, ready to be looked up."""
+
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    said: tuple[Said, ...] = ()
+
+    def say(self, english: str) -> str | None:
+        """The Welsh of a text, or None: as it stands, or as one of the sentences with gaps."""
+        found = self.sentences.get(english)
+        if found is not None or "\n" in english or len(english) > 400:
+            return found
+        for one in self.said:
+            match = one.pattern.fullmatch(english)
+            if match:
+                gaps = {name: self.sentences.get(text, text) for name, text in match.groupdict().items()}
+                return one.welsh.format_map(gaps)
+        return None
+
+    def count(self, number: int, one: str) -> str | None:
+        """`3 chynnyrch` for 3 and "product"; None where the noun has no Welsh."""
+        forms = self.counted.get(one)
+        return forms[form_of(number)].replace("{n}", f"{number:,}") if forms else None
+
+
+def form_of(number: int) -> int:
+    """Which of the six Welsh forms goes with a number. Source: Unicode CLDR, plural rules of cy."""
+    return {0: 0, 1: 1, 2: 2, 3: 3, 6: 4}.get(number, 5)
+
+
+@cache
+def read(path: Path) -> Words:
+    """The words of a gettext file, read once in a process."""
+    entries = [entry for entry in entries_of(path.read_text(encoding="utf-8")) if all(entry.forms)]
+    said = [Said(_pattern(entry.english), entry.forms[0]) for entry in entries if entry.context == SAID]
+    return Words(
+        {entry.english: entry.forms[0] for entry in entries if not entry.plural and entry.context != SAID},
+        {entry.english: entry.forms for entry in entries if entry.plural},
+        tuple(said),
+    )
+
+
+def entries_of(text: str) -> Iterator[Entry]:
+    """The entries of a gettext file, its header left out. Raises ValueError on a line that is none of its kinds."""
+    for block in re.split(r"\n\s*\n", text):
+        parts: dict[str, str] = {}
+        part = ""
+        for line in block.strip().splitlines():
+            if line.startswith("#"):
+                continue
+            found = LINE.fullmatch(line)
+            if found is None:
+                raise ValueError(f"this is not a line of a catalogue: {line}")
+            part = f"{found[1]}{found[2] or ''}" if found[1] else part
+            parts[part] = parts.get(part, "") + json.loads(found[3])
+        if parts.get("msgid"):
+            forms = tuple(text for key, text in parts.items() if key.startswith("msgstr"))
+            yield Entry(parts.get("msgctxt", ""), parts["msgid"], parts.get("msgid_plural", ""), forms)
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    parts = GAP.split(english)
+    return re.compile("".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
