@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from marketplace.api import (
     archive,
     assurance,
+    calendar,
     catalogue,
     contracts,
     enumerations,
@@ -23,6 +24,7 @@ from marketplace.api import (
     register,
     safety,
     search,
+    unsent,
 )
 from marketplace.api.calls import Call
 from marketplace.api.edge import handler_of
@@ -47,6 +49,8 @@ MODULES = (
     frameworks,
     record,
     archive,
+    calendar,
+    unsent,
 )
 CALLS: list[Call] = [call for module in MODULES for call in module.CALLS]
 PROBLEMS: dict[int | type[Exception], Any] = {

@@ -2,6 +2,7 @@
 
 from marketplace.web import (
     assurance,
+    calendar,
     catalogue,
     contracts,
     desk,
@@ -20,11 +21,12 @@ from marketplace.web import (
     safety,
     search,
     static,
+    unsent,
 )
 
 MODULES = (
     public, search, catalogue, assurance, safety, evidence, procurement, contracts, payments, register, identity,
-    imports, mydesk, desk, frameworks, opendata, operations, health, static,
+    imports, mydesk, calendar, desk, frameworks, opendata, operations, health, static, unsent,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]
