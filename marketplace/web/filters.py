@@ -81,6 +81,11 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def begun(text: str) -> str:
+    """A fact as it stands alone: with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def date_parts(value: date | str | Mapping[str, Any] | None) -> dict[str, str]:
     """Day, month and year as a form shows them; what somebody typed wrongly stays as typed."""
     if isinstance(value, Mapping):
@@ -108,5 +113,5 @@ def markdown(text: str | None, shift: int = 1) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": long_date, "short_date": short_date, "moment": moment, "machine_time": machine_time, "money": money,
-    "number": number, "plural": plural, "date_parts": date_parts, "markdown": markdown,
+    "number": number, "plural": plural, "begun": begun, "date_parts": date_parts, "markdown": markdown,
 }

@@ -10,6 +10,9 @@ from pathlib import Path
 LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*")')
 GAP = re.compile(r"\{(\w+)\}")
 CATALOGUE = "welsh.po"
+AFTER_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z])")
+LONGEST = 400
+"""What is longer was written by somebody, not by us."""
 SAID = "said"
 """The context of sentences that the program puts together: `{name}` stands for what it puts in."""
 
@@ -41,10 +44,22 @@ class Words:
     said: tuple[Said, ...] = ()
 
     def say(self, english: str) -> str | None:
-        """The Welsh of a text, or None: as it stands, or as one of the sentences with gaps."""
+        """The Welsh of a text or None: as it stands, or sentence by sentence."""
         found = self.sentences.get(english)
-        if found is not None or "\n" in english or len(english) > 400:
+        if found is not None or "\n" in english or len(english) > LONGEST:
             return found
+        welsh = [self._sentence(part) for part in AFTER_SENTENCE.split(english)]
+        return None if None in welsh else " ".join(part for part in welsh if part)
+
+    def _sentence(self, english: str) -> str | None:
+        """One sentence, with or without the stop that the catalogue has; or one with gaps."""
+        found = self.sentences.get(english) or self._gapped(english)
+        if found is None and not english.endswith("."):
+            stopped = self.sentences.get(f"{english}.") or self._gapped(f"{english}.")
+            return stopped.removesuffix(".") if stopped else None
+        return found
+
+    def _gapped(self, english: str) -> str | None:
         for one in self.said:
             match = one.pattern.fullmatch(english)
             if match:
