@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.events import AmountDue
+from marketplace.contracts.events import AmountDue, SeatPassed
 from marketplace.kit.jobs import Heard, Subscriber
 from marketplace.kit.money import Money
 from marketplace.payments import events
@@ -37,7 +37,7 @@ def issues(rates: Rates) -> Subscriber:
         event = heard.event
         if isinstance(event, events.InvoiceRaised):
             issue_invoice(db, db.get_one(Invoice, event.invoice_id), rates, at=heard.at)
-        elif isinstance(event, events.PurchaseOrderSet):
+        elif isinstance(event, events.PurchaseOrderSet | SeatPassed):
             held = held_for(db, contract_id=event.contract_id, organisation_id=event.organisation_id)
             issue_all(db, held, rates, at=heard.at)
         elif isinstance(event, events.BillingDescribed):

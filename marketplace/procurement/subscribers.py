@@ -233,6 +233,14 @@ def tells_parties(db: Session, heard: Heard) -> None:
         telling.tell_supplier(db, procurement, said, key=key, at=at)
 
 
+def tells_of_seat(db: Session, heard: Heard) -> None:
+    """Another organisation has a seat now: all who take part hear it."""
+    assert isinstance(heard.event, events.SeatPassed)
+    procurement = telling.procurement_of(db, heard.event.procurement_id)
+    title = f"{procurement.name}: a party is another organisation now"
+    telling.tell_parties(db, procurement, title, heard.event.reason, but=None, key=heard.key, at=heard.at)
+
+
 def plans_deployments(db: Session, heard: Heard) -> None:
     """Whoever takes part is going to use the product: a log begins with what is handed over. Repeatable."""
     procurement = db.get_one(Procurement, heard.event.about_id)

@@ -8,13 +8,16 @@ from marketplace.catalogue.queries.listings import listings_of
 from marketplace.catalogue.queries.moderation import claims_waiting, waiting
 from marketplace.faces.archive import archive_of
 from marketplace.faces.ask import Ask
+from marketplace.faces.succession_shown import moves_of
 from marketplace.identity.policies import Permission
 from marketplace.identity.queries.members import members_of
 from marketplace.identity.queries.notices import notices_of
+from marketplace.identity.queries.successions import successions_of
 from marketplace.kit.calendar import day_in_london
 from marketplace.procurement.queries.projects import open_projects
 from marketplace.web.assurance.desk import assessing, replying
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Page, page
+from marketplace.web.evidence.desk import looking_again
 from marketplace.web.promised import promised
 from marketplace.web.safety.desk import keeping_safe
 
@@ -27,6 +30,7 @@ def my_desk(ask: Ask) -> Page:
     """What the signed-in person has to do for the organisation they act for."""
     items = [
         *promised(ask), *_moderating(ask), *_supplying(ask), *keeping_safe(ask), *assessing(ask), *replying(ask),
+        *looking_again(ask),
         *_managing(ask),
     ]  # fmt: skip
     values = {
@@ -85,6 +89,7 @@ def _supplying(ask: Ask) -> Iterator[Item]:
 def _managing(ask: Ask) -> Iterator[Item]:
     if not ask.may(Permission.MEMBER_MANAGE):
         return
+    yield from _to_agree(ask)
     organisation_id = ask.by.organisation_id
     for asked in members_of(ask.db, organisation_id, state="asked") if organisation_id else ():
         title = f"{asked.person.name} asks to join {ask.by.organisation_name}"
@@ -94,6 +99,18 @@ def _managing(ask: Ask) -> Iterator[Item]:
             "text": asked.person.email,
             "due": asked.since,
         }
+
+
+def _to_agree(ask: Ask) -> Iterator[Item]:
+    """Organisations that are to join or to split, and wait for the reader's yes."""
+    for one in successions_of(ask.db, by=ask.by):
+        if "agree" in moves_of(one, ask.by):
+            yield {
+                "title": f"{one.old.name} and {one.new.name}: agree or decline",
+                "url": f"/successions/{one.ref}",
+                "text": one.reason[:120],
+                "due": one.effective_on,
+            }
 
 
 def _teaches(ask: Ask) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ def hears(services: Services) -> Hearing:
         procurement.PartyDeclined: [lead, confirms],
         procurement.PartyWithdrew: [lead, confirms],
         procurement.ProcurementDescribed: [confirms],
+        procurement.SeatPassed: [("tell of seat", joint.tells_of_seat), confirms],
         procurement.SharesChanged: [confirms],
         procurement.ApprovalAsked: [("tell approvers", joint.tells_approvers)],
         procurement.ApprovalGiven: [preparers],

@@ -1,6 +1,6 @@
 """Who hears what of invoices, receipts and the gateway."""
 
-from marketplace.contracts.events import AmountDue
+from marketplace.contracts.events import AmountDue, SeatPassed
 from marketplace.faces.services import Services
 from marketplace.kit.events import Event
 from marketplace.payments import events
@@ -15,6 +15,7 @@ def hears(services: Services) -> Hearing:
     issue = ("issue", money.issues(rates))
     return {
         AmountDue: [("raise invoice", money.raises(rates))],
+        SeatPassed: [issue],
         events.InvoiceRaised: [issue],
         events.PurchaseOrderSet: [issue],
         events.BillingDescribed: [issue],

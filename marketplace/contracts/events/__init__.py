@@ -12,6 +12,7 @@ from marketplace.contracts.events.agreements import (
     ContractSigned,
     DeviationApproved,
     ObligationFinished,
+    SeatPassed,
     VariationBegun,
 )
 from marketplace.contracts.events.outcomes import (
@@ -63,5 +64,6 @@ __all__ = [
     "PilotDecided",
     "PilotExtended",
     "PilotRanOut",
+    "SeatPassed",
     "VariationBegun",
 ]

@@ -91,3 +91,14 @@ class ObligationFinished(_AboutContract):
     obligation_id: UUID
     label: str
     note: str
+
+
+class SeatPassed(_AboutContract):
+    """The party is `organisation_id` from `since` on, in the place of `old_id`; `is_together` where it was one too."""
+
+    organisation_id: UUID
+    old_id: UUID
+    weight: int
+    is_together: bool
+    since: date
+    reason: str

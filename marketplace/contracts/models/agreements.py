@@ -67,6 +67,8 @@ class ContractParty(Base):
     """An organisation bound by a contract: lead, participant or supplier. `weight` is its share, 0 for the supplier.
 
     It counts from `joined_on` to `left_on`, both included. `position` is the order in which parties are named.
+    `earlier` are smaller shares that it had before it took another party's place, the oldest first:
+    [{"weight": 2, "until": "2027-03-31"}].
     """
 
     __tablename__ = "contract_party"
@@ -81,6 +83,7 @@ class ContractParty(Base):
     purchase_order: Mapped[str] = mapped_column(String(40), default="")
     joined_on: Mapped[date | None] = mapped_column(Date)
     left_on: Mapped[date | None] = mapped_column(Date)
+    earlier: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 

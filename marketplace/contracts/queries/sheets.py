@@ -5,13 +5,14 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.models import Contract, ContractParty, ContractText, Signature
+from marketplace.contracts.models import Contract, ContractText, Signature
 from marketplace.contracts.queries.contracts import parties_of
 from marketplace.contracts.queries.facts import facts_of, template_of
 from marketplace.contracts.queries.signing import signatures_of
 from marketplace.contracts.rules.assembly import Tree, assemble, term_in_words
 from marketplace.contracts.rules.sheet import Sheet
 from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.queries.successions import names_of
 from marketplace.kit.calendar import in_words, london
 
 STANDINGS = {
@@ -45,7 +46,7 @@ def sheet_of(db: Session, frameworks: Frameworks, contract: Contract, text: Cont
         signatures = signatures_of(db, [text.id])
     return Sheet(
         tree=tree, digest="" if text is None else text.digest, name=contract.name, lead=lead,
-        standing=standing, facts=_facts(contract, tree, standing), signatures=_signed(signatures, parties),
+        standing=standing, facts=_facts(contract, tree, standing), signatures=_signed(db, signatures),
     )  # fmt: skip
 
 
@@ -66,8 +67,9 @@ def _facts(contract: Contract, tree: Tree, standing: str) -> tuple[tuple[str, st
     return tuple(facts)
 
 
-def _signed(signatures: Sequence[Signature], parties: Sequence[ContractParty]) -> tuple[tuple[str, str, str], ...]:
-    names = {party.organisation_id: party.organisation.name for party in parties}
+def _signed(db: Session, signatures: Sequence[Signature]) -> tuple[tuple[str, str, str], ...]:
+    """Who signed for whom: the organisation of that time, whichever took its place since."""
+    names = names_of(db, (one.organisation_id for one in signatures))
     return tuple(
         (
             names.get(one.organisation_id, ""),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from marketplace.contracts.rules.periods import first_day, last_day, parse_period
@@ -83,9 +84,8 @@ def _members(data: Any) -> tuple[Member, ...]:
     if not isinstance(data, list) or not 0 < len(data) <= MOST_PARTIES:
         raise Invalid("there are no parties", "Give a list of parties, each with name and weight.")
     members = tuple(_member(row) for row in data)
-    names = [member.name for member in members]
-    if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise Invalid(f"the party {quote(twice)} stands twice", "Name each once, with its whole weight.")
+    if twice := next((one.name for one, other in combinations(members, 2) if one.overlaps(other)), ""):
+        raise Invalid(f"the party {quote(twice)} stands twice", "Name each once for any day, with its whole weight.")
     if not any(member.weight for member in members):
         raise Invalid("nobody has a share", "Give at least one party a weight above 0.")
     return members

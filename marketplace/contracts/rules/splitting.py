@@ -11,7 +11,10 @@ from marketplace.kit.calendar import ONE_DAY
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An organisation that shares the fee by its weight, from `joined_on` to `left_on`, both included."""
+    """An organisation that shares the fee by its weight, from `joined_on` to `left_on`, both included.
+
+    One whose share grew stands for each of its weights, on days of its own.
+    """
 
     name: str
     weight: int
@@ -20,6 +23,11 @@ class Member:
 
     def takes_part(self, day: date) -> bool:
         return (self.joined_on is None or self.joined_on <= day) and (self.left_on is None or day <= self.left_on)
+
+    def overlaps(self, other: "Member") -> bool:
+        """Whether the same organisation would share by both on some day."""
+        starts = max(self.joined_on or date.min, other.joined_on or date.min)
+        return self.name == other.name and starts <= min(self.left_on or date.max, other.left_on or date.max)
 
 
 def parts_of(members: Sequence[Member], first: date, last: date) -> dict[str, Fraction]:

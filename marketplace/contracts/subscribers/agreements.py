@@ -86,10 +86,15 @@ def _cancelled(event: Any) -> tuple[str, str, Iterable[Permission]]:
     return "the contract was cancelled", event.reason, EVERYBODY
 
 
+def _seat(event: Any) -> tuple[str, str, Iterable[Permission]]:
+    return "a party is another organisation now", event.reason, EVERYBODY
+
+
 _SAID: dict[type, Callable[[Any], tuple[str, str, Iterable[Permission]]]] = {
     events.ContractBound: _bound,
     events.ContractDeclined: _declined,
     events.ContractRecalled: _recalled,
     events.ContractCancelled: _cancelled,
+    events.SeatPassed: _seat,
 }
 TOLD = tuple(_SAID)

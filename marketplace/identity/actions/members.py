@@ -17,7 +17,7 @@ from marketplace.identity.policies import Actor, may_admit, may_manage_members
 from marketplace.identity.queries.members import has_manager
 from marketplace.identity.rules.attempts import JOINING
 from marketplace.identity.states import MEMBERSHIP
-from marketplace.kit.calendar import day_in_london
+from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
@@ -30,6 +30,7 @@ def ask_to_join(db: Session, organisation: Organisation, *, message: str, by: Ac
     """Ask the managers of an organisation to be let in. Raises Conflict for a member, and for who waits already."""
     if by.person_id is None:
         raise NotFound("there is no such person", "Sign in first.")
+    _refuse_joined(db, organisation)
     count(db, JOINING, str(by.person_id), at=at)
     words = clean_line(message, LONGEST_MESSAGE)
     membership = membership_of(db, organisation.id, by.person_id)
@@ -149,6 +150,14 @@ def membership_of(db: Session, organisation_id: UUID, person_id: UUID) -> Member
     """How a person stands to an organisation, if at all; an ended membership too."""
     both = (Membership.organisation_id == organisation_id, Membership.person_id == person_id)
     return db.scalars(select(Membership).where(*both).with_for_update()).one_or_none()
+
+
+def _refuse_joined(db: Session, organisation: Organisation) -> None:
+    """Nobody comes into an organisation that joined another."""
+    if organisation.joined_to_id is not None and organisation.joined_on is not None:
+        other = db.get_one(Organisation, organisation.joined_to_id)
+        fact = f"{organisation.name} joined {other.name} on {in_words(organisation.joined_on)}"
+        raise Conflict(fact, f"Ask to join {other.name}.")
 
 
 def _begun(organisation_id: UUID, person_id: UUID, state: str, *, at: datetime) -> Membership:

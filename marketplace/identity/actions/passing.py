@@ -60,7 +60,7 @@ def _pass_membership(db: Session, passing: Passing, membership: Membership, by: 
     left = MembershipEnded(
         organisation_id=passing.old.id, membership_id=membership.id, reason=passing.words, by_succession=True, **names
     )
-    roles = [grant.role for grant in grants if grant.role not in held]
+    roles = sorted(grant.role for grant in grants if grant.role not in held)
     joined = MemberJoined(
         organisation_id=passing.new.id, membership_id=there.id, roles=roles, how="succession", **names
     )  # fmt: skip

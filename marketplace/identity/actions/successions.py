@@ -11,6 +11,7 @@ from marketplace.identity.events import SuccessionAgreed, SuccessionEnded, Succe
 from marketplace.identity.models import Organisation, Passed, Succession
 from marketplace.identity.policies import BUYING, Actor, Permission, may_manage_members
 from marketplace.identity.queries.successions import (
+    LOADED,
     OPEN,
     Movers,
     all_that_is_there,
@@ -195,7 +196,9 @@ def _hold(db: Session, succession: Succession) -> None:
     """The succession and both organisations to ourselves until the transaction ends."""
     for organisation_id in sorted((succession.old_id, succession.new_id)):
         hold(db, organisation_id)
-    db.refresh(succession, ["state", "old_agreed_at", "new_agreed_at"], with_for_update=True)
+    db.flush()
+    rows = select(Succession).options(*LOADED).where(Succession.id == succession.id)
+    db.scalars(rows.with_for_update(of=Succession).execution_options(populate_existing=True)).one()
 
 
 def _check_operates(by: Actor) -> None:

@@ -70,6 +70,11 @@ class Passed(Base):
 
     succession: Mapped[Succession] = relationship(lazy="raise")
 
+    @property
+    def key(self) -> str:
+        """How a choice names it, as rules.successions.Thing does."""
+        return f"{self.kind}:{self.thing_id}"
+
     __table_args__ = (
         Index("ix_succession_passed_succession_id_id", "succession_id", "id"),
         Index("ix_succession_passed_thing_id", "thing_id"),

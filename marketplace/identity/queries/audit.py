@@ -57,7 +57,7 @@ SENTENCES = {
     "TokenEnded": "ended a token of {person_id}",
     "WebhookMade": "made a webhook",
     "WebhookEnded": "ended a webhook",
-    "ThingsPassed": "passed things on under a {kind} with {other_id}: {reason}",
+    "ThingsPassed": "carried out a {kind} of {organisation_id} with {other_id}: {reason}",
 }
 TELLING = ("name", "reason")
 """Fields of other rooms' events that say something to a reader."""

@@ -27,6 +27,12 @@ def find_organisation(db: Session, ref: str) -> Organisation:
     return organisation
 
 
+def joined_organisation(db: Session, ref: str) -> Organisation | None:
+    """The organisation of that reference, where it joined another; None where it did not, or there is none."""
+    joined = select(Organisation).where(Organisation.ref == ref, Organisation.joined_to_id.is_not(None))
+    return db.scalars(joined).one_or_none()
+
+
 def standings_of(db: Session, person_id: UUID) -> list[Membership]:
     """The organisations that a person belongs to or has asked to join, with roles, by name."""
     mine = (

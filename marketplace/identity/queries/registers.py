@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.frameworks.loader.registers import Listed, Registers
 from marketplace.identity.models import Organisation
 from marketplace.identity.rules.names import name_rank
-from marketplace.kit.errors import NotFound
+from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.text import quote, skeleton
 
 MOST = 20
@@ -66,6 +66,19 @@ def find_organisations(db: Session, typed: str, *, most: int = MOST) -> list[Org
     here = db.scalars(select(Organisation).where(*shaped).order_by(Organisation.name).limit(CANDIDATES))
     ranked = [(rank, each.name, each) for each in here if (rank := name_rank(typed, each.name)) is not None]
     return [each for *_, each in sorted(ranked, key=lambda row: row[:2])[:most]]
+
+
+def organisation_named(db: Session, typed: str, *, field: str) -> Organisation:
+    """The one organisation that a reference or a name means. Raises Invalid for that field, naming what is close."""
+    words = typed.strip()
+    exact = select(Organisation).where(or_(Organisation.ref == words.upper(), Organisation.name == words))
+    found = list(db.scalars(exact.limit(2))) or find_organisations(db, words, most=4)
+    if len(found) == 1:
+        return found[0]
+    close = "; ".join(f"{each.name} ({each.ref})" for each in found)
+    told = f"Several are called so: {close}. Give the reference." if found else "None here is called so."
+    fields = {field: told if words else "Name an organisation."}
+    raise Invalid(f"{quote(typed)} means no single organisation", told, fields=fields)
 
 
 def look_alikes(db: Session, name: str, *, apart_from: Organisation | None = None) -> list[Organisation]:

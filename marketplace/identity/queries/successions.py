@@ -97,6 +97,12 @@ def history_of(db: Session, thing_id: UUID) -> list[str]:
     return [passing_of(row.succession).words + (f" {row.note}" if row.note else "") for row in db.scalars(rows)]
 
 
+def merger_of(db: Session, old_id: UUID) -> str:
+    """The reference of the succession by which an organisation joined another; empty for none."""
+    done = (Succession.old_id == old_id, Succession.kind == MERGER, Succession.state == "done")
+    return db.scalars(select(Succession.ref).where(*done)).first() or ""
+
+
 def successor_of(db: Session, organisation_id: UUID) -> UUID:
     """The organisation that answers for it now: itself, or the one that it joined, and so on."""
     seen = {organisation_id}
@@ -106,6 +112,18 @@ def successor_of(db: Session, organisation_id: UUID) -> UUID:
             return organisation_id
         organisation_id = joined
         seen.add(joined)
+
+
+def passed_between(db: Session) -> set[tuple[UUID, UUID]]:
+    """Every two organisations of which the first passed something on to the second, at once or over others."""
+    steps = set(db.execute(select(Succession.old_id, Succession.new_id).where(Succession.state == "done")).tuples())
+    found: set[tuple[UUID, UUID]] = set()
+    while steps - found:
+        found |= steps
+        steps = {(old, last) for old, between in found for first, last in found if between == first} - {
+            (one, one) for one, _ in found
+        }
+    return found
 
 
 def names_of(db: Session, organisation_ids: Iterable[UUID]) -> dict[UUID, str]:

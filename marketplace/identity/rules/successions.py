@@ -26,9 +26,9 @@ NOUNS = {
     "incident": ("Incident", "Incidents"),
     "notice": ("Safety notice", "Safety notices"),
     "reliance": ("Certificate relied on", "Certificates relied on"),
+    "local": ("Product assured locally", "Products assured locally"),
     "document": ("Document that may be read", "Documents that may be read"),
     "evidence": ("Study, claim or protocol", "Studies, claims and protocols"),
-    "redaction": ("Redaction of the register", "Redactions of the register"),
 }
 """Each kind of thing, one and several, in the order in which pages list them."""
 

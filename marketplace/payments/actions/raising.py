@@ -12,6 +12,7 @@ from marketplace.contracts.models import Due, Settlement
 from marketplace.contracts.queries.contracts import parties_of, text_on
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import CLOCK
+from marketplace.identity.queries.successions import successor_of
 from marketplace.kit.calendar import add_months, day_in_london, in_words
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
@@ -46,9 +47,10 @@ def raise_invoice(db: Session, due_id: UUID, rates: Rates, *, at: datetime) -> I
     contract, kind = contract_of(db, due.contract_id), "invoice" if due.net_pence > 0 else "credit-note"
     original = _original(db, due) if kind == "credit-note" else None
     rate = original.vat_rate if original else terms_of(db, due.contract_id, due.period).get("vat-percent", STANDARD)
+    buyer_id = successor_of(db, due.organisation_id)
     invoice = Invoice(
         id=new_id(at), ref=new_reference("INV"), kind=kind, due_id=due.id, contract_id=contract.id,
-        supplier_id=contract.supplier_id, organisation_id=due.organisation_id, period=due.period, state=INVOICE.start,
+        supplier_id=contract.supplier_id, organisation_id=buyer_id, period=due.period, state=INVOICE.start,
         credits_id=original.id if original else None, description=_described(contract.name, due), raised_at=at,
         parties={}, basis={}, vat_rate=str(rate), purchase_order="", cost_code="", gateway_ref="", hold_reason="",
         number=None, issued_on=None,
@@ -164,9 +166,9 @@ def _take_number(db: Session, supplier: Organisation) -> str:
 
 def _original(db: Session, due: Due) -> Invoice | None:
     """The invoice that a credit corrects: the first of the same contract, buyer and period."""
-    rows = select(Invoice).where(
-        Invoice.contract_id == due.contract_id, Invoice.organisation_id == due.organisation_id,
-        Invoice.period == due.period, Invoice.kind == "invoice",
+    rows = select(Invoice).join(Due, Due.id == Invoice.due_id).where(
+        Due.contract_id == due.contract_id, Due.organisation_id == due.organisation_id, Due.period == due.period,
+        Invoice.kind == "invoice",
     )  # fmt: skip
     return db.scalars(rows.order_by(Invoice.id).limit(1)).one_or_none()
 

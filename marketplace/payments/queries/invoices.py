@@ -38,13 +38,13 @@ class Balance:
 
 
 def visible_invoices(by: Actor) -> Select[Invoice]:
-    """What the actor's organisation owes, and what is owed to it."""
+    """What the actor's organisation owes, or those that joined it did; and what is owed to it."""
     if is_the_house(by):
         return select(Invoice)
     if not may_read_money(by) or by.organisation_id is None:
         return select(Invoice).where(false())
     return select(Invoice).where(
-        or_(Invoice.organisation_id == by.organisation_id, Invoice.supplier_id == by.organisation_id)
+        or_(Invoice.organisation_id.in_(by.stands_for), Invoice.supplier_id == by.organisation_id)
     )
 
 

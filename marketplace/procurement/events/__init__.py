@@ -22,6 +22,7 @@ from marketplace.procurement.events.joint import (
     ProcurementStarted,
     ReadinessDone,
     ReadinessPlanned,
+    SeatPassed,
     SharesChanged,
 )
 from marketplace.procurement.events.projects import (
@@ -58,5 +59,6 @@ __all__ = [
     "ProcurementDescribed", "ProcurementReopened", "ProcurementRunning", "ProcurementSettled", "ProcurementStarted",
     "ProjectClosed", "ProjectDecided", "ProjectDescribed", "ProjectReopened", "ProjectStarted", "ReadinessDone",
     "ReadinessPlanned", "RequirementAdded", "RequirementRemoved", "SearchForgotten", "SearchKept", "SearchLocked",
+    "SeatPassed",
     "SearchSaved", "SharesChanged",
 ]  # fmt: skip

@@ -43,6 +43,16 @@ class _AboutParty(_AboutProcurement):
     organisation_id: UUID
 
 
+class SeatPassed(_AboutParty):
+    """The party is `organisation_id` now, in the place of `old_id`; `is_together` where it had a seat already."""
+
+    old_id: UUID
+    weight: int
+    is_together: bool
+    reason: str
+    composition: int
+
+
 class PartyInvited(_AboutParty):
     role: str
     composition: int

@@ -3,15 +3,24 @@
 from marketplace.web.identity import (
     account,
     acting,
+    confirming,
+    demands,
     demonstration,
+    elsewhere,
     joining,
     members,
     notices,
     organisations,
+    second_factor,
+    second_step,
     signing,
+    successions,
     tokens,
 )
 
-MODULES = (signing, account, tokens, notices, organisations, members, joining, acting)
+MODULES = (
+    signing, second_step, elsewhere, account, second_factor, confirming, demands, tokens, notices, organisations, members, joining,
+    acting, successions,
+)  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = list(demonstration.ROUTES)

@@ -8,7 +8,8 @@ from marketplace.faces.ask import Ask, Values
 from marketplace.identity.actions.sessions import Device
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Role, may_manage_members
-from marketplace.identity.queries.organisations import find_own
+from marketplace.identity.queries.organisations import find_own, joined_organisation
+from marketplace.identity.queries.successions import merger_of, successor_of
 from marketplace.identity.rules.credentials import common_passwords
 from marketplace.kit.errors import Invalid, NotAllowed, Refusal
 from marketplace.kit.money import Money
@@ -62,12 +63,24 @@ def own(ask: Ask, ref: str) -> Organisation:
     return find_own(ask.db, ref, by=ask.by)
 
 
+def joined_one(ask: Ask, ref: str) -> Page | None:
+    """The page of an organisation that joined another, leading on to that one; None for any other."""
+    old = joined_organisation(ask.db, ref)
+    if old is None:
+        return None
+    new = ask.db.get_one(Organisation, successor_of(ask.db, old.id))
+    is_own = old.id in ask.by.stands_for
+    values = {"old": old, "new": new, "is_own": is_own, "succession": merger_of(ask.db, old.id) if is_own else ""}
+    return Page("identity/joined.html", values)
+
+
 def tabs(ask: Ask, organisation: Organisation, current: str) -> list[dict[str, Any]]:
     """The pages of an organisation that this actor may open."""
     base, manages = f"/organisations/{organisation.ref}", may_manage_members(ask.by, organisation.id)
     pages = [("Details", base), ("Members", f"{base}/members"), ("Deputies", f"{base}/deputies")]
     if manages:
-        pages += [("Invitations", f"{base}/invitations"), ("Tokens", f"{base}/tokens"), ("Audit", "/audit")]
+        pages += [("Invitations", f"{base}/invitations"), ("Tokens", f"{base}/tokens"),
+                  ("Signing in", f"{base}/second-factor"), ("Audit", "/audit")]  # fmt: skip
     return [{"label": label, "url": url, "current": label == current} for label, url in pages]
 
 

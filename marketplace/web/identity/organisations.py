@@ -25,9 +25,10 @@ from marketplace.identity.queries.registers import (
     registered,
 )
 from marketplace.identity.schemas import NATIONS, SIZES, Details
+from marketplace.identity.queries.successions import successions_of
 from marketplace.kit.errors import Refusal
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
-from marketplace.web.identity.common import DESK, own, tabs, told_of
+from marketplace.web.identity.common import DESK, joined_one, own, tabs, told_of
 
 FIELDS = ("name", "companies_house_number", "town", "nation", "size", "website", "about")
 STATES = {"active": ("Member", "live"), "asked": ("Waits for an answer", "submitted")}
@@ -49,6 +50,7 @@ def list_mine(ask: Ask) -> Page:
             for each in offers
         ],
         "may_decide": ask.may(Permission.OPERATE),
+        "has_successions": bool(successions_of(ask.db, by=ask.by)),
     }
     return Page("identity/organisations.html", values)
 
@@ -145,6 +147,9 @@ def register_own(ask: Ask) -> Goto:
 @page("/organisations/{ref:str}/join", who=ANYBODY_SIGNED_IN)
 def show_join(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """Ask to join an organisation that is here."""
+    joined = joined_one(ask, ref)
+    if joined is not None:
+        return joined
     organisation = find_organisation(ask.db, ref)
     values = {"organisation": _known(organisation), "message": ask.form.one("message"), "errors": told_of(refusal)}
     return Page("identity/join.html", values)
@@ -159,7 +164,10 @@ def join(ask: Ask, ref: str) -> Goto:
 
 @page("/organisations/{ref:str}", who=ANYBODY_SIGNED_IN)
 def show(ask: Ask, ref: str) -> Page:
-    """An organisation, to those who act for it."""
+    """An organisation, to those who act for it; one that joined another leads on to it."""
+    joined = joined_one(ask, ref)
+    if joined is not None:
+        return joined
     organisation = own(ask, ref)
     values = {
         "organisation": organisation,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.assurance.models import Certificate, Deployment, Reuse
 from marketplace.catalogue.models import Product, Version
+from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor, Permission, owns
 
 USES, RELIES = "uses version {}", "relies on {}"
@@ -75,7 +76,9 @@ def _relying(db: Session, product_id: UUID) -> list[tuple[UUID, str]]:
     decided = (
         select(Reuse.organisation_id, Certificate.ref, Reuse.accepted)
         .join(Certificate, Certificate.id == Reuse.certificate_id)
+        .join(Organisation, Organisation.id == Reuse.organisation_id)
         .where(Certificate.product_id == product_id, Certificate.state != "withdrawn")
+        .where(Organisation.joined_to_id.is_(None))
         .order_by(Reuse.id)
     )
     latest = {(organisation_id, ref): accepted for organisation_id, ref, accepted in db.execute(decided)}

@@ -29,7 +29,7 @@ from marketplace.contracts.rules.rating import Owed, Rated
 from marketplace.contracts.rules.splitting import Member, parts_of
 from marketplace.contracts.rules.terms import Terms, terms_from
 from marketplace.identity.models import Organisation
-from marketplace.kit.calendar import day_in_london
+from marketplace.kit.calendar import ONE_DAY, day_in_london
 from marketplace.kit.errors import Invalid
 
 Latest = Mapping[tuple[str, str, UUID], Measurement]
@@ -131,7 +131,7 @@ def book_of(db: Session, contract: Contract) -> Book:
     terms = _terms_of(db, contract)
     first, last = days_of(contract, terms)
     given = Given(
-        replace(terms[0][1], starts_on=first, ends_on=last), tuple(map(member_of, _buying(parties))), {},
+        replace(terms[0][1], starts_on=first, ends_on=last), _members(parties), {},
         tuple((since, replace(one, starts_on=first, ends_on=last)) for since, one in terms[1:]),
     )  # fmt: skip
     measures = measures_of(db, contract.id)
@@ -147,9 +147,19 @@ def _buying(parties: Sequence[ContractParty]) -> list[ContractParty]:
     return [party for party in parties if party.role != "supplier"]
 
 
-def member_of(party: ContractParty) -> Member:
-    """A party as the rules know it: by the reference of its organisation."""
-    return Member(party.organisation.ref, party.weight, party.joined_on, party.left_on)
+def _members(parties: Sequence[ContractParty]) -> tuple[Member, ...]:
+    return tuple(each for party in _buying(parties) for each in members_of(party))
+
+
+def members_of(party: ContractParty) -> list[Member]:
+    """A party as the rules know it, by the reference of its organisation: once for each share that it had or has."""
+    name, joined_on = party.organisation.ref, party.joined_on
+    found = []
+    for share in party.earlier or ():
+        until = date.fromisoformat(share["until"])
+        found.append(Member(name, share["weight"], joined_on, until))
+        joined_on = until + ONE_DAY
+    return [*found, Member(name, party.weight, joined_on, party.left_on)]
 
 
 def _terms_of(db: Session, contract: Contract) -> list[tuple[str, Terms]]:

@@ -30,6 +30,7 @@ WORDS: Mapping[type[Event], str] = {
     events.PartyConfirmed: "{who} confirmed again",
     events.PartyDeclined: "{who} declined",
     events.PartyWithdrew: "{who} left",
+    events.SeatPassed: "{who} took the place of another organisation",
     events.SharesChanged: "The shares were given anew",
     events.CallOffChanged: "{who} changed its call-off",
     events.ApprovalAsked: "{who} asked for: {approval}",
