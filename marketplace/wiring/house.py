@@ -59,6 +59,7 @@ def hears(services: Services) -> Hearing:
         identity.SecondFactorDemanded: [("tell of demand", people.tells_of_demand)],
         identity.SecondFactorNoLongerDemanded: [("tell of demand", people.tells_of_no_demand)],
         identity.CalendarFeedMade: [("tell of calendar", people.tells_of_feed)],
+        identity.RemarkMade: [("tell of comment", people.tells_of_remark)],
         identity.RoleGiven: [("tell of role", people.tells_of_role_given)],
         identity.RoleTaken: [("tell of role", people.tells_of_role_taken)],
         identity.DeputyNamed: [("tell of deputy", people.tells_of_deputy)],
@@ -84,6 +85,7 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     identity.PersonAdded, identity.PersonChanged, identity.PersonDisabled, identity.PersonEnabled, identity.SignedIn,
     identity.SignedOut, identity.IdentityConfirmed, identity.SessionsEnded, identity.ActingForChanged,
     identity.OrganisationChanged,
-    identity.InvitationWithdrawn, identity.CalendarFeedEnded, identity.WebhookMade, identity.WebhookEnded,
+    identity.InvitationWithdrawn, identity.CalendarFeedEnded, identity.RemarkDone, identity.WebhookMade,
+    identity.WebhookEnded,
 )  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""

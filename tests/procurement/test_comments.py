@@ -2,12 +2,12 @@
 
 import pytest
 
+from marketplace.identity.rules.remarks import mentioned
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.procurement import events, subscribers
 from marketplace.procurement.actions.comments import finish, say
 from marketplace.procurement.actions.people import add_colleague
 from marketplace.procurement.queries.comments import comments_of, find_comment
-from marketplace.procurement.rules.mentions import mentioned
 from tests.procurement.test_hearing import heard, titles
 
 

@@ -46,15 +46,16 @@ from marketplace.identity.events.people import (
     WebhookEnded,
     WebhookMade,
 )
+from marketplace.identity.events.remarks import RemarkDone, RemarkMade
 
 __all__ = [
     "ActingForChanged", "AddressChangeAsked", "AddressChanged", "CalendarFeedEnded", "CalendarFeedMade",
     "DeputyNamed", "IdentityConfirmed", "InvitationWithdrawn", "JoinAsked", "JoinRefused", "KnownElsewhereLinked",
     "KnownElsewhereUnlinked", "MemberInvited", "MemberJoined", "MembershipEnded", "OrganisationChanged",
     "OrganisationRegistered", "PasswordChanged", "PasswordResetAsked", "PersonAdded", "PersonChanged",
-    "PersonDisabled", "PersonEnabled", "PersonTold", "RecoveryCodeUsed", "RecoveryCodesMade", "RoleGiven",
-    "RoleTaken", "SecondFactorAdded", "SecondFactorDemanded", "SecondFactorMissed", "SecondFactorNoLongerDemanded",
-    "SecondFactorRemoved", "SessionsEnded", "SignUpAsked", "SignedIn", "SignedOut", "SuccessionAgreed",
-    "SuccessionEnded", "SuccessionProposed", "ThingsPassed", "TokenEnded", "TokenMade", "WebhookEnded",
-    "WebhookMade",
+    "PersonDisabled", "PersonEnabled", "PersonTold", "RecoveryCodeUsed", "RecoveryCodesMade", "RemarkDone",
+    "RemarkMade", "RoleGiven", "RoleTaken", "SecondFactorAdded", "SecondFactorDemanded", "SecondFactorMissed",
+    "SecondFactorNoLongerDemanded", "SecondFactorRemoved", "SessionsEnded", "SignUpAsked", "SignedIn", "SignedOut",
+    "SuccessionAgreed", "SuccessionEnded", "SuccessionProposed", "ThingsPassed", "TokenEnded", "TokenMade",
+    "WebhookEnded", "WebhookMade",
 ]  # fmt: skip

@@ -5,10 +5,11 @@ from marketplace.identity.models.calendars import CalendarFeed
 from marketplace.identity.models.factors import CodeApp, HalfSignIn, KnownElsewhere, Passkey, RecoveryCode, Spent
 from marketplace.identity.models.notices import Notice, Preference, Webhook, WebhookDelivery
 from marketplace.identity.models.people import Grant, Invitation, Membership, Organisation, Person
+from marketplace.identity.models.remarks import Remark
 from marketplace.identity.models.successions import Passed, Succession
 
 __all__ = [
     "Attempts", "CalendarFeed", "CodeApp", "Grant", "HalfSignIn", "Invitation", "KnownElsewhere", "Membership",
-    "Notice", "OneTimeLink", "Organisation", "Passed", "Passkey", "Person", "Preference", "RecoveryCode", "SignIn",
-    "Spent", "Succession", "Token", "Webhook", "WebhookDelivery",
+    "Notice", "OneTimeLink", "Organisation", "Passed", "Passkey", "Person", "Preference", "RecoveryCode", "Remark",
+    "SignIn", "Spent", "Succession", "Token", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

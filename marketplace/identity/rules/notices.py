@@ -35,6 +35,7 @@ NOTICE_KINDS = {
         NoticeKind("saved-search", "Saved searches", "Something new is found by a search that you saved.", DIGEST),
         NoticeKind("follow", "What you follow", "News of a product or supplier that you follow.", DIGEST),
         NoticeKind("project", "Projects", "Somebody changed a project of yours, or mentioned you."),
+        NoticeKind("comment", "Comments", "Somebody mentions you, or shares a comment with your organisation."),
         NoticeKind("assurance", "Assurance", "A case, a certificate or a document that concerns you has changed."),
         NoticeKind("safety", "Clinical safety", "A safety notice, an incident or a hazard of a product of yours."),
         NoticeKind("contract", "Contracts and pilots", "A contract, an outcome or a pilot of yours has changed."),

@@ -19,6 +19,7 @@ from marketplace.identity.subscribers.mails import (
     mails_reset,
     mails_sign_up,
 )
+from marketplace.identity.subscribers.remarks import tells_of_remark
 from marketplace.identity.subscribers.successions import (
     tells_of_succession_agreed,
     tells_of_succession_ended,
@@ -62,6 +63,7 @@ __all__ = [
     "tells_of_password",
     "tells_of_recovery_codes",
     "tells_of_recovery_used",
+    "tells_of_remark",
     "tells_of_role_given",
     "tells_of_role_taken",
     "tells_of_succession_agreed",

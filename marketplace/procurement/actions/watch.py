@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.models import Product
 from marketplace.identity.actions.notices import tell
 from marketplace.identity.policies import CLOCK
+from marketplace.identity.rules.remarks import mentioned
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.record import record
 from marketplace.procurement.events import CandidateChanged
@@ -18,7 +19,6 @@ from marketplace.procurement.queries.projects import colleagues_of, people_to_te
 from marketplace.procurement.queries.saved import followers_of
 from marketplace.procurement.queries.standing import Look, looks_in
 from marketplace.procurement.queries.watch import repriced_on, watched
-from marketplace.procurement.rules.mentions import mentioned
 from marketplace.procurement.rules.standing import Change, Standing, changes
 
 QUOTED = 300

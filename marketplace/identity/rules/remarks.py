@@ -1,0 +1,45 @@
+"""What can be commented on, who can hear it, and whom a comment speaks to."""
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+PRIVATE, SHARED, EVERYBODY = "private", "shared", "everybody"
+"""A comment is for one's own organisation, for one other organisation too, or for all who can open the thing."""
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A thing that somebody comments on, as the actor sees it. Whoever finds it has asked whether they may.
+
+    `others` are the organisations with one of which a comment can be shared. `parties` are those that can open a thing
+    that is closed to all others: a comment can be for all of them. `needs` is the permission that a colleague needs
+    to open it, `hears` the one whose holders hear of it elsewhere; both empty for anybody.
+    """
+
+    kind: str
+    id: UUID
+    ref: str
+    title: str
+    path: str
+    others: tuple[tuple[UUID, str], ...] = ()
+    parties: tuple[UUID, ...] = ()
+    needs: str = ""
+    hears: str = ""
+
+
+def ways_of(about: About) -> dict[str, str]:
+    """Who can read a comment, as people choose: private, everybody, or the id of the one other organisation."""
+    ways = {PRIVATE: "Private: my organisation alone"}
+    if about.parties:
+        ways[EVERYBODY] = "Shared: everybody who can open it"
+    return ways | {str(key): f"Shared with {name} alone" for key, name in about.others}
+
+
+def mentioned(words: str, names: Mapping[Key, str]) -> list[Key]:
+    """The people named, in the order given. "@Tom Bevan" names Tom Bevan; "@Tom Bevans" and "Tom Bevan" name nobody."""
+    spoken = " ".join(words.split()).casefold()
+    return [key for key, name in names.items() if name and re.search(rf"@{re.escape(name.casefold())}(?!\w)", spoken)]
