@@ -1,5 +1,6 @@
 """The door for requests: the faces, put together over one set of services."""
 
+from functools import cache
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -11,8 +12,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from marketplace.api import problems
 from marketplace.api.limits import Allowance
 from marketplace.api.routes import api_router
+from marketplace.faces.routing import Application, Part
 from marketplace.faces.services import Services
-from marketplace.migrations.run import is_current
+from marketplace.kit.errors import Conflict
+from marketplace.migrations.standing import is_current
 from marketplace.ports.files.port import FilesUnavailable
 from marketplace.settings import Settings
 from marketplace.web.assets import Assets
@@ -24,12 +27,17 @@ from marketplace.web.welsh.pages import Languages
 from marketplace.wiring import services_from
 
 
+@cache
 def create_app() -> Litestar:
-    """The application as the environment sets it. Raises RuntimeError on a database that is behind this code."""
+    """The application as the environment sets it, once in a process: what is forked from it inherits it.
+
+    Raises Conflict on a database that is behind this code.
+    """
     settings = Settings()
     services = services_from(settings)
     if not is_current(services.database):
-        raise RuntimeError("the database is not at the newest schema: run `marketplace migrate`")
+        raise Conflict("the database is not at the newest schema", "Run `marketplace migrate`, then start again.")
+    services.database.close()
     return app_over(services, settings)
 
 
@@ -38,8 +46,8 @@ def app_over(services: Services, settings: Settings) -> Litestar:
     assets = Assets(settings.static)
     languages = Languages(page_environment(settings.templates, asset=assets.url), settings.templates)
     routes = [*ROUTES, *(DEMONSTRATION_ROUTES if services.is_demonstration else ())]
-    return Litestar(
-        route_handlers=[*routes, api_router()],
+    return Application(
+        route_handlers=[Part(path="/", route_handlers=routes), api_router()],
         before_send=[guarded(is_secure=services.is_secure)],
         exception_handlers={
             HTTPException: told_by_address,

@@ -26,25 +26,25 @@ File = Annotated[Upload, WithJsonSchema({"type": "string", "contentMediaType": "
 class In(BaseModel):
     """Something that is sent in: no unknown field, no value of another type taken for the one that is meant."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True, frozen=True)
 
 
 class Asking(BaseModel):
     """The query of an address, where every value comes as text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
 
 class Form(BaseModel):
     """The fields of a multipart body."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class Out(BaseModel):
     """Something that goes out. Fields are only ever added: readers pass over those that they do not know."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, from_attributes=True)
 
 
 class Paged(Asking):

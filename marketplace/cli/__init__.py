@@ -5,24 +5,33 @@ With `--json` a command prints one JSON document on stdout and nothing else; pro
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 
 from pydantic import ValidationError
 
-from marketplace.cli import checks, credentials, data, desk, finding, importing, people, serving
-from marketplace.cli.output import refuse
 from marketplace.kit.errors import Refusal
+from marketplace.kit.starting import nothing_collected
 
-COMMANDS = (serving, data, importing, finding, checks, credentials, desk, people)
+MODULES = {
+    "serve": "serving", "worker": "serving", "migrate": "data", "demo": "data", "reindex": "data", "backup": "data",
+    "restore": "data", "export": "data", "import": "importing", "search": "finding", "doctor": "checks",
+    "verify": "checks", "verify-credential": "credentials", "desk": "desk", "token": "people",
+}  # fmt: skip
+"""Which module holds which command, in the order of the help. Only the module that is asked for is read."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    arguments = parser().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    with nothing_collected():
+        top = parser(words)
+    arguments = top.parse_args(words)
     try:
         code: int = arguments.run(arguments)
     except Refusal as refusal:
-        return refuse(refusal, as_json=getattr(arguments, "json", False))
+        told: int = import_module("marketplace.cli.output").refuse(refusal, as_json=getattr(arguments, "json", False))
+        return told
     except ValidationError as error:
         reasons = "; ".join(str(fault["msg"]) for fault in error.errors())
         print(f"the settings do not hold: {reasons}", file=sys.stderr)
@@ -32,9 +41,15 @@ def main(words: Sequence[str] | None = None) -> int:
     return code
 
 
-def parser() -> ArgumentParser:
+def parser(words: Sequence[str]) -> ArgumentParser:
+    """What reads these words: the module of the command that they begin with, or all of them for help."""
     top = ArgumentParser(prog="marketplace", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for module in COMMANDS:
-        module.add(commands)
+    for name in _modules_for(words):
+        import_module(f"marketplace.cli.{name}").add(commands)
     return top
+
+
+def _modules_for(words: Sequence[str]) -> Iterable[str]:
+    asked = MODULES.get(words[0]) if words else None
+    return [asked] if asked else dict.fromkeys(MODULES.values())

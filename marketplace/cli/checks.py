@@ -11,7 +11,7 @@ from marketplace.faces.upkeep import faults_of
 from marketplace.frameworks.loader import drift
 from marketplace.kit.errors import Refusal
 from marketplace.kit.ready import readiness
-from marketplace.migrations.run import is_current
+from marketplace.migrations.standing import is_current
 from marketplace.ports.search.port import SearchUnavailable
 from marketplace.settings import PREFIX, Settings
 from marketplace.wiring import House, house_from

@@ -50,6 +50,13 @@ def bring_to_newest_schema(settings: Settings) -> None:
     database.close()
 
 
+def prepare(settings: Settings) -> None:
+    """What a laptop needs before it serves: the newest schema, and the demonstration in an empty database."""
+    bring_to_newest_schema(settings)
+    if settings.is_demonstration:
+        play_demonstration(settings, only_if_empty=True)
+
+
 def run_demo(arguments: Namespace) -> int:
     play_demonstration(Settings(), only_if_empty=arguments.if_empty)
     return 0

@@ -1,22 +1,22 @@
 """`serve` and `worker`: the processes that people and other systems meet."""
 
-import os
-import signal
-import subprocess
-import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from multiprocessing import Process
 
 from granian import Granian
 from granian.constants import Interfaces
+from sqlalchemy import select
 
 from marketplace import app, worker
-from marketplace.cli.data import bring_to_newest_schema, play_demonstration
-from marketplace.kit.errors import Conflict
-from marketplace.migrations.run import is_current
+from marketplace.identity.models import Organisation
+from marketplace.kit.db import Database
+from marketplace.kit.starting import keep_what_is_there, nothing_collected
+from marketplace.migrations.standing import is_current
 from marketplace.settings import Settings
-from marketplace.wiring import house_from, services_from
+from marketplace.wiring import folder_of, house_from
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -35,17 +35,14 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 def serve(arguments: Namespace) -> int:
     """Serve until told to stop. Refuses to start half-set or unmigrated.
 
-    The application is imported here, so that each process that serves inherits it in place of reading it again.
+    The application is put together here, so that each process that serves inherits it in place of making it again.
     """
     settings = Settings()
-    if arguments.prepare:
-        bring_to_newest_schema(settings)
-        if settings.is_demonstration:
-            play_demonstration(settings, only_if_empty=True)
-    services = services_from(settings)
-    if not is_current(services.database):
-        raise Conflict("the database is not at the newest schema", "Run `marketplace migrate`, then start again.")
-    services.database.close()
+    if arguments.prepare and is_unprepared(settings):
+        import_module("marketplace.cli.data").prepare(settings)
+    with nothing_collected():
+        app.create_app()
+    keep_what_is_there()
     print(f"Touchstone is at http://{arguments.host}:{arguments.port}")
     if settings.is_demonstration:
         print("Sign in at /sign-in: choose one of the demonstration people, no password needed.", flush=True)
@@ -58,18 +55,33 @@ def serve(arguments: Namespace) -> int:
     return 0
 
 
+def is_unprepared(settings: Settings) -> bool:
+    """Whether the database is behind this code, or holds no organisation yet."""
+    if settings.database_url.startswith("sqlite") and not folder_of(settings.database_url).exists():
+        return True
+    database = Database(settings.database_url)
+    try:
+        if not is_current(database):
+            return True
+        with database.reading() as db:
+            return db.scalar(select(Organisation.id).limit(1)) is None
+    finally:
+        database.close()
+
+
 @contextmanager
 def _beside(wanted: bool) -> Iterator[None]:
     """The worker as a process of its own, stopped with the server."""
     if not wanted:
         yield
         return
-    process = subprocess.Popen([sys.executable, "-m", "marketplace.cli", "worker"], env=dict(os.environ))
+    process = Process(name="touchstone-worker", target=worker.main)
+    process.start()
     try:
         yield
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=10)
+        process.terminate()
+        process.join(timeout=10)
 
 
 def run_worker(arguments: Namespace) -> int:

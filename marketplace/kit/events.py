@@ -14,7 +14,7 @@ class Event(BaseModel):
     The name that goes into the record is made of the room and the class: `catalogue.ListingPublished`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     about: ClassVar[str]
     recorded_as: ClassVar[str]

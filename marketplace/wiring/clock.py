@@ -1,6 +1,7 @@
 """What runs by the clock: how often, and what. Each opens its own transactions and is repeatable."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from marketplace.assurance.actions.ageing import tell_of_dated_answers
 from marketplace.assurance.actions.certificates import tell_of_dated_parts
@@ -17,7 +18,7 @@ from marketplace.kit.record import seal, sweep
 from marketplace.kit.schedules import Schedules
 from marketplace.kit.unsent import forget_unsent
 from marketplace.payments.actions.watching import tell_late, warn_before_month_ends
-from marketplace.ports.outward.web import WebOutward
+from marketplace.ports.outward.port import Outward
 from marketplace.procurement.actions.deadlines import tell_of_deadlines
 from marketplace.procurement.actions.saved import tell_what_is_new
 from marketplace.procurement.actions.watch import watch_prices_of_the_day
@@ -70,7 +71,8 @@ def seal_record(services: Services, at: datetime) -> None:
 
 def send_webhooks(services: Services, at: datetime) -> None:
     """Send what webhooks have still to hear; what nobody takes is tried again, each time later."""
-    outward = WebOutward(is_laptop=services.is_demonstration)
+    web = import_module("marketplace.ports.outward.web")  # only the worker speaks to others, so only it reads this
+    outward: Outward = web.WebOutward(is_laptop=services.is_demonstration)
     while send_due(services.database, outward, services.secret, at=at):
         pass
 

@@ -3,6 +3,8 @@
 import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -23,14 +25,13 @@ from marketplace.ports.gateway.stripe import StripeGateway
 from marketplace.ports.mail.url import mail_from_url
 from marketplace.ports.search.declared import vocabulary_from
 from marketplace.ports.search.meaning.extra import meaning_in
-from marketplace.ports.search.meilisearch.engine import MeilisearchSearch
 from marketplace.ports.search.port import Search, Vocabulary
 from marketplace.ports.search.tantivy.engine import TantivySearch
 from marketplace.settings import Settings
 
 
 def services_from(settings: Settings) -> Services:
-    frameworks = load(settings.frameworks)
+    frameworks = frameworks_in(settings.frameworks)
     return Services(
         database=Database(settings.database_url),
         search=search_from(settings, frameworks),
@@ -48,6 +49,12 @@ def services_from(settings: Settings) -> Services:
         registers=read_registers(settings.frameworks),
         doors=doors_of(settings),
     )
+
+
+@cache
+def frameworks_in(folder: Path) -> Frameworks:
+    """What is declared in a folder, read once in a process."""
+    return load(folder)
 
 
 def doors_of(settings: Settings) -> dict[str, str]:
@@ -81,7 +88,11 @@ def gateway_from(settings: Settings) -> Gateway:
 def search_from(settings: Settings, frameworks: Frameworks) -> Search:
     words = vocabulary_of(frameworks)
     if urlsplit(settings.search_url).scheme in ("http", "https"):
-        return MeilisearchSearch(settings.search_url, settings.search_key.get_secret_value(), words)
+        meilisearch = import_module("marketplace.ports.search.meilisearch.engine")
+        found: Search = meilisearch.MeilisearchSearch(
+            settings.search_url, settings.search_key.get_secret_value(), words
+        )  # read only where it is plugged in
+        return found
     folder = folder_of(settings.search_url)
     return TantivySearch(folder, words, meaning=meaning_in(folder) if settings.semantic else None)
 
