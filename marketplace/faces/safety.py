@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.models import SafetyCase
+from marketplace.assurance.queries.safety.declared import matrix_of
+from marketplace.assurance.queries.safety.logs import what_keeps_off_the_catalogue
 from marketplace.assurance.rules.safety.report import Fact
 from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.answers import described
@@ -26,6 +28,12 @@ def holders_above(db: Session, product_id: UUID) -> dict[UUID, list[str]]:
         organisation_id: [f"takes part in {ref}" for ref in refs]
         for organisation_id, refs in taking_part(db, product_id).items()
     }
+
+
+def hindered_by_hazards(db: Session, frameworks: Frameworks, product: Product) -> list[str]:
+    """Why a product cannot go live for the risk that its own hazard log leaves, each in words; empty for none."""
+    found = what_keeps_off_the_catalogue(db, product.id, matrix_of(frameworks))
+    return [f"hazard {each.number}, {each.words}" for each in found]
 
 
 def system_facts(frameworks: Frameworks, product: Product, version: Version) -> tuple[Fact, ...]:

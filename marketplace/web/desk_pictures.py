@@ -6,6 +6,7 @@ from math import exp, sqrt
 from typing import Any
 
 from marketplace.evidence.rules.curves import normal_quantile
+from marketplace.evidence.rules.pooling import METHODS
 from marketplace.evidence.rules.process import SIGNALS, VARIATIONS
 from marketplace.evidence.rules.telling import number
 from marketplace.faces.desk.worked import Worked
@@ -177,7 +178,7 @@ def _sum(label: str, one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _method(pooled: Mapping[str, Any]) -> str:
-    return f"{pooled['method']}{', Hartung-Knapp' if pooled['knapp'] else ''}"
+    return f"{METHODS[pooled['method']]}{', Hartung-Knapp' if pooled['knapp'] else ''}"
 
 
 def _segments(

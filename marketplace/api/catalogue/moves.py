@@ -18,6 +18,7 @@ from marketplace.catalogue.actions.listing import (
     withdraw_listing,
 )
 from marketplace.catalogue.queries.products import declared_prices, moderated_product, own_product
+from marketplace.faces.safety import hindered_by_hazards
 from marketplace.identity.policies import Permission
 
 
@@ -34,7 +35,8 @@ def submit(ask: Asked, ref: str) -> ListingOut:
     product = own_product(ask.db, ref, by=ask.by)
     offers = [price.offer for price in declared_prices(ask.db, product.id)]
     form = ask.services.frameworks.form(product.kind)
-    submit_listing(ask.db, product, form=form, offers=offers, by=ask.by, at=ask.at)
+    hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
+    submit_listing(ask.db, product, form=form, offers=offers, hindered=hindered, by=ask.by, at=ask.at)
     return listing_of(ask, ref)
 
 
@@ -42,7 +44,8 @@ def submit(ask: Asked, ref: str) -> ListingOut:
 def publish(ask: Asked, ref: str) -> ListingOut:
     """Put the submitted edition on show."""
     product = moderated_product(ask.db, ref, by=ask.by)
-    publish_listing(ask.db, product, by=ask.by, at=ask.at)
+    hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
+    publish_listing(ask.db, product, hindered=hindered, by=ask.by, at=ask.at)
     ask.db.expire(product, ["live_version"])
     return listing_of(ask, ref)
 
@@ -67,7 +70,8 @@ def suspend(ask: Asked, ref: str, body: Reason) -> ListingOut:
 def reinstate(ask: Asked, ref: str, body: Reason) -> ListingOut:
     """Put the suspended listing back on show."""
     product = moderated_product(ask.db, ref, by=ask.by)
-    reinstate_listing(ask.db, product, reason=body.reason, by=ask.by, at=ask.at)
+    hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
+    reinstate_listing(ask.db, product, reason=body.reason, hindered=hindered, by=ask.by, at=ask.at)
     return listing_of(ask, ref)
 
 

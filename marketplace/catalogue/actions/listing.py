@@ -34,12 +34,17 @@ OUTSIDE = "A moderator who is not of the supplier, and did not submit it, decide
 
 
 def submit_listing(
-    db: Session, product: Product, *, form: Form, offers: Sequence[Offer], by: Actor, at: datetime
-) -> Version:
-    """Ask for the open edition to be published. Raises NotAllowed, Conflict, and Invalid with all that is missing."""
+    db: Session, product: Product, *, form: Form, offers: Sequence[Offer], hindered: Sequence[str] = (), by: Actor,
+    at: datetime,
+) -> Version:  # fmt: skip
+    """Ask for the open edition to be published. `hindered` says why rooms above keep it from going live.
+
+    Raises NotAllowed, Conflict, and Invalid with all that is missing.
+    """
     if not may_submit(by, product):
         raise NotAllowed("only the supplier's people can submit this listing", "Act for the supplier.")
     version = _open(db, product, "submit")
+    _refuse_hindered(product, hindered)
     lacking = completeness(form, version.answers, offers)
     if not lacking.is_complete:
         raise Invalid(
@@ -56,11 +61,12 @@ def submit_listing(
     return version
 
 
-def publish_listing(db: Session, product: Product, *, by: Actor, at: datetime) -> Version:
+def publish_listing(db: Session, product: Product, *, hindered: Sequence[str] = (), by: Actor, at: datetime) -> Version:
     """Put the submitted edition in front of buyers; the one on show is superseded. Raises NotAllowed, Conflict."""
     version = _open(db, product, "publish")
     if not may_publish(by, product, version):
         raise NotAllowed("only a moderator outside the supplier can publish this listing", OUTSIDE)
+    _refuse_hindered(product, hindered)
     version.state = EDITION.after("publish", version.state)
     if product.state == "submitted":
         product.state = LISTING.after("publish", product.state)
@@ -101,9 +107,12 @@ def suspend_listing(db: Session, product: Product, *, reason: str, by: Actor, at
     db.flush()
 
 
-def reinstate_listing(db: Session, product: Product, *, reason: str, by: Actor, at: datetime) -> None:
+def reinstate_listing(
+    db: Session, product: Product, *, reason: str, hindered: Sequence[str] = (), by: Actor, at: datetime
+) -> None:
     """Put a suspended listing back on show. Raises NotAllowed, Conflict, Invalid."""
     _move(product, "reinstate", reason, is_allowed=may_moderate(by, product) or _is_the_house(by))
+    _refuse_hindered(product, hindered)
     record(db, ListingReinstated(product_id=product.id, reason=product.state_reason), by=by, at=at)
     product.state_reason = ""
     db.flush()
@@ -139,6 +148,12 @@ def _open(db: Session, product: Product, move: str) -> Version:
         raise Conflict(f"{product.name} has no open edition", "Begin a new edition first.")
     EDITION.after(move, version.state)
     return version
+
+
+def _refuse_hindered(product: Product, hindered: Sequence[str]) -> None:
+    """Raises Conflict, with every reason why a product cannot be put in front of buyers."""
+    if hindered:
+        raise Conflict(f"{product.name} cannot go live: {'; '.join(hindered)}", "Mend that, then try again.")
 
 
 def _published(version: Version, superseded: Version | None) -> ListingPublished:

@@ -20,6 +20,7 @@ from marketplace.catalogue.queries.products import (
 from marketplace.catalogue.rules.ageing import stale_from
 from marketplace.catalogue.rules.completeness import Completeness, Gap, completeness
 from marketplace.faces.ask import Ask
+from marketplace.faces.safety import hindered_by_hazards
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.forms import Form
 from marketplace.identity.policies import Permission
@@ -109,6 +110,7 @@ def show_listing(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "history": [timeline_of(one, form) for one in history_of(ask.db, product, by=ask.by)[:HISTORY]],
         "stale_on": stale_from(day_in_london(product.touched_at)) if product.state == "live" else None,
         "refusal": refusal,
+        "hindered": hindered_by_hazards(ask.db, ask.services.frameworks, product),
     }
     return Page("catalogue/listing.html", values)
 

@@ -18,6 +18,7 @@ from marketplace.catalogue.queries.products import (
 )
 from marketplace.catalogue.rules.editions import CHANGES
 from marketplace.faces.ask import Ask
+from marketplace.faces.safety import hindered_by_hazards
 from marketplace.frameworks import answers
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import NotFound, Refusal
@@ -47,6 +48,7 @@ def show_workbench(ask: Ask, ref: str, claim: UUID | None = None, refusal: Refus
         **thing_of(ask, product, waits or product.live_version or latest_version(ask.db, product)),
         **around(ask, product),
         "is_waiting": waits is not None,
+        "hindered": hindered_by_hazards(ask.db, ask.services.frameworks, product),
         "may_decide": waits is not None and may_publish(ask.by, product, waits),
         "queue": [item_of(ask, one) for one in waiting(ask.db, by=ask.by)],
         "moves": moves_of(product),

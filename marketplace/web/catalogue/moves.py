@@ -13,6 +13,7 @@ from marketplace.catalogue.actions.listing import (
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import declared_prices, moderated_product, own_product
 from marketplace.faces.ask import Ask
+from marketplace.faces.safety import hindered_by_hazards
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.web.catalogue.listings import errors_of, show_listing
@@ -33,7 +34,8 @@ def submit(ask: Ask, ref: str) -> Goto:
     product = own_product(ask.db, ref, by=ask.by)
     offers = [price.offer for price in declared_prices(ask.db, product.id)]
     form = ask.services.frameworks.form(product.kind)
-    submit_listing(ask.db, product, form=form, offers=offers, by=ask.by, at=ask.at)
+    hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
+    submit_listing(ask.db, product, form=form, offers=offers, hindered=hindered, by=ask.by, at=ask.at)
     return Goto(f"/listings/{product.ref}", told=f"{product.name} is with a moderator now. You will be told.")
 
 
@@ -59,7 +61,8 @@ def begin(ask: Ask, ref: str) -> Goto:
 def publish(ask: Ask, ref: str) -> Goto:
     """Put the submitted edition on show."""
     product = moderated_product(ask.db, ref, by=ask.by)
-    version = publish_listing(ask.db, product, by=ask.by, at=ask.at)
+    hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
+    version = publish_listing(ask.db, product, hindered=hindered, by=ask.by, at=ask.at)
     return Goto("/moderation", told=f"Edition {version.edition} of {product.name} is published.")
 
 
@@ -110,7 +113,8 @@ def ask_why_reinstate(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pag
 def reinstate(ask: Ask, ref: str) -> Goto:
     """Put the suspended listing back on show."""
     product = moderated_product(ask.db, ref, by=ask.by)
-    reinstate_listing(ask.db, product, reason=ask.form.one("reason"), by=ask.by, at=ask.at)
+    hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
+    reinstate_listing(ask.db, product, reason=ask.form.one("reason"), hindered=hindered, by=ask.by, at=ask.at)
     return Goto(f"/moderation/{product.ref}", told=f"{product.name} is live again.")
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance.models import Hazard, SafetyCase
 from marketplace.assurance.queries.safety.holders import standpoint
+from marketplace.assurance.rules.safety.declared import Matrix
+from marketplace.assurance.rules.safety.hazards import Hindrance, rated_all, release_blocked
 from marketplace.identity.policies import Actor, owns
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.ids import check_reference
@@ -17,6 +19,11 @@ from marketplace.kit.text import quote
 def log_of(db: Session, product_id: UUID, *, deployment_id: UUID | None = None) -> list[Hazard]:
     """The lines of the manufacturer's log, or of that of a deployment, by number."""
     return list(db.scalars(_log(product_id, deployment_id).order_by(Hazard.number)))
+
+
+def what_keeps_off_the_catalogue(db: Session, product_id: UUID, matrix: Matrix) -> list[Hindrance]:
+    """The hazards of the manufacturer's log because of which the product may not be put in front of buyers."""
+    return release_blocked(rated_all(log_of(db, product_id), matrix))
 
 
 def hazard_in(db: Session, product_id: UUID, number: int, *, deployment_id: UUID | None = None) -> Hazard:

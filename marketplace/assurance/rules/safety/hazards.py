@@ -91,6 +91,15 @@ def hindrances(log: Iterable[Rated]) -> list[Hindrance]:
     return [Hindrance(row.hazard.number, words) for row in rows for words in _faults(row)]
 
 
+def release_blocked(log: Iterable[Rated]) -> list[Hindrance]:
+    """Hazards whose risk that is left may not be released, by what the matrix declares of its level."""
+    blocked = [(row.hazard, row.after) for row in log if row.after is not None and row.after.blocks]
+    return [
+        Hindrance(hazard.number, f"{hazard.name}: the risk that is left is {after.level}, {after.label.lower()}")
+        for hazard, after in blocked
+    ]
+
+
 def undecided(log: Iterable[Rated]) -> list[Hindrance]:
     """Hazards that were handed over to a deployment, and on which it has not decided yet."""
     return [
