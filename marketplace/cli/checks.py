@@ -13,6 +13,7 @@ from marketplace.kit.errors import Refusal
 from marketplace.kit.ready import readiness
 from marketplace.migrations.standing import is_current
 from marketplace.ports.search.port import SearchUnavailable
+from marketplace.ports.signin.port import ElsewhereUnavailable, Journey
 from marketplace.settings import PREFIX, Settings
 from marketplace.wiring import House, house_from
 
@@ -34,8 +35,10 @@ def run_doctor(arguments: Namespace) -> int:
     complaints = list(complaints_of(settings))
     lines = [f"{one['name']} = {one['value']}  ({one['from']})" for one in shown]
     gateway = gateway_in_words(settings)
-    lines += ["", gateway, *(complaints or ["Everything is set up."])]
-    tell("\n".join(lines), {"settings": shown, "gateway": gateway, "complaints": complaints}, as_json=arguments.json)
+    houses = list(houses_in_words(settings))
+    lines += ["", gateway, *houses, *(complaints or ["Everything is set up."])]
+    found = {"settings": shown, "gateway": gateway, "signing_in": houses, "complaints": complaints}
+    tell("\n".join(lines), found, as_json=arguments.json)
     return 1 if complaints else 0
 
 
@@ -55,6 +58,26 @@ def gateway_in_words(settings: Settings) -> str:
     if settings.is_demonstration:
         return "Payments: a rehearsal of Stripe in a folder; no money moves."
     return "Payments: no gateway; invoices are paid by bank transfer. TOUCHSTONE_STRIPE_KEY plugs Stripe in."
+
+
+def houses_in_words(settings: Settings) -> Iterator[str]:
+    """Through which other houses people may sign in."""
+    for each in settings.all_oidc_providers:
+        back = f"{settings.base_url}/sign-in/with/{each.key}/return"
+        yield f"Signing in: {each.name}, by {each.issuer}. It sends people back to {back}."
+    if not settings.all_oidc_providers:
+        yield "Signing in: here alone. TOUCHSTONE_OIDC_ISSUER with _CLIENT_ID, or _OIDC_PROVIDERS, adds other houses."
+
+
+def _complaints_of_houses(settings: Settings, house: House) -> Iterator[str]:
+    """Each other house is asked what it publishes, as it will be when somebody comes from there."""
+    nobody = Journey("state", "nonce", "verifier")
+    for key, each in house.services.elsewhere.providers.items():
+        back = f"{settings.base_url}/sign-in/with/{key}/return"
+        try:
+            house.services.elsewhere.way_out(key, nobody, back=back, anew=False, at=house.services.clock())
+        except ElsewhereUnavailable as missing:
+            yield f"Nobody can sign in through {each.name}: {missing.reason}. Mend its settings, or the network."
 
 
 def _without_password(url: str) -> str:
@@ -80,6 +103,7 @@ def complaints_of(settings: Settings) -> Iterator[str]:
         house.services.search.check()
     except SearchUnavailable as missing:
         yield f"The search index cannot be used ({missing.reason}). Run `marketplace reindex`."
+    yield from _complaints_of_houses(settings, house)
     yield from (f"frameworks: {line}" for line in drift(settings.frameworks))
 
 

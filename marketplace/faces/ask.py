@@ -75,6 +75,7 @@ class Ask:
     device: str = ""
     is_fragment: bool = False
     language: str = "en"
+    cookies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def by(self) -> Actor:

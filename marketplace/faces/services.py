@@ -12,6 +12,7 @@ from marketplace.ports.files.port import Files
 from marketplace.ports.gateway.port import Gateway
 from marketplace.ports.mail.port import Mail
 from marketplace.ports.search.port import Search
+from marketplace.ports.signin.port import Elsewhere, NowhereElse
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Services:
     """The engines of this process, and the few facts about it that faces show.
 
     `secret` signs what travels through a browser and comes back; `clock` is the one source of now. `doors` are the
-    people of a demonstration whom anybody may enter as: address -> what they can do here.
+    people of a demonstration whom anybody may enter as: address -> what they can do here. `elsewhere` are the other
+    houses that people may sign in through.
     """
 
     database: Database
@@ -37,3 +39,4 @@ class Services:
     trusted_proxies: frozenset[str] = frozenset()
     registers: Registers = field(default_factory=Registers)
     doors: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Elsewhere = field(default_factory=NowhereElse)

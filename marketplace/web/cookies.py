@@ -11,6 +11,8 @@ from marketplace.identity.actions.people import LANGUAGES
 
 TOLD, LANGUAGE = "told", "language"
 LONGEST = 12 * 3_600
+PASSING = 10 * 60
+HALF, JOURNEY = "half", "journey"
 A_YEAR = 365 * 86_400
 
 
@@ -28,6 +30,18 @@ def session(token: str, services: Services) -> Cookie:
 
 def no_session(services: Services) -> Cookie:
     return Cookie(session_name(services), path="/", value="", max_age=0, httponly=True, secure=services.is_secure)
+
+
+def passing(name: str, value: str, services: Services) -> Cookie:
+    """Something for the next minutes of this browser alone, such as half a sign-in; empty to take it away again."""
+    return Cookie(
+        passing_name(name, services), path="/", value=value, max_age=PASSING if value else 0, httponly=True,
+        secure=services.is_secure, samesite="lax",
+    )  # fmt: skip
+
+
+def passing_name(name: str, services: Services) -> str:
+    return f"__Host-{name}" if services.is_secure else name
 
 
 def told(text: str, services: Services) -> Cookie:

@@ -196,7 +196,7 @@ def ask_of(request: Request[Any, Any, Any], services: Services, db: Any) -> Ask:
         url=f"{request.url.path}?{query}" if query else request.url.path,
         address=address_of(request, services), device=request.headers.get("user-agent", "")[:200],
         is_fragment="hx-request" in request.headers and "hx-history-restore-request" not in request.headers,
-        language=cookies.language(request.cookies, caller.language if caller else "en"),
+        language=cookies.language(request.cookies, caller.language if caller else "en"), cookies=request.cookies,
     )  # fmt: skip
 
 

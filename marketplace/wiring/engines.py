@@ -23,10 +23,13 @@ from marketplace.ports.gateway.port import Gateway
 from marketplace.ports.gateway.rehearsal import RehearsalGateway
 from marketplace.ports.gateway.stripe import StripeGateway
 from marketplace.ports.mail.url import mail_from_url
+from marketplace.ports.outward.web import WebOutward
 from marketplace.ports.search.declared import vocabulary_from
 from marketplace.ports.search.meaning.extra import meaning_in
 from marketplace.ports.search.port import Search, Vocabulary
 from marketplace.ports.search.tantivy.engine import TantivySearch
+from marketplace.ports.signin.oidc import OidcElsewhere
+from marketplace.ports.signin.port import Elsewhere, NowhereElse, Provider
 from marketplace.settings import Settings
 
 
@@ -38,6 +41,7 @@ def services_from(settings: Settings) -> Services:
         files=files_from(settings.files_url),
         mail=mail_from_url(settings.mail_url, sender=settings.mail_from),
         gateway=gateway_from(settings),
+        elsewhere=elsewhere_from(settings),
         frameworks=frameworks,
         clock=lambda: datetime.now(UTC),
         secret=settings.secret_key.get_secret_value().encode(),
@@ -83,6 +87,16 @@ def gateway_from(settings: Settings) -> Gateway:
     if settings.is_demonstration:
         return RehearsalGateway(folder_of(settings.files_url).parent / "gateway", lambda: datetime.now(UTC))
     return NoGateway()
+
+
+def elsewhere_from(settings: Settings) -> Elsewhere:
+    """The other houses from which people may come: those that settings declare."""
+    declared = [
+        Provider(**each.model_dump(exclude={"client_secret"}), client_secret=each.client_secret.get_secret_value())
+        for each in settings.all_oidc_providers
+    ]
+    is_laptop = settings.is_demonstration
+    return OidcElsewhere(declared, WebOutward(is_laptop=is_laptop), is_laptop=is_laptop) if declared else NowhereElse()
 
 
 def search_from(settings: Settings, frameworks: Frameworks) -> Search:

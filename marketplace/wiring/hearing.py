@@ -5,6 +5,7 @@ from marketplace.faces.webhooks import HOOKS, queue_webhooks
 from marketplace.kit.events import Event
 from marketplace.kit.jobs import Subscriber, Subscribers
 from marketplace.wiring import (
+    accounts,
     assurance,
     cases,
     contracts,
@@ -17,7 +18,7 @@ from marketplace.wiring import (
     transparency,
 )
 
-TABLES = (house, evidence, assurance, safety, cases, joint, contracts, outcomes, payments, transparency)
+TABLES = (house, accounts, evidence, assurance, safety, cases, joint, contracts, outcomes, payments, transparency)
 
 FOR_THE_RECORD: tuple[type[Event], ...] = tuple(event for table in TABLES for event in table.FOR_THE_RECORD)
 

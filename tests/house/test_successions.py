@@ -16,7 +16,8 @@ PASSES = {
     "procurement.organisation_id", "party.organisation_id", "contract.organisation_id",
     "contract_party.organisation_id", "contract_obligation.organisation_id", "measurement.organisation_id",
     "settlement_share.organisation_id", "dispute.organisation_id", "due.organisation_id", "harm.organisation_id",
-    "purchase_order.organisation_id", "invoice.organisation_id",
+    "purchase_order.organisation_id", "invoice.organisation_id", "remark.organisation_id", "remark.with_id",
+    "calendar_feed.organisation_id",
 }  # fmt: skip
 STAYS = {
     "organisation.joined_to_id": NAMES,

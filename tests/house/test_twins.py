@@ -7,7 +7,7 @@ from marketplace.faces.services import Services
 from marketplace.settings import Settings
 from tests.house.test_routes import handlers
 
-ROOMS = ("account", "acting-for", "appeals", "bank-transfers", "billing", "calendar", "cases", "certificates", "claims", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
+ROOMS = ("account", "acting-for", "appeals", "bank-transfers", "billing", "calendar", "cases", "certificates", "claims", "comments", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
          "operations", "organisations", "procurements", "products", "projects", "protocols", "reset", "safety-notices", "samples", "saved-searches", "sign-in", "sign-out",
          "sign-up", "studies", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
@@ -35,6 +35,7 @@ TWINS = {
     "/listings/{ref:str}/assurance/remediation/{remedy:uuid}/evidence":
         "POST /v1/listings/{ref:str}/assurance/remediation/{remedy:str}/evidence",
     "/organisations/{ref:str}/assurance-policy": "PUT /v1/organisations/{ref:str}/assurance-policy",
+    "/organisations/{ref:str}/second-factor": "PUT /v1/organisations/{ref:str}/second-factor",
     "/samples/{sample:uuid}/assignment": "POST /v1/samples/{sample:str}/assignment",
     "/samples/{sample:uuid}/judgements": "POST /v1/samples/{sample:str}/judgements",
     "/account/notices": "PUT /v1/notices/wishes/{kind:str}",
@@ -59,6 +60,9 @@ TWINS = {
     "/certificates/{ref:str}/reuse": "POST /v1/certificates/{ref:str}/reuse",
     "/certificates/{ref:str}/suspension": "POST /v1/certificates/{ref:str}/suspension",
     "/certificates/{ref:str}/withdrawal": "POST /v1/certificates/{ref:str}/withdrawal",
+    "/comments/{kind:str}/{ref:str}": "POST /v1/comments/{kind:str}/{ref:str}",
+    "/comments/{kind:str}/{ref:str}/{comment:uuid}/completion":
+        "POST /v1/comments/{kind:str}/{ref:str}/{comment:str}/completion",
     "/contracts": "POST /v1/contracts",
     "/contracts/{ref:str}/baseline": "POST /v1/contracts/{ref:str}/baseline",
     "/contracts/{ref:str}/baseline/lock": "POST /v1/contracts/{ref:str}/baseline/lock",
@@ -267,11 +271,19 @@ TWINS = {
 NO_TWIN = {
     "/account/address": OF_A_PERSON,
     "/account/address/{secret:str}": OF_A_PERSON,
+    "/account/confirm": OF_A_PERSON,
+    "/account/confirm/passkey": OF_A_PERSON,
     "/account/language": OF_A_PERSON,
     "/account/name": OF_A_PERSON,
     "/account/password": OF_A_PERSON,
+    "/account/second-factor/codes": OF_A_PERSON,
+    "/account/second-factor/codes/end": OF_A_PERSON,
+    "/account/second-factor/passkeys": OF_A_PERSON,
+    "/account/second-factor/passkeys/{key:uuid}/end": OF_A_PERSON,
+    "/account/second-factor/recovery": OF_A_PERSON,
     "/account/sessions/others/end": OF_A_PERSON,
     "/account/sessions/{key:uuid}/end": OF_A_PERSON,
+    "/account/single-sign-on/{key:uuid}/end": OF_A_PERSON,
     "/acting-for": "a token acts for one organisation, and says which when it is made",
     "/calendar/feed": OF_A_PERSON,
     "/calendar/feed/end": OF_A_PERSON,
@@ -283,7 +295,11 @@ NO_TWIN = {
     "/operations/gateway/reconciliation": "the console of whoever runs this house",
     "/reset": OF_A_PERSON,
     "/reset/{secret:str}": OF_A_PERSON,
+    "/organisations/{ref:str}/second-factor/end": OF_A_PERSON,
     "/sign-in": OF_A_BROWSER,
+    "/sign-in/passkey": OF_A_BROWSER,
+    "/sign-in/second-factor": OF_A_BROWSER,
+    "/sign-in/second-factor/passkey": OF_A_BROWSER,
     "/sign-out": OF_A_BROWSER,
     "/sign-up": OF_A_PERSON,
     "/sign-up/{secret:str}": OF_A_PERSON,

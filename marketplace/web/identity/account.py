@@ -15,11 +15,14 @@ from marketplace.identity.actions.people import (
 )
 from marketplace.identity.actions.sessions import end_other_sessions, end_session
 from marketplace.identity.actions.signing_in import confirm_password
+from marketplace.identity.queries.factors import code_app_of, known_elsewhere, passkeys_of
 from marketplace.identity.queries.people import sessions_of, tokens_of
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.web import cookies
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.identity.common import common_ones, mailed, session_id, told_of
+from marketplace.web.identity.proofs import prove_more
+from marketplace.web.proving import is_proven
 
 
 @page("/account", who=ANYBODY_SIGNED_IN)
@@ -33,8 +36,18 @@ def show_account(ask: Ask) -> Page:
         "sessions": len(sessions_of(ask.db, person.id, at=ask.at)),
         "tokens": len(tokens_of(ask.db, person.id)),
         "has_password": person.password_hash is not None,
+        "factors": _factors(ask, person.id),
+        "links": len(known_elsewhere(ask.db, person.id)),
     }
     return Page("identity/account.html", values)
+
+
+def _factors(ask: Ask, person_id: UUID) -> str:
+    """What is asked for besides the password, in a few words."""
+    keys = len(passkeys_of(ask.db, person_id))
+    said = ["an app for codes"] if code_app_of(ask.db, person_id) else []
+    said += [f"{keys} passkey{'' if keys == 1 else 's'}"] if keys else []
+    return " and ".join(said).capitalize() or "None: a password alone opens this account"
 
 
 @page("/account/name", who=ANYBODY_SIGNED_IN)
@@ -74,15 +87,22 @@ def save_password(ask: Ask) -> Goto:
 
 @page("/account/address", who=ANYBODY_SIGNED_IN)
 def show_address(ask: Ask, refusal: Refusal | None = None) -> Page:
+    prove_more(ask, "/account/address")
     person = oneself(ask.db, ask.by)
-    values = {"now": person.email, "email": ask.form.one("email"), "errors": told_of(refusal)}
+    values = {
+        "now": person.email, "email": ask.form.one("email"), "has_password": person.password_hash is not None,
+        "errors": told_of(refusal),
+    }  # fmt: skip
     return Page("identity/address.html", values)
 
 
 @post("/account/address", who=ANYBODY_SIGNED_IN, again=show_address, slow=True)
 def ask_for_address(ask: Ask) -> Page:
-    """Mail a link to the new address, once the password was given again."""
-    confirm_password(ask.services.database, ask.form.one("current"), by=ask.by, at=ask.at)
+    """Mail a link to the new address, once the password was given again, or whatever else there is."""
+    prove_more(ask, "/account/address")
+    confirm_password(
+        ask.services.database, ask.form.one("current"), by=ask.by, is_proven=is_proven(ask), at=ask.at
+    )
     with ask.services.database.writing() as db:
         ask_address_change(db, ask.form.one("email"), address=ask.address, by=ask.by, at=ask.at)
     return mailed(

@@ -11,17 +11,20 @@ from marketplace.kit.errors import Refusal
 from marketplace.web import cookies
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
 from marketplace.web.identity.common import common_ones, device_of, leaving, mailed, session_id, told_of, way_on
+from marketplace.web.identity.proofs import entered, passkey_asked
 
 ASKED = "If that address can be used, a mail is on its way. Its link works once, within an hour."
 
 
 @page("/sign-in", who=PUBLIC)
 def show_sign_in(ask: Ask, refusal: Refusal | None = None) -> Page:
-    """Address and password; on a demonstration, also the people to enter as."""
+    """Address and password, a passkey, or another house; on a demonstration, also the people to enter as."""
     values = {
         "next": way_on(ask.form.one("next") or ask.query.one("next")),
         "email": ask.form.one("email"),
         "errors": told_of(refusal),
+        "passkey": passkey_asked(ask),
+        "houses": list(ask.services.elsewhere.providers.values()),
         "players": _players(ask),
     }
     return Page("identity/sign-in.html", values)
@@ -29,12 +32,12 @@ def show_sign_in(ask: Ask, refusal: Refusal | None = None) -> Page:
 
 @post("/sign-in", who=PUBLIC, again=show_sign_in, slow=True)
 def enter(ask: Ask) -> Goto:
-    """Sign in, with a session that is new."""
-    secret = sign_in(
+    """Sign in, with a session that is new; or go on to the second factor."""
+    got = sign_in(
         ask.services.database, ask.form.one("email"), ask.form.one("password"), device=device_of(ask), at=ask.at,
         leaving=leaving(ask),
     )  # fmt: skip
-    return Goto(way_on(ask.form.one("next")), cookies=[cookies.session(secret, ask.services)])
+    return entered(ask, got, ask.form.one("next"))
 
 
 @post("/sign-out", who=ANYBODY_SIGNED_IN)

@@ -12,6 +12,8 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.identity.common import day_of, day_typed, own, tabs, told_of
+from marketplace.web.identity.proofs import prove_more
+from marketplace.web.proving import is_proven
 
 USUAL_LIFE = timedelta(days=90)
 
@@ -35,7 +37,10 @@ def show_tokens(ask: Ask, refusal: Refusal | None = None) -> Page:
 @post("/account/tokens", who=ANYBODY_SIGNED_IN, again=show_tokens, slow=True)
 def make(ask: Ask) -> Page:
     """Make a token and show its secret, this once."""
-    confirm_password(ask.services.database, ask.form.one("current"), by=ask.by, at=ask.at)
+    prove_more(ask, "/account/tokens")
+    confirm_password(
+        ask.services.database, ask.form.one("current"), by=ask.by, is_proven=is_proven(ask), at=ask.at
+    )
     last = day_of(ask.form, "expires_on") or day_in_london(ask.at) + USUAL_LIFE
     with ask.services.database.writing() as db:
         token, secret = make_token(
