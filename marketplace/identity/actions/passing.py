@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.identity.actions.members import membership_of
 from marketplace.identity.events import MemberJoined, MembershipEnded, TokenEnded, WebhookEnded
-from marketplace.identity.models import Grant, Membership, SignIn
+from marketplace.identity.models import CalendarFeed, Grant, Membership, Remark, SignIn
 from marketplace.identity.policies import Actor
 from marketplace.identity.queries.members import members_of
-from marketplace.identity.queries.passing import open_offers, open_tokens, open_webhooks
+from marketplace.identity.queries.passing import open_offers, open_tokens, open_webhooks, remarks_of
 from marketplace.identity.rules.successions import Passing
 from marketplace.identity.states import MEMBERSHIP
 from marketplace.kit.ids import new_id
@@ -26,11 +26,20 @@ def move(db: Session, passing: Passing, by: Actor, at: datetime) -> None:
         token.ended_at = at
         ended = TokenEnded(person_id=token.person_id, token_id=token.id, organisation_id=passing.old.id)
         record(db, ended, by=by, at=at)
+    for remark in remarks_of(db, passing):
+        remark.organisation_id = passing.new.id
+        _share_with(remark, passing)
     for membership in going:
         _pass_membership(db, passing, membership, by, at)
     _end_deputies(db, passing, leaving)
     if passing.is_whole:
         _pass_the_rest(db, passing, by, at)
+
+
+def _share_with(remark: Remark, passing: Passing) -> None:
+    """What was shared with the organisation that has it now is its own."""
+    if remark.with_id == passing.new.id and remark.organisation_id == passing.new.id:
+        remark.with_id, remark.reach = None, "private"
 
 
 def _pass_membership(db: Session, passing: Passing, membership: Membership, by: Actor, at: datetime) -> None:
@@ -54,6 +63,7 @@ def _pass_membership(db: Session, passing: Passing, membership: Membership, by: 
             grant.membership_id = there.id
     membership.state, membership.ended_at = MEMBERSHIP.after("end", membership.state), at
     _take_sessions_along(db, passing, membership)
+    _end_calendars(db, passing, membership, at)
     db.flush()
     db.expire(membership, ["grants"])
     names = {"person_id": membership.person_id}
@@ -75,6 +85,13 @@ def _take_sessions_along(db: Session, passing: Passing, membership: Membership) 
     )
     for sign_in in db.scalars(rows):
         sign_in.organisation_id, sign_in.csrf_secret = passing.new.id, secrets.token_hex(32)
+
+
+def _end_calendars(db: Session, passing: Passing, membership: Membership, at: datetime) -> None:
+    """Secret addresses of calendars end, as programs do."""
+    mine = (CalendarFeed.person_id == membership.person_id, CalendarFeed.organisation_id == passing.old.id)
+    for feed in db.scalars(select(CalendarFeed).where(*mine, CalendarFeed.ended_at.is_(None))):
+        feed.ended_at = at
 
 
 def _end_deputies(db: Session, passing: Passing, leaving: set[object]) -> None:
@@ -103,6 +120,9 @@ def _pass_the_rest(db: Session, passing: Passing, by: Actor, at: datetime) -> No
             asked.organisation_id = passing.new.id
         else:
             asked.state, asked.ended_at = MEMBERSHIP.after("refuse", asked.state), at
+    for remark in db.scalars(select(Remark).where(Remark.with_id == passing.old.id)):
+        remark.with_id = passing.new.id
+        _share_with(remark, passing)
     for offer in open_offers(db, passing):
         offer.organisation_id = passing.new.id
     for webhook in open_webhooks(db, passing):

@@ -1,9 +1,11 @@
 """What an organisation has of its own to pass on: its people with their roles, who asks or is invited, programs."""
 
+from uuid import UUID
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.identity.models import Invitation, Membership, Token, Webhook
+from marketplace.identity.models import Invitation, Membership, Remark, Token, Webhook
 from marketplace.identity.policies import ROLES
 from marketplace.identity.queries.members import members_of
 from marketplace.identity.rules.successions import Blocker, Foreseen, Passing, Thing
@@ -20,7 +22,15 @@ def foresee(db: Session, passing: Passing) -> Foreseen:
         things += [Thing("invitation", each.id, each.email) for each in open_offers(db, passing)]
         things += [Thing("program", each.id, each.description or "A webhook") for each in open_webhooks(db, passing)]
     things += [Thing("program", each.id, each.name) for each in open_tokens(db, passing, going)]
+    things += [Thing("comment", each.id, each.words[:80], f"On {each.title}.") for each in remarks_of(db, passing)]
     return Foreseen(tuple(things), _without_manager(passing, there, going), _notes(db, passing))
+
+
+def remarks_of(db: Session, passing: Passing) -> list[Remark]:
+    """What the old organisation's people said of things: of those that pass, in a split."""
+    rows = select(Remark).where(Remark.organisation_id == passing.old.id).order_by(Remark.id)
+    about = {UUID(key.rpartition(":")[2]) for key in passing.chosen or ()}
+    return [one for one in db.scalars(rows) if passing.is_whole or one.about_id in about]
 
 
 def open_offers(db: Session, passing: Passing) -> list[Invitation]:
