@@ -1,9 +1,8 @@
 """The supplier's side: what is answered and missing, answering, applying, replying."""
 
-from datetime import date
-from typing import Any
 from uuid import UUID
 
+from marketplace.api.assurance.sent import Answered, dates_of, refuse_faults, values_of
 from marketplace.api.assurance.shapes import (
     CaseOut,
     ClarificationOut,
@@ -29,16 +28,14 @@ from marketplace.catalogue.queries.products import latest_version, own_product
 from marketplace.faces.frameworks import find_framework
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.errors import Conflict
 
 WRITE = Permission.CATALOGUE_WRITE
 
 
-class AnswerIn(In):
-    """An answer as a form would send it; null takes it back. What is left out is not touched."""
+class AnswerIn(Answered):
+    """An answer of the supplier. `documents` are the ids of those beside the product that stand behind it."""
 
-    value: Any = None
-    dated: date | None = None
     documents: list[UUID] | None = None
 
 
@@ -91,14 +88,12 @@ def change_answers(ask: Asked, ref: str, body: AnswersIn) -> AnswersOut:
     product = own_product(ask.db, ref, by=ask.by)
     sent = body.answers
     saved = answer(
-        ask.db, product, {name: each.value for name, each in sent.items() if "value" in each.model_fields_set},
-        framework=find_framework(ask.services.frameworks, body.framework),
-        dated={name: each.dated for name, each in sent.items() if "dated" in each.model_fields_set},
+        ask.db, product, values_of(sent), framework=find_framework(ask.services.frameworks, body.framework),
+        dated=dates_of(sent),
         documents={name: each.documents for name, each in sent.items() if each.documents is not None},
         by=ask.by, at=ask.at,
     )  # fmt: skip
-    if saved.errors:
-        raise Invalid("some answers do not hold", "Mend what is named; nothing was saved.", fields=saved.errors)
+    refuse_faults(saved.errors)
     return answers_out(ask, product, body.framework)
 
 

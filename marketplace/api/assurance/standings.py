@@ -1,8 +1,8 @@
 """A product under every framework: its supplier's side, and what an organisation answers of its own use of it."""
 
 from datetime import date
-from typing import Any
 
+from marketplace.api.assurance.sent import Answered, dates_of, refuse_faults, values_of
 from marketplace.api.calls import ANYBODY_SIGNED_IN, Asked, get, patch
 from marketplace.api.shapes import In, Line, Listed, Out, all_of
 from marketplace.assurance.actions.answers import allow_here, answer_here
@@ -13,7 +13,6 @@ from marketplace.catalogue.queries.products import own_product, product_for
 from marketplace.faces.frameworks import find_framework
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import Invalid
 
 
 class StandingOut(Out):
@@ -40,11 +39,9 @@ class StandingOut(Out):
     asked: int
 
 
-class LocalAnswerIn(In):
-    """An answer as a form would send it; null takes it back. `kept_at` names the documents that you keep behind it."""
+class LocalAnswerIn(Answered):
+    """An answer of one's own use. `kept_at` names the documents that you keep behind it."""
 
-    value: Any = None
-    dated: date | None = None
     kept_at: list[Line] | None = None
 
 
@@ -74,14 +71,12 @@ def change_local_answers(ask: Asked, ref: str, body: LocalAnswersIn) -> Listed[S
     allow_here(ask.by)
     product, sent = product_for(ask.db, ref, by=ask.by), body.answers
     saved = answer_here(
-        ask.db, product, {name: each.value for name, each in sent.items() if "value" in each.model_fields_set},
-        framework=find_framework(ask.services.frameworks, body.framework),
-        dated={name: each.dated for name, each in sent.items() if "dated" in each.model_fields_set},
+        ask.db, product, values_of(sent), framework=find_framework(ask.services.frameworks, body.framework),
+        dated=dates_of(sent),
         kept_at={name: each.kept_at for name, each in sent.items() if each.kept_at is not None},
         by=ask.by, at=ask.at,
     )  # fmt: skip
-    if saved.errors:
-        raise Invalid("some answers do not hold", "Mend what is named; nothing was saved.", fields=saved.errors)
+    refuse_faults(saved.errors)
     return _local(ask, product)
 
 

@@ -10,7 +10,7 @@ from marketplace.api.evidence.claim_shapes import (
     SpokenOut,
     WeighedIn,
 )
-from marketplace.api.evidence.writing import plain
+from marketplace.api.evidence.sent import is_on_show, plain
 from marketplace.api.shapes import Listed, Reason, all_of
 from marketplace.catalogue.queries.products import own_product, product_for, product_of_id
 from marketplace.evidence.actions.claims import (
@@ -79,8 +79,7 @@ def change(ask: Asked, ref: str, body: ClaimIn) -> Answer[ClaimOut]:
 def publish(ask: Asked, ref: str) -> Answer[ClaimOut]:
     """Claim it in front of everybody."""
     claim = find_claim(ask.db, ref, by=ask.by)
-    product = product_of_id(ask.db, claim.product_id, by=ask.by)
-    publish_claim(ask.db, claim, is_on_show=product.live_version_id is not None, by=ask.by, at=ask.at)
+    publish_claim(ask.db, claim, is_on_show=is_on_show(ask, claim), by=ask.by, at=ask.at)
     return _answer(ask, claim)
 
 

@@ -1,13 +1,9 @@
 """A supplier's own studies: written down whole, changed, published, retracted."""
 
-from datetime import date
-from typing import Any
-
-from pydantic import BaseModel
-
 from marketplace.api.calls import ANYBODY_SIGNED_IN, Answer, Asked, post, put
 from marketplace.api.evidence.reading import study_out
-from marketplace.api.evidence.shapes import EstimandIn, StudyChange, StudyIn, StudyOut
+from marketplace.api.evidence.sent import is_on_show, plain
+from marketplace.api.evidence.shapes import StudyChange, StudyIn, StudyOut
 from marketplace.api.shapes import Reason
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import own_product, product_of_id
@@ -22,7 +18,6 @@ from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 
 WRITE = Permission.CATALOGUE_WRITE
-YES_NO = {True: "yes", False: "no"}
 
 
 @post("/products/{ref:str}/studies", who=WRITE, status=201)
@@ -50,9 +45,8 @@ def change(ask: Asked, ref: str, body: StudyChange) -> Answer[StudyOut]:
 def publish(ask: Asked, ref: str) -> Answer[StudyOut]:
     """Make a study part of the evidence that everybody reads."""
     study = find_study(ask.db, ref, by=ask.by)
-    product = product_of_id(ask.db, study.product_id, by=ask.by)
-    rules, is_on_show = strength_rules(ask.services.frameworks), product.live_version_id is not None
-    publish_study(ask.db, study, rules, is_on_show=is_on_show, by=ask.by, at=ask.at)
+    rules = strength_rules(ask.services.frameworks)
+    publish_study(ask.db, study, rules, is_on_show=is_on_show(ask, study), by=ask.by, at=ask.at)
     return _answer(ask, study)
 
 
@@ -76,29 +70,6 @@ def _read(ask: Asked, product: Product, body: StudyIn) -> tuple[Described, list[
     described = read_described(plain(body), known, on=day_in_london(ask.at))
     results = read_results([plain(result) for result in body.results], known)
     return with_document(ask.db, product, described, body.document), results
-
-
-def plain(body: BaseModel) -> dict[str, str]:
-    """Every field as a form sends it; the groups of a result and the parts of an estimand by their place."""
-    plain: dict[str, str] = {}
-    for name, value in body:
-        if isinstance(value, EstimandIn):
-            plain |= {f"estimand_{part}": words for part, words in value}
-        elif name == "arms":
-            plain |= {f"arm{place}_{key}": _text(each) for place, arm in enumerate(value, 1) for key, each in arm}
-        elif name != "results":
-            plain[name] = _text(value)
-    return plain
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return YES_NO[value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return ",".join(value)
-    return "" if value is None else format(value, "f") if not isinstance(value, str | int) else str(value)
 
 
 def _answer(ask: Asked, study: Study, location: str = "") -> Answer[StudyOut]:
