@@ -7,9 +7,10 @@ from pydantic import Field, StringConstraints
 
 from marketplace.api.calls import PUBLIC, Asked, get
 from marketplace.api.shapes import Asking, Listed, Out, Paged, all_of
-from marketplace.catalogue.rules.offers import read_volume
-from marketplace.catalogue.search import facets, hidden, is_stale_card
-from marketplace.faces.finding import find_products, yearly_costs
+from marketplace.catalogue.queries.asking import product_query
+from marketplace.catalogue.rules.costing import FIELDS, Costing, read_costing
+from marketplace.catalogue.search import facets, is_stale_card
+from marketplace.faces.finding import find_products, left_out, yearly_costs
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.forms import Facet
 from marketplace.kit.calendar import day_in_london
@@ -28,7 +29,10 @@ class SearchQuery(Paged):
     """Words, order and page; each filter of the catalogue is a parameter of its own, which can be repeated.
 
     `counts` says which filters are counted: the eight that buyers use most and those chosen, all of them, or none.
-    With `users`, `uses` and `sites` results tell their yearly cost. `stale` also finds what nobody touched for years.
+    With `users`, `uses` and `sites` results tell their yearly cost, and the order `price` is by that. `cost_from` and
+    `cost_to`, in pounds a year ex VAT, find only what costs so much; without numbers, for those of a middling year.
+    Several of study-by, study-in and study-size hold of one and the same study. `stale` also finds what nobody touched
+    for years.
     """
 
     q: str = ""
@@ -38,6 +42,8 @@ class SearchQuery(Paged):
     users: Annotated[str, StringConstraints(max_length=20)] = ""
     uses: Annotated[str, StringConstraints(max_length=20)] = ""
     sites: Annotated[str, StringConstraints(max_length=20)] = ""
+    cost_from: Annotated[str, StringConstraints(max_length=20)] = ""
+    cost_to: Annotated[str, StringConstraints(max_length=20)] = ""
 
 
 class Typed(Asking):
@@ -105,7 +111,10 @@ class WayOut(Out):
 
 
 class FoundOut(Out):
-    """What a search found. `corrected` is what was searched instead of the words; `notice` is for people to read."""
+    """What a search found. `corrected` is what was searched instead of the words; `notice` is for people to read.
+
+    `left_out`: how many more there are whose yearly cost cannot be told, where that is limited.
+    """
 
     items: list[HitOut]
     total: int
@@ -116,6 +125,7 @@ class FoundOut(Out):
     notice: str | None
     engine: str
     ways_on: list[WayOut]
+    left_out: int = 0
 
 
 @get("/products", who=PUBLIC, is_shared=True, filters=True)
@@ -123,10 +133,12 @@ def search_products(ask: Asked, query: SearchQuery) -> FoundOut:
     """Search the catalogue. Nothing that is typed into q can be an error."""
     known = known_filters(ask.services.frameworks)
     chosen = chosen_filters({key: ask.query.all(key) for key in known if key in ask.query}, known)
-    asked = asked_for(ask, query.q, chosen, sort=query.sort, with_stale=query.stale, limit=query.limit,
+    costing = costing_from({name: getattr(query, name) for name in FIELDS})
+    asked = asked_for(ask, query.q, chosen, costing=costing, sort=query.sort, with_stale=query.stale, limit=query.limit,
                       after=query.after, count=_counted(query.counts, chosen, known))  # fmt: skip
     found = find_products(ask.db, ask.services, asked, today=day_in_london(ask.at))
-    return found_out(ask, found, asked, known, volumes=_volumes(query))
+    volumes = costing.counted if costing.is_limit else costing.volumes
+    return found_out(ask, found, asked, known, volumes=volumes)
 
 
 @get("/products/suggestions", who=PUBLIC, is_shared=True)
@@ -162,11 +174,19 @@ def chosen_filters(sent: Mapping[str, list[str]], known: Mapping[str, Facet]) ->
     return chosen
 
 
-def asked_for(ask: Asked, words: str, chosen: Mapping[str, frozenset[str]], *, with_stale: bool, **more: Any) -> Query:
-    """What the engine is asked; listings that nobody touched for years stay out unless they are asked for."""
+def asked_for(ask: Asked, words: str, chosen: Mapping[str, frozenset[str]], **more: Any) -> Query:
+    """What the engine is asked; `more` is of catalogue.queries.asking.product_query."""
     more["after"] = more.get("after") or None
-    left_out = {} if with_stale else hidden(day_in_london(ask.at))
-    return Query(words=" ".join(words[:LONGEST_WORDS].split()), chosen=chosen, hidden=left_out, **more)
+    tidy = " ".join(words[:LONGEST_WORDS].split())
+    return product_query(ask.db, tidy, chosen, on=day_in_london(ask.at), **more)
+
+
+def costing_from(typed: Mapping[str, str]) -> Costing:
+    """The volumes and limits that came in. Raises Invalid by field."""
+    costing, wrong = read_costing(typed)
+    if wrong:
+        raise Invalid("a number does not hold", "Mend what is named.", fields=wrong)
+    return costing
 
 
 def _counted(counts: str, chosen: Mapping[str, frozenset[str]], known: Mapping[str, Facet]) -> tuple[str, ...]:
@@ -175,22 +195,8 @@ def _counted(counts: str, chosen: Mapping[str, frozenset[str]], known: Mapping[s
     return tuple(key for key in known if counts == "all" or key in FIRST or key in chosen)
 
 
-def _volumes(query: SearchQuery) -> dict[str, int]:
-    wrong: dict[str, str] = {}
-    volumes: dict[str, int] = {}
-    for name in ("users", "uses", "sites"):
-        typed = getattr(query, name)
-        try:
-            volumes |= {name: read_volume(typed)} if typed else {}
-        except Invalid as refusal:
-            wrong[name] = f"{refusal.fact}. {refusal.hint}"
-    if wrong:
-        raise Invalid("a volume does not hold", "Mend what is named.", fields=wrong)
-    return volumes
-
-
 def found_out(
-    ask: Asked, found: Found, query: Query, known: Mapping[str, Facet], *, volumes: dict[str, int]
+    ask: Asked, found: Found, query: Query, known: Mapping[str, Facet], *, volumes: Mapping[str, int]
 ) -> FoundOut:
     today = day_in_london(ask.at)
     costs = yearly_costs(ask.db, [hit.ref for hit in found.hits], volumes, today=today) if volumes else {}
@@ -198,7 +204,7 @@ def found_out(
         items=[_hit(hit, costs.get(hit.ref), is_stale=is_stale_card(hit.stored, today=today)) for hit in found.hits],
         total=found.total, facets={key: _facet(known[key], found, query) for key in query.count if key in found.facets},
         next=found.next, words=query.words, corrected=found.corrected, notice=found.notice, engine=found.engine,
-        ways_on=[] if found.total else _ways_on(ask, query),
+        ways_on=[] if found.total else _ways_on(ask, query), left_out=left_out(ask.services, query),
     )  # fmt: skip
 
 
@@ -227,6 +233,8 @@ def _ways_on(ask: Asked, query: Query) -> list[WayOut]:
     ways = [WayOut(drop=key, value=value, count=count) for (key, value), count in without.values.items()]
     if without.words is not None:
         ways.append(WayOut(drop="q", value=query.words, count=without.words))
+    if without.costs is not None:
+        ways.append(WayOut(drop="cost", value="", count=without.costs))
     return sorted((way for way in ways if way.count), key=lambda way: -way.count)
 
 

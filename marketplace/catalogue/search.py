@@ -13,6 +13,8 @@ from marketplace.catalogue.models import Price, Product, Version
 from marketplace.catalogue.rules.ageing import age_terms, hidden_terms, is_stale, stale_from
 from marketplace.catalogue.rules.offers import Offer
 from marketplace.catalogue.rules.pricing import headline, standard_cost
+from marketplace.evidence.queries.declared import filter_rules
+from marketplace.evidence.rules.filters import Choice, StudyKind
 from marketplace.frameworks import answers
 from marketplace.frameworks.answers.cleaning import Answers
 from marketplace.frameworks.loader import Frameworks
@@ -20,7 +22,7 @@ from marketplace.frameworks.schema.base import Option
 from marketplace.frameworks.schema.forms import Facet, Form
 from marketplace.frameworks.schema.questions import Kind
 from marketplace.kit.calendar import day_in_london
-from marketplace.ports.search.port import JSON, Document
+from marketplace.ports.search.port import JSON, Document, composed
 
 FOUND = ("live", "suspended")
 """The states in which a listing is found. What is suspended is told with that word, never just missing."""
@@ -37,6 +39,8 @@ SOURCES = (
     Option(id="supplier", label="Listed by its supplier"),
     Option(id="unclaimed-import", label="Imported, not yet claimed"),
 )
+STUDIED = ("study-by", "study-in", "study-size")
+"""Filters that one and the same study of a product meets: who stands behind it, where it was, how many took part."""
 STATES = (Option(id="live", label="Live"), Option(id="suspended", label="Suspended"))
 
 
@@ -44,7 +48,7 @@ STATES = (Option(id="live", label="Live"), Option(id="suspended", label="Suspend
 class Standing:
     """What other rooms say of a product: how it conforms today, and how strong its evidence is.
 
-    `conformity_note` is until when it holds, or why it does not.
+    `conformity_note` is until when it holds, or why it does not. `studies` are the kinds of those that count.
     """
 
     conformity: str = "no-certificate"
@@ -53,6 +57,7 @@ class Standing:
     evidence: str = "none-yet"
     evidence_word: str = "No evidence on Touchstone yet"
     evidence_level: int = 0
+    studies: tuple[StudyKind, ...] = ()
 
 
 UNKNOWN = Standing()
@@ -64,12 +69,23 @@ def facets(frameworks: Frameworks) -> tuple[Facet, ...]:
         Facet("kind", "Kind of product", 5, frameworks.kinds),
         Facet("conformity", "Conformity", 6, frameworks.taxonomies["conformity"].options),
         Facet("evidence", "Evidence", 7, frameworks.taxonomies["evidence-strength"].options),
+        *_study_facets(frameworks),
         Facet("price-model", "How it is paid for", 300, frameworks.taxonomies["price-models"].options),
         Facet("supplier-size", "Size of the supplier", 310, frameworks.taxonomies["supplier-sizes"].options),
         Facet("source", "Where the listing comes from", 320, SOURCES),
         Facet("state", "State of the listing", 330, STATES),
     )
     return tuple(sorted((*built_in, *frameworks.facets), key=lambda facet: facet.order))
+
+
+def _study_facets(frameworks: Frameworks) -> Iterator[Facet]:
+    """The filters by what studies are like, as they are declared."""
+    rules = filter_rules(frameworks)
+    labels = ("Who stands behind a study", "Where a study was made", "How many took part in a study")
+    declared: tuple[tuple[Choice, ...], ...] = (rules.backing, rules.places, rules.sizes)
+    for place, values in enumerate(declared):
+        options = tuple(Option(id=each.id, label=each.label) for each in values)
+        yield Facet(STUDIED[place], labels[place], 8, options)
 
 
 def hidden(today: date) -> Mapping[str, frozenset[str]]:
@@ -190,7 +206,14 @@ def _facets(product: Product, offers: Sequence[Offer], standing: Standing) -> di
         "source": ("supplier" if product.organisation_id else "unclaimed-import",),
         "state": (product.shown_state,),
         "touched": age_terms(day_in_london(product.touched_at)),
+        **(_studied(standing.studies) if standing.studies else {}),
     }
+
+
+def _studied(kinds: Sequence[StudyKind]) -> dict[str, tuple[str, ...]]:
+    parts = [(kind.by, kind.place, kind.size) for kind in kinds]
+    by_facet = zip(STUDIED, zip(*parts, strict=True), strict=True)
+    return {"study": composed(parts), **{facet: tuple(dict.fromkeys(values)) for facet, values in by_facet}}
 
 
 def _sorts(version: Version, year_pence: JSON, standing: Standing) -> dict[str, float]:

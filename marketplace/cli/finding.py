@@ -3,12 +3,16 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from marketplace.catalogue.queries.asking import product_query
+from marketplace.catalogue.rules.costing import FIELDS, LIMITS, NUMBERS, Costing, read_costing
 from marketplace.cli.output import tell
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
-from marketplace.ports.search.port import Found, Query, Search
+from marketplace.ports.search.port import SORTS, Found, Query, Search
 from marketplace.settings import Settings
 from marketplace.wiring import house_from
 
@@ -17,6 +21,9 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     command = commands.add_parser("search", help="search the catalogue; --batch reads JSON Lines of {id, q}")
     command.add_argument("words", nargs="*", metavar="WORDS")
     command.add_argument("--filter", action="append", default=[], metavar="key=value")
+    command.add_argument("--sort", choices=["relevance", *SORTS], default="relevance")
+    for name, label in {**NUMBERS, **LIMITS}.items():
+        command.add_argument(f"--{name.replace('_', '-')}", default="", metavar="N", help=label)
     command.add_argument("--limit", type=int, default=20)
     command.add_argument("--batch", type=Path, metavar="FILE")
     command.add_argument("--json", action="store_true")
@@ -24,13 +31,19 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def run(arguments: Namespace) -> int:
-    search = house_from(Settings()).services.search
+    services = house_from(Settings()).services
     chosen = read_filters(arguments.filter)
     if not 1 <= arguments.limit <= 1_000:
         raise Invalid(f"{arguments.limit} results cannot be asked for", "Ask for 1 to 1,000.")
     if arguments.batch:
-        return run_batch(search, arguments.batch, arguments.limit)
-    found = search.find(Query(words=" ".join(arguments.words), chosen=chosen, limit=arguments.limit))
+        return run_batch(services.search, arguments.batch, arguments.limit)
+    costing = read_costs({name: getattr(arguments, name) for name in FIELDS})
+    with services.database.reading() as db:
+        query = product_query(
+            db, " ".join(arguments.words), chosen, on=day_in_london(services.clock()), with_stale=True, costing=costing,
+            sort=arguments.sort, limit=arguments.limit,
+        )  # fmt: skip
+    found = services.search.find(query)
     lines = [f"{hit.ref}  {hit.stored.get('title', '')}  ({hit.stored.get('supplier', '')})" for hit in found.hits]
     document = {"total": found.total, "corrected": found.corrected, "hits": hits_of(found)}
     tell("\n".join([f"{found.total} products", *lines]), document, as_json=arguments.json)
@@ -60,6 +73,14 @@ def hits_of(found: Found) -> list[dict[str, Any]]:
         {"ref": hit.ref, "external_ref": hit.stored.get("external_ref"), "score": round(hit.score, 6)}
         for hit in found.hits
     ]
+
+
+def read_costs(typed: Mapping[str, str]) -> Costing:
+    """The buyer's volumes and limits. Raises Invalid by name."""
+    costing, wrong = read_costing(typed)
+    if wrong:
+        raise Invalid("; ".join(f"--{name.replace('_', '-')}: {told}" for name, told in wrong.items()))
+    return costing
 
 
 def read_filters(pairs: list[str]) -> dict[str, frozenset[str]]:

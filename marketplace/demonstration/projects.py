@@ -8,13 +8,12 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.search import hidden
+from marketplace.catalogue.queries.asking import product_query
 from marketplace.demonstration.content import ProjectOf, Required, SearchOf, StepOf
 from marketplace.demonstration.stage import Scene, Stage, organisation_called, product_known
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
-from marketplace.ports.search.port import Query
 from marketplace.procurement.actions.comments import say
 from marketplace.procurement.actions.people import add_colleague
 from marketplace.procurement.actions.projects import decide_project, start_project
@@ -104,7 +103,7 @@ def _step(stage: Stage, declared: ProjectOf, step: StepOf, at: datetime, db: Ses
 
 def _search(turn: Turn, asked: SearchOf, db: Session) -> None:
     chosen = {facet: frozenset(values) for facet, values in asked.filters.items()}
-    query = Query(words=asked.words, chosen=chosen, hidden=hidden(day_in_london(turn.stage.now)))
+    query = product_query(db, asked.words, chosen, on=day_in_london(turn.stage.now))
     found = turn.stage.search.find(query)
     kept = keep_step(db, turn.project, query, found, by=turn.by, at=turn.at)
     if asked.locked:

@@ -1,13 +1,18 @@
 """Finding products, whichever engine answers: the index; or, while it cannot, the database, slower and plainer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.queries.visible import by_refs, find_visible
 from marketplace.catalogue.rules.pricing import yearly_cost
-from marketplace.catalogue.search import card, offers_on
+from marketplace.catalogue.search import STUDIED, card, offers_on
+from marketplace.evidence.queries.declared import filter_rules
+from marketplace.evidence.queries.finding import products_studied
 from marketplace.faces.services import Services
 from marketplace.faces.standing import standings
 from marketplace.frameworks.loader import Frameworks
@@ -16,8 +21,8 @@ from marketplace.kit.money import Money
 from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable
 
 NOTICE = (
-    "The search index is being rebuilt. Products are listed by name; most filters, other orders and corrections of "
-    "spelling are back when it is done."
+    "The search index is being rebuilt. Products are listed by name, narrowed by kind, studies and cost; other filters, "
+    "orders and corrections of spelling are back when it is done."
 )
 
 
@@ -30,14 +35,38 @@ def find_products(db: Session, services: Services, query: Query, *, today: date)
 
 
 def find_in_database(db: Session, query: Query, frameworks: Frameworks, *, today: date) -> Found:
-    """Products whose name or summary holds every word, by name, of the kinds that are chosen."""
-    kinds = query.chosen.get("kind", frozenset())
-    shown = find_visible(db, query.words, kinds=kinds, after=query.after, limit=query.limit)
+    """Products whose name or summary holds every word, by name, as far as the database can narrow them."""
+    refs = query.costs.within() if query.costs and query.costs.is_limit else None
+    shown = find_visible(
+        db, query.words, kinds=query.chosen.get("kind", frozenset()), after=query.after, limit=query.limit,
+        among=_studied(query, frameworks), refs=refs,
+    )  # fmt: skip
     offers = offers_on(db, [product.id for product in shown.items], today)
     told = standings(db, frameworks, [product.id for product in shown.items], on=today)
     cards = (card(one, offers.get(one.id, ()), frameworks, standing=told[one.id]) for one in shown.items)
     hits = (Hit(str(stored["ref"]), 0.0, stored) for stored in cards)
     return Found(hits=tuple(hits), total=shown.total, next=shown.next, engine="database", notice=NOTICE)
+
+
+def _studied(query: Query, frameworks: Frameworks) -> Select[UUID] | None:
+    """The products with a study of the kinds that are chosen; None where nothing is chosen of studies."""
+    by, places, sizes = (query.chosen.get(facet, frozenset()) for facet in STUDIED)
+    return products_studied(by, places, sizes, filter_rules(frameworks)) if by or places or sizes else None
+
+
+def left_out(services: Services, query: Query) -> int:
+    """How many a limit of cost leaves out because their cost cannot be told of the buyer's numbers.
+
+    Nothing while the index cannot answer.
+    """
+    if query.costs is None or not query.costs.is_limit:
+        return 0
+    every = replace(query, costs=None, count=(), limit=0, after=None)
+    try:
+        known = services.search.find(replace(every, costs=replace(query.costs, least=0, most=None)))
+        return services.search.find(every).total - known.total
+    except SearchUnavailable:
+        return 0
 
 
 def yearly_costs(db: Session, refs: Sequence[str], volumes: Mapping[str, int], *, today: date) -> dict[str, Money]:

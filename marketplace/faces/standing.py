@@ -30,7 +30,7 @@ def standings(db: Session, frameworks: Frameworks, product_ids: Sequence[UUID], 
             conformity=conform[product_id].status, conformity_word=conform[product_id].word,
             conformity_note=_note(conform[product_id]),
             evidence=proven[product_id].strength, evidence_word=proven[product_id].word,
-            evidence_level=proven[product_id].level,
+            evidence_level=proven[product_id].level, studies=proven[product_id].kinds,
         )
         for product_id in product_ids
     }  # fmt: skip

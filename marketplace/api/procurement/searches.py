@@ -1,14 +1,17 @@
 """Searches made in a project: kept, locked, and what a locked one found."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field
 
 from marketplace.api.calls import ANYBODY_SIGNED_IN, Answer, Asked, get, post
 from marketplace.api.procurement.common import StandingOut, project_of, standing_out
-from marketplace.api.search import FoundOut, Sort, asked_for, chosen_filters, found_out, known_filters
+from marketplace.api.search import FoundOut, Sort, asked_for, chosen_filters, costing_from, found_out, known_filters
 from marketplace.api.shapes import In, Line, Listed, Out, all_of
+from marketplace.catalogue.rules.costing import FIELDS
 from marketplace.faces.finding import find_products
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
@@ -20,11 +23,16 @@ from marketplace.procurement.queries.searches import find_step, query_of, refs_f
 from marketplace.procurement.rules.standing import Standing
 
 READ, WRITE = Permission.PROJECT_READ, Permission.PROJECT_WRITE
+NONE: Mapping[str, int] = MappingProxyType({})
 Filters = Annotated[dict[str, Annotated[list[str], Field(max_length=60)]], Field(max_length=60)]
 
 
 class SearchIn(In):
-    """A search: its words, its filters as at /v1/products, its order."""
+    """A search: its words, its filters as at /v1/products, its order.
+
+    The volumes of a year and the limits of cost stand among the filters, each as a list of one. In a project its own
+    volumes hold where none are given.
+    """
 
     q: Line = ""
     filters: Filters = Field(default_factory=dict)
@@ -83,12 +91,13 @@ def list_steps(ask: Asked, ref: str) -> Listed[StepRowOut]:
 def search(ask: Asked, ref: str, body: SearchIn) -> Answer[KeptOut]:
     """Search within the project: the search is kept in its trail."""
     project, known = project_of(ask, ref), known_filters(ask.services.frameworks)
-    query = query_from(ask, body)
+    query = query_from(ask, body, volumes=project.volumes)
     found = find_products(ask.db, ask.services, query, today=day_in_london(ask.at))
     step = keep_step(ask.db, project, query, found, by=ask.by, at=ask.at)
     ask.db.flush()
     kept = _row(find_step(ask.db, project, step.number), project.ref)
-    shown = found_out(ask, found, query, known, volumes=project.volumes)
+    volumes = dict(query.costs.volumes) if query.costs else project.volumes
+    shown = found_out(ask, found, query, known, volumes=volumes)
     return Answer(KeptOut(step=kept, found=shown), location=kept.url)
 
 
@@ -104,17 +113,20 @@ def lock(ask: Asked, ref: str, number: int) -> StepOut:
     """Write down what the search finds now, with editions, states and prices, for ever."""
     project = project_of(ask, ref)
     step = find_step(ask.db, project, number)
-    refs, total = everything_found(ask, query_of(step, on=day_in_london(ask.at)), most=MOST_LOCKED)
+    refs, total = everything_found(ask, query_of(ask.db, step, on=day_in_london(ask.at)), most=MOST_LOCKED)
     lock_step(ask.db, project, step, refs, total=total, by=ask.by, at=ask.at)
     ask.db.flush()
     ask.db.expire(step)
     return step_out(find_step(ask.db, project, number), project.ref)
 
 
-def query_from(ask: Asked, body: SearchIn) -> Query:
+def query_from(ask: Asked, body: SearchIn, *, volumes: Mapping[str, int] = NONE) -> Query:
     """What the engine is asked for a search that came in. Raises Invalid by filter."""
-    chosen = chosen_filters(body.filters, known_filters(ask.services.frameworks))
-    return asked_for(ask, body.q, chosen, sort=body.sort, with_stale=body.stale)
+    typed = {name: values[0] for name, values in body.filters.items() if name in FIELDS and values}
+    ticks = {name: values for name, values in body.filters.items() if name not in FIELDS}
+    chosen = chosen_filters(ticks, known_filters(ask.services.frameworks))
+    costing = costing_from(typed).at(volumes)
+    return asked_for(ask, body.q, chosen, costing=costing, sort=body.sort, with_stale=body.stale)
 
 
 def everything_found(ask: Asked, query: Query, *, most: int) -> tuple[list[str], int]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.catalogue.models import Product, Version
@@ -23,12 +23,20 @@ def visible_products() -> Select[Product]:
 
 
 def find_visible(
-    db: Session, words: str = "", *, kinds: Collection[str] = (), after: str | None = None, limit: int = SIZE
-) -> Page[Product]:
-    """The products whose name or summary holds every word, by name. Raises Invalid for a damaged cursor."""
+    db: Session, words: str = "", *, kinds: Collection[str] = (), after: str | None = None, limit: int = SIZE,
+    among: Select[UUID] | None = None, refs: Collection[str] | None = None,
+) -> Page[Product]:  # fmt: skip
+    """The products whose name or summary holds every word, by name, of the ids `among`, of the references `refs`.
+
+    Raises Invalid for a damaged cursor.
+    """
     narrowed = [_holds(word) for word in _words(words)]
     if kinds:
         narrowed.append(Product.kind.in_(sorted(kinds)))
+    if among is not None:
+        narrowed.append(Product.id.in_(among))
+    if refs is not None:
+        narrowed.append(Product.ref.in_(bindparam("refs", sorted(refs), expanding=True, literal_execute=True)))
     total = len(db.scalars(_ids(narrowed).limit(COUNTED + 1)).all())
     found = visible_products().where(*narrowed)
     if after:

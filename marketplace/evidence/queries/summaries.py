@@ -1,16 +1,17 @@
 """What the evidence of products comes to: one summary each, the same on card, page and in the index."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from marketplace.evidence.models import Result, Study
-from marketplace.evidence.queries.declared import gap_rules, strength_rules
+from marketplace.evidence.queries.declared import filter_rules, gap_rules, strength_rules
 from marketplace.evidence.queries.studies import published_studies
 from marketplace.evidence.rules.declared import GapRules, Lack, StrengthRules
 from marketplace.evidence.rules.effects import INDEPENDENT, Effect, independence_of
+from marketplace.evidence.rules.filters import FilterRules, StudyKind, kind_of
 from marketplace.evidence.rules.gaps import Known, gaps_of, group_of, is_whole
 from marketplace.evidence.rules.grading import Grade, strength_of
 from marketplace.evidence.rules.versions import Fit
@@ -26,7 +27,8 @@ class Summary:
 
     `strength` is of taxonomy/evidence-strength.yaml, `word` what a card says, `level` 0 to 4. `studies` are those that
     count, `independent` how many of them the supplier neither paid for nor ran, `real_world` how many a contract
-    made. `participants` adds up those that say how many took part. `grades` are the measures, the surest first.
+    made. `participants` adds up those that say how many took part. `grades` are the measures, the surest first. `kinds`
+    are what its studies are like, each once.
     """
 
     strength: str
@@ -38,6 +40,7 @@ class Summary:
     participants: int
     gaps: tuple[Lack, ...]
     grades: tuple[Grade, ...]
+    kinds: tuple[StudyKind, ...] = ()
 
 
 def summaries_of(db: Session, frameworks: Frameworks, product_ids: Sequence[UUID]) -> Mapping[UUID, Summary]:
@@ -57,7 +60,12 @@ def summaries_from(
         by_product[study.product_id].append(study)
     rules, gaps = strength_rules(frameworks), gap_rules(frameworks)
     words = {option.id: option.label for option in frameworks.taxonomies["evidence-strength"].options}
-    return {key: summary_of(found, rules, gaps, words, fits) for key, found in by_product.items()}
+    summaries = {key: summary_of(found, rules, gaps, words, fits) for key, found in by_product.items()}
+    studied = [key for key, found in by_product.items() if found]
+    if not studied:
+        return summaries
+    filters = filter_rules(frameworks)
+    return summaries | {key: replace(summaries[key], kinds=kinds_of(by_product[key], filters)) for key in studied}
 
 
 def summary_of(
@@ -78,6 +86,13 @@ def summary_of(
         participants=sum(study.participants or 0 for study in studies),
         gaps=gaps_of([known_of(study) for study in studies], rules, gaps, fits=list(told.values()) if told else None),
         grades=strength.grades,
+    )
+
+
+def kinds_of(studies: Iterable[Study], rules: FilterRules) -> tuple[StudyKind, ...]:
+    """What these studies are like, each kind once, in a fixed order."""
+    return tuple(
+        sorted({kind_of(independence_of(study), study.country, study.participants, rules) for study in studies})
     )
 
 

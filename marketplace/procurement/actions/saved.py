@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from marketplace.catalogue.queries.asking import choices_of
 from marketplace.identity.actions.notices import tell
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
@@ -14,7 +15,7 @@ from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_line
 from marketplace.ports.search.port import Query, Search, SearchUnavailable
-from marketplace.procurement.actions.searches import plain_choices, tidy
+from marketplace.procurement.actions.searches import tidy
 from marketplace.procurement.events import SearchForgotten, SearchSaved
 from marketplace.procurement.models import Project, SavedSearch
 from marketplace.procurement.policies import may_forget
@@ -57,7 +58,7 @@ def save_search(
         raise Invalid("the search is not saved yet", told, fields={"name": told})
     saved = SavedSearch(
         id=new_id(at), person_id=by.person_id, organisation_id=by.organisation_id, name=kept, words=tidy(query.words),
-        project_id=project.id if project else None, chosen=plain_choices(query.chosen), saved_at=at, checked_at=at,
+        project_id=project.id if project else None, chosen=choices_of(query), saved_at=at, checked_at=at,
         with_stale=not query.hidden, seen=seen_after(found, []), due_at=at + DAILY,
     )  # fmt: skip
     db.add(saved)
@@ -87,7 +88,7 @@ def tell_what_is_new(db: Session, search: Search, *, at: datetime, most: int = 5
     looked = 0
     for saved in due_searches(db, at=at, most=most):
         try:
-            found, _ = refs_found(search, query_of(saved, on=day_in_london(at)), most=WINDOW)
+            found, _ = refs_found(search, query_of(db, saved, on=day_in_london(at)), most=WINDOW)
         except SearchUnavailable:
             break
         _tell(db, saved, found, at=at)

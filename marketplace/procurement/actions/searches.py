@@ -1,11 +1,12 @@
 """Keeping the searches of a project, and locking what one found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from marketplace.catalogue.queries.asking import choices_of
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict
@@ -31,7 +32,7 @@ def keep_step(db: Session, project: Project, query: Query, found: Found, *, by: 
     """
     begin_writing(db, project, by=by, at=at)
     asked = {
-        "words": tidy(query.words), "chosen": plain_choices(query.chosen), "sort": query.sort,
+        "words": tidy(query.words), "chosen": choices_of(query), "sort": query.sort,
         "with_stale": not query.hidden, "found": found.total, "notice": _notice(query, found),
     }  # fmt: skip
     last = latest_step(db, project)
@@ -76,10 +77,6 @@ def lock_step(
 def tidy(words: str) -> str:
     """The words of a search as they are kept: any text is allowed, none of it is hidden."""
     return " ".join("".join(char if char.isprintable() else " " for char in words).split())[: LONGEST["query"]]
-
-
-def plain_choices(chosen: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
-    return {key: sorted(values) for key, values in sorted(chosen.items()) if values}
 
 
 def _notice(query: Query, found: Found) -> str:

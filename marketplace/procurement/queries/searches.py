@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from marketplace.catalogue.search import hidden
+from marketplace.catalogue.queries.asking import product_query
+from marketplace.catalogue.rules.costing import split_costing
 from marketplace.kit.errors import NotFound
 from marketplace.ports.search.port import Query, Search
 from marketplace.procurement.models import Project, SavedSearch, Step
@@ -41,11 +42,13 @@ def latest_step(db: Session, project: Project) -> Step | None:
     return db.scalars(rows).one_or_none()
 
 
-def query_of(kept: Step | SavedSearch, *, on: date) -> Query:
+def query_of(db: Session, kept: Step | SavedSearch, *, on: date) -> Query:
     """The same search again on a day, for the engine, newest first for one that is saved."""
-    chosen = {key: frozenset(values) for key, values in kept.chosen.items()}
-    sort = kept.sort if isinstance(kept, Step) else "newest"
-    return Query(words=kept.words, chosen=chosen, hidden={} if kept.with_stale else hidden(on), sort=sort)
+    chosen, costing = split_costing(kept.chosen)
+    return product_query(
+        db, kept.words, {key: frozenset(values) for key, values in chosen.items()}, on=on, with_stale=kept.with_stale,
+        costing=costing, sort=kept.sort if isinstance(kept, Step) else "newest",
+    )  # fmt: skip
 
 
 def refs_found(search: Search, query: Query, *, most: int) -> tuple[list[str], int]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from marketplace.catalogue.rules.costing import costing_in_words, split_costing
 from marketplace.kit.calendar import in_words
 from marketplace.kit.events import Event
 from marketplace.kit.money import Money
@@ -82,12 +83,12 @@ def held(kinds: Collection[str], lines: Iterable[Line]) -> int:
 
 
 def filters_in_words(chosen: Mapping[str, Sequence[str]], labels: Labels) -> str:
-    """ "Care setting: Outpatients or Maternity; Language: Welsh". Empty where nothing was chosen."""
-    parts = []
-    for key, values in chosen.items():
+    """ "Care setting: Outpatients or Maternity; Language: Welsh", and what a year may cost. Empty for nothing."""
+    parts, (ticks, costing) = [], split_costing(chosen)
+    for key, values in ticks.items():
         label, options = labels.facets.get(key, (key.replace("-", " ").capitalize(), {}))
         parts.append(f"{label}: {' or '.join(options.get(value, value) for value in values)}")
-    return "; ".join(parts)
+    return "; ".join(filter(None, (*parts, costing_in_words(costing))))
 
 
 def volumes_in_words(volumes: Mapping[str, int]) -> str:

@@ -26,10 +26,11 @@ from marketplace.faces.standing import standing_of
 from marketplace.identity.policies import owns
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed, NotFound
+from marketplace.kit.kept import Kept
 from marketplace.ports.files.downloads import download_headers
 from marketplace.web.adding import adding
 from marketplace.web.catalogue.pricing import pricing_of
-from marketplace.web.catalogue.showing import Kept, edition_changes, frame_of
+from marketplace.web.catalogue.showing import edition_changes, frame_of
 from marketplace.web.edge import PUBLIC, Download, Page, page
 from marketplace.web.picture import picture_for
 

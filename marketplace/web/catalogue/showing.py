@@ -3,12 +3,9 @@
 An edition that was published never changes, so what is made of it is kept.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
-from typing import Generic, TypeVar
 from uuid import UUID
 
 from marketplace.catalogue.models import Product, Version
@@ -20,9 +17,7 @@ from marketplace.frameworks.answers import Change, Shown
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.forms import Entry, Form
 from marketplace.kit.calendar import day_in_london
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
+from marketplace.kit.kept import Kept
 
 KEPT = 2_000
 PASSPORT = (
@@ -99,27 +94,6 @@ class Head:
     is_demonstration: bool
     source: dict[str, str]
     base: str
-
-
-class Kept(Generic[K, V]):
-    """The newest few of what was made, by key. Safe between threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
-        self._made: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """What was made for this key, made now if it is the first time."""
-        with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-                return self._made[key]
-        made = make()
-        with self._lock:
-            self._made[key] = made
-            while len(self._made) > self._most:
-                self._made.popitem(last=False)
-        return made
 
 
 EDITIONS: Kept[UUID, EditionShown] = Kept(KEPT)

@@ -44,7 +44,7 @@ def save(ask: Ask) -> Goto:
     ref = ask.form.one("project")
     project = project_of(ask, ref) if ref else None
     asking = read_asking(ask.form, facets_of(ask.services.frameworks))
-    query = asking.query((), today=day_in_london(ask.at))
+    query = asking.query(ask.db, (), today=day_in_london(ask.at))
     try:
         found, _ = refs_found(ask.services.search, query, most=WINDOW)
     except SearchUnavailable as failed:

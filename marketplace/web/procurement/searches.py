@@ -49,8 +49,8 @@ def search(ask: Ask, ref: str) -> Goto:
     """Search within the project: the search is kept, then its results are shown."""
     project = project_of(ask, ref)
     facets = facets_of(ask.services.frameworks)
-    asking = read_asking(ask.form, facets)
-    query = asking.query((), today=day_in_london(ask.at))
+    asking = read_asking(ask.form, facets).at_volumes(project.volumes)
+    query = asking.query(ask.db, (), today=day_in_london(ask.at))
     keep_step(ask.db, project, query, find(ask, query), by=ask.by, at=ask.at)
     return Goto(results_url(asking.url(), project))
 
@@ -81,7 +81,7 @@ def lock(ask: Ask, ref: str, number: int) -> Goto:
     project = project_of(ask, ref)
     step = find_step(ask.db, project, number)
     try:
-        query = query_of(step, on=day_in_london(ask.at))
+        query = query_of(ask.db, step, on=day_in_london(ask.at))
         refs, total = refs_found(ask.services.search, query, most=MOST_LOCKED)
     except SearchUnavailable as failed:
         raise Conflict("the search cannot answer now", "Lock it when the index is back, in a few minutes.") from failed

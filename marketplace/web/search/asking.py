@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.queries.asking import product_query
+from marketplace.catalogue.rules.costing import FIELDS, NOTHING, Costing, costing_in_words, read_costing
 from marketplace.catalogue.search import facets as catalogue_facets
-from marketplace.catalogue.search import hidden
 from marketplace.faces.ask import Values
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.forms import Facet
@@ -23,7 +26,11 @@ FIRST = ("purpose", "care-setting", "conformity", "evidence", "autonomy", "hosti
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The words, the filters by facet, the order, and the page; `volumes` are the buyer's, for prices on the cards."""
+    """The words, the filters by facet, the order, and the page.
+
+    `costing` are the buyer's numbers, for prices on the cards, for the order of price, and what a year may cost;
+    `typed` is what stood in its fields, `wrong` what of that cannot be read.
+    """
 
     words: str = ""
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -32,7 +39,13 @@ class Asking:
     project: str = ""
     every_filter: bool = False
     with_stale: bool = False
-    volumes: dict[str, int] = field(default_factory=dict)
+    costing: Costing = NOTHING
+    typed: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cost_in_words(self) -> str:
+        return costing_in_words(self.costing)
 
     @property
     def heading(self) -> str:
@@ -43,7 +56,8 @@ class Asking:
         pairs = self.pairs()
         extra = {"after": self.after, "project": self.project, "more": "filters" if self.every_filter else ""}
         pairs += [(name, value) for name, value in extra.items() if value]
-        pairs += [(name, str(number)) for name, number in self.volumes.items()]
+        told = {name for name, _ in pairs}
+        pairs += [(name, value) for name, (value,) in self.costing.choices().items() if name not in told]
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -51,17 +65,27 @@ class Asking:
         pairs = [("q", self.words)] if self.words else []
         pairs += [(facet, value) for facet in sorted(self.chosen) for value in sorted(self.chosen[facet])]
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
+        if self.costing.is_limit or self.sort == "price":
+            pairs += [(name, value) for name, (value,) in self.costing.choices().items()]
         return pairs + ([("stale", "shown")] if self.with_stale else [])
 
     def without(self, facet: str, value: str) -> "Asking":
         left = {key: values - {value} if key == facet else values for key, values in self.chosen.items()}
         return replace(self, chosen={key: values for key, values in left.items() if values}, after="")
 
-    def query(self, count: tuple[str, ...], *, today: date) -> Query:
-        """What the engine is asked; listings that nobody touched for years stay out unless they are asked for."""
-        return Query(
-            words=self.words, chosen=self.chosen, hidden={} if self.with_stale else hidden(today), count=count,
-            sort=self.sort, limit=PAGE, after=self.after or None,
+    def at_volumes(self, volumes: Mapping[str, int]) -> "Asking":
+        """The same for the numbers of a project, where none were typed."""
+        return replace(self, costing=self.costing.at(volumes))
+
+    def without_limits(self) -> "Asking":
+        """The same at whatever cost, for the same numbers."""
+        return replace(self, costing=replace(self.costing, least=None, most=None), after="")
+
+    def query(self, db: Session, count: tuple[str, ...], *, today: date) -> Query:
+        """What the engine is asked."""
+        return product_query(
+            db, self.words, self.chosen, on=today, with_stale=self.with_stale, costing=self.costing, sort=self.sort,
+            count=count, limit=PAGE, after=self.after or None,
         )  # fmt: skip
 
 
@@ -76,17 +100,13 @@ def read_asking(query: Values, facets: Mapping[str, Facet]) -> Asking:
     sort = query.one("sort", "relevance") or "relevance"
     if sort not in SORT_LABELS or (sort != "relevance" and sort not in SORTS):
         raise Invalid(f"products cannot be sorted by {sort}", f"Sort by {', '.join(SORT_LABELS)}.")
+    typed = {name: query.one(name) for name in FIELDS if query.one(name).strip()}
+    costing, wrong = read_costing(typed)
     return Asking(
         words=" ".join(words.split()), chosen=chosen, sort=sort, after=query.one("after"), project=query.one("project"),
         every_filter=query.one("more") == "filters", with_stale=query.one("stale") == "shown",
-        volumes=read_volumes(query),
+        costing=costing, typed=typed, wrong=wrong,
     )  # fmt: skip
-
-
-def read_volumes(query: Values) -> dict[str, int]:
-    """The buyer's numbers for prices: users, uses a year, sites. What is not a whole number is left out."""
-    typed = {name: query.one(name).replace(",", "").strip() for name in ("users", "uses", "sites")}
-    return {name: int(text) for name, text in typed.items() if text.isascii() and text.isdigit() and len(text) <= 10}
 
 
 def facets_of(frameworks: Frameworks) -> dict[str, Facet]:

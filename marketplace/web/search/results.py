@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.catalogue.search import is_stale_card
 from marketplace.faces.ask import Ask
+from marketplace.faces.finding import find_products, left_out, yearly_costs
 from marketplace.frameworks.schema.forms import Facet
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
@@ -13,7 +14,6 @@ from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable, 
 from marketplace.web.adding import adding
 from marketplace.web.edge import PUBLIC, Page, page
 from marketplace.web.search.asking import SHOWN_AT_ONCE, SORT_LABELS, Asking, facets_of, read_asking
-from marketplace.web.search.fallback import find_in_database, yearly_costs
 
 MOST_OPTIONS = 7
 
@@ -44,7 +44,7 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
     facets = facets_of(ask.services.frameworks)
     asking = read_asking(ask.query, facets)
     counted = counted_facets(asking, facets)
-    query = asking.query(counted, today=day_in_london(ask.at))
+    query = asking.query(ask.db, counted, today=day_in_london(ask.at))
     found = find(ask, query)
     values = {
         "asking": asking,
@@ -56,7 +56,8 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
         "next_url": replace(asking, after=found.next).url() if found.next else "",
         "ways_on": ways_on(ask, query, asking, facets) if not found.total else [],
         "first_url": replace(asking, after="").url() if asking.after else "",
-        "clear_url": replace(asking, chosen={}, after="").url(),
+        "clear_url": replace(asking.without_limits(), chosen={}).url(),
+        "left_out": left_out(ask.services, query),
         "adding": adding(ask, project_ref=asking.project),
         "pairs": asking.pairs(),
         "more_url": replace(asking, every_filter=not asking.every_filter, after="").url(),
@@ -85,17 +86,15 @@ def counted_facets(asking: Asking, facets: Mapping[str, Facet]) -> tuple[str, ..
 
 def find(ask: Ask, query: Query) -> Found:
     """Ask the index; where it cannot answer, ask the database and say so."""
-    try:
-        return ask.services.search.find(query)
-    except SearchUnavailable:
-        return find_in_database(ask.db, query, ask.services.frameworks, today=day_in_london(ask.at))
+    return find_products(ask.db, ask.services, query, today=day_in_london(ask.at))
 
 
 def cards_of(ask: Ask, found: Found, asking: Asking) -> list[dict[str, Any]]:
     """What each card shows: the stored facts, why it matched, and the price for the buyer's numbers."""
     today = day_in_london(ask.at)
     refs = [hit.ref for hit in found.hits]
-    costs = yearly_costs(ask.db, refs, asking.volumes, today=today) if asking.volumes else {}
+    numbers = asking.costing.counted if asking.costing.is_limit else asking.costing.volumes
+    costs = yearly_costs(ask.db, refs, numbers, today=today) if numbers else {}
     return [
         {
             "facts": hit.stored,
@@ -108,11 +107,12 @@ def cards_of(ask: Ask, found: Found, asking: Asking) -> list[dict[str, Any]]:
 
 
 def why_of(hit: Hit, asking: Asking) -> str | None:
-    """The passage that answers the words, without what the summary on the card says already."""
-    summary = str(hit.stored["summary"])
-    if not asking.words or hit.passage is None or hit.passage.strip(" …") in summary:
+    """The passage that answers the words, without the supplier's name and the summary, which the card says already."""
+    summary, supplier = str(hit.stored["summary"]), str(hit.stored.get("supplier", ""))
+    told = (hit.passage or "").removeprefix(supplier).strip()
+    if not asking.words or told.strip(" …") in summary:
         return None
-    return hit.passage.removeprefix(summary).strip() or None
+    return told.removeprefix(summary).strip() or None
 
 
 def group_of(facet: Facet, counts: Mapping[str, int], asking: Asking) -> Group:
@@ -128,11 +128,14 @@ def group_of(facet: Facet, counts: Mapping[str, int], asking: Asking) -> Group:
 
 
 def chosen_filters(asking: Asking, facets: Mapping[str, Facet]) -> list[dict[str, str]]:
-    return [
+    ticks = [
         {"label": label_of(facets[key], value), "remove_url": asking.without(key, value).url()}
         for key, values in asking.chosen.items()
         for value in sorted(values)
     ]
+    if not asking.costing.is_limit:
+        return ticks
+    return [*ticks, {"label": asking.cost_in_words, "remove_url": asking.without_limits().url()}]
 
 
 def label_of(facet: Facet, value: str) -> str:
@@ -160,4 +163,7 @@ def ways_on(ask: Ask, query: Query, asking: Asking, facets: Mapping[str, Facet])
     if without.words is not None:
         way = {"label": f"the words “{asking.words}”", "count": without.words, "url": replace(asking, words="").url()}
         ways.append(way)
+    if without.costs is not None:
+        limits = {"label": "a limit of cost", "count": without.costs, "url": asking.without_limits().url()}
+        ways.append(limits)
     return sorted((way for way in ways if way["count"]), key=lambda way: -way["count"])
