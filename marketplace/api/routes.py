@@ -10,6 +10,7 @@ from marketplace.api import (
     assurance,
     calendar,
     catalogue,
+    comments,
     contracts,
     enumerations,
     evidence,
@@ -50,6 +51,7 @@ MODULES = (
     record,
     archive,
     calendar,
+    comments,
     unsent,
 )
 CALLS: list[Call] = [call for module in MODULES for call in module.CALLS]

@@ -30,6 +30,7 @@ KINDS = {
     "assurance": "Assurance",
     "safety": "Clinical safety",
     "catalogue": "Our products",
+    "comment": "Asked in comments",
     "account": "Your account",
 }
 """What a date belongs to, as people choose among them."""
@@ -62,7 +63,8 @@ ROOMS: tuple[tuple[frozenset[str], Room], ...] = (
      lambda db, known, span: safety.dates_of(db, known, by=span.by, first=span.first, last=span.last)),
     (frozenset({"catalogue"}),
      lambda db, _, span: catalogue.dates_of(db, by=span.by, first=span.first, last=span.last)),
-    (frozenset({"account"}), lambda db, _, span: identity.dates_of(db, by=span.by, first=span.first, last=span.last)),
+    (frozenset({"account", "comment"}),
+     lambda db, _, span: identity.dates_of(db, by=span.by, first=span.first, last=span.last)),
 )  # fmt: skip
 """Each room, with the kinds of dates that it gives: a room is asked only where one of its kinds is wanted."""
 
@@ -103,5 +105,3 @@ def followed(
     today = day_in_london(at)
     entries = dates_for(db, frameworks, by=by, at=at, first=today - BACK, last=today + AHEAD, kinds=kinds)
     return calendar(f"Touchstone: {by.organisation_name}", entries, at=at, base_url=base_url, kinds=KINDS)
-
-

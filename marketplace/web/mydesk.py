@@ -1,7 +1,7 @@
 """The desk: what waits for me, by date, and what changed since I was here. Composed of what the rooms answer."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from marketplace.catalogue.queries.listings import listings_of
@@ -12,9 +12,13 @@ from marketplace.faces.succession_shown import moves_of
 from marketplace.identity.policies import Permission
 from marketplace.identity.queries.members import members_of
 from marketplace.identity.queries.notices import notices_of
+from marketplace.identity.queries.remarks import asked_of
 from marketplace.identity.queries.successions import successions_of
 from marketplace.kit.calendar import day_in_london
+from marketplace.procurement.queries.comments import asked_in_projects
+from marketplace.procurement.queries.deadlines import deadlines_between
 from marketplace.procurement.queries.projects import open_projects
+from marketplace.procurement.rules.deadlines import SOON
 from marketplace.web.assurance.desk import assessing, replying
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Page, page
 from marketplace.web.evidence.desk import looking_again
@@ -22,14 +26,16 @@ from marketplace.web.promised import promised
 from marketplace.web.safety.desk import keeping_safe
 
 Item = dict[str, Any]
-RECENT = 8
+RECENT, QUOTED = 8, 240
+LOOKED_BACK = timedelta(days=366)
 
 
 @page("/my-desk", who=ANYBODY_SIGNED_IN)
 def my_desk(ask: Ask) -> Page:
     """What the signed-in person has to do for the organisation they act for."""
     items = [
-        *promised(ask), *_moderating(ask), *_supplying(ask), *keeping_safe(ask), *assessing(ask), *replying(ask),
+        *_asked(ask), *_due_in_projects(ask), *promised(ask), *_moderating(ask), *_supplying(ask), *keeping_safe(ask),
+        *assessing(ask), *replying(ask),
         *looking_again(ask),
         *_managing(ask),
     ]  # fmt: skip
@@ -56,6 +62,41 @@ def by_date(items: Sequence[Item], today: date) -> list[Item]:
 def is_a_day(item: Item) -> bool:
     """Whether `due` is a day by which something is to be done, and not the moment since which it waits."""
     return isinstance(item.get("due"), date) and not isinstance(item["due"], datetime)
+
+
+def _asked(ask: Ask) -> Iterator[Item]:
+    """What comments ask of this person, of things and in projects."""
+    for one in asked_of(ask.db, by=ask.by):
+        yield {
+            "title": f"{one.by.name} asks you: {one.title}",
+            "url": f"/comments/{one.kind}/{one.ref}",
+            "text": one.words[:QUOTED],
+            "due": one.due_on or one.at,
+            "kind": "Comment",
+        }
+    for comment, project in asked_in_projects(ask.db, by=ask.by):
+        yield {
+            "title": f"{comment.by.name} asks you: {project.name}",
+            "url": f"/projects/{project.ref}/comments",
+            "text": comment.words[:QUOTED],
+            "due": comment.at,
+            "kind": "Comment",
+        }
+
+
+def _due_in_projects(ask: Ask) -> Iterator[Item]:
+    """Deadlines of projects that are late or near, and that somebody else does not see to."""
+    today = day_in_london(ask.at)
+    found = deadlines_between(ask.db, by=ask.by, first=today - LOOKED_BACK, last=today + SOON)
+    for one in found:
+        if one.is_open and one.owner_id in (None, ask.by.person_id) and one.project.state == "open":
+            yield {
+                "title": f"{one.label}: {one.project.name}",
+                "url": f"/projects/{one.project.ref}/deadlines",
+                "text": one.note[:QUOTED],
+                "due": one.due_on,
+                "kind": "Project",
+            }
 
 
 def _moderating(ask: Ask) -> Iterator[Item]:

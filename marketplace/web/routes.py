@@ -4,6 +4,7 @@ from marketplace.web import (
     assurance,
     calendar,
     catalogue,
+    comments,
     contracts,
     desk,
     evidence,
@@ -26,7 +27,7 @@ from marketplace.web import (
 
 MODULES = (
     public, search, catalogue, assurance, safety, evidence, procurement, contracts, payments, register, identity,
-    imports, mydesk, calendar, desk, frameworks, opendata, operations, health, static, unsent,
+    imports, mydesk, calendar, comments, desk, frameworks, opendata, operations, health, static, unsent,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]

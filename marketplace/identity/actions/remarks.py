@@ -44,7 +44,7 @@ def remark_on(db: Session, about: About, saying: Saying, *, by: Actor, at: datet
         by_id=by.person_id, at=at, assigned_to_id=saying.assigned_to_id, due_on=saying.due_on,
     )  # fmt: skip
     named = [key for key in mentioned(words, people) if key not in (by.person_id, saying.assigned_to_id)]
-    reached = {SHARED: (saying.with_id,), EVERYBODY: about.parties}.get(saying.reach, ())
+    reached = {SHARED: [saying.with_id], EVERYBODY: [key for key, _ in about.parties]}.get(saying.reach, [])
     elsewhere = hearers(db, about, [each for each in reached if each is not None], by=by, on=on)
     db.add(remark)
     made = RemarkMade(

@@ -1,19 +1,20 @@
-"""The days of one's own account: roles that end, and tokens that run out."""
+"""The days of one's own: what comments ask for, roles that end, and tokens that run out."""
 
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.identity.models import Grant, Membership, Token
+from marketplace.identity.models import Grant, Membership, Remark, Token
 from marketplace.identity.policies import ROLES, Actor
+from marketplace.identity.queries.remarks import asked_between
 from marketplace.kit.icalendar import Entry
 
-ACCOUNT = "account"
+ACCOUNT, COMMENT = "account", "comment"
 
 
 def dates_of(db: Session, *, by: Actor, first: date, last: date) -> list[Entry]:
-    """What ends for the actor, of what they hold for their organisation, from `first` to `last`."""
+    """What the actor was asked for or asks for, and what ends of what they hold, from `first` to `last`."""
     if by.person_id is None or by.organisation_id is None:
         return []
     grants = (
@@ -26,7 +27,19 @@ def dates_of(db: Session, *, by: Actor, first: date, last: date) -> list[Entry]:
         Token.person_id == by.person_id, Token.organisation_id == by.organisation_id, Token.ended_at.is_(None),
         Token.expires_on.between(first, last),
     )  # fmt: skip
-    return [*(_role(each, by) for each in db.scalars(grants)), *(_token(each) for each in db.scalars(tokens))]
+    asked = [_asked(each, by) for each in asked_between(db, by=by, first=first, last=last)]
+    return asked + [_role(each, by) for each in db.scalars(grants)] + [_token(each) for each in db.scalars(tokens)]
+
+
+def _asked(remark: Remark, by: Actor) -> Entry:
+    assert remark.due_on is not None
+    assert remark.assigned_to is not None
+    is_mine = remark.assigned_to_id == by.person_id
+    who = f"{remark.by.name} asks you" if is_mine else f"You ask {remark.assigned_to.name}"
+    return Entry(
+        f"comment-{remark.id}@touchstone", remark.due_on, f"{who}: {remark.title}", remark.words,
+        remark.done_at is not None, COMMENT, f"/comments/{remark.kind}/{remark.ref}",
+    )  # fmt: skip
 
 
 def _role(grant: Grant, by: Actor) -> Entry:

@@ -15,9 +15,10 @@ Key = TypeVar("Key", bound=Hashable)
 class About:
     """A thing that somebody comments on, as the actor sees it. Whoever finds it has asked whether they may.
 
-    `others` are the organisations with one of which a comment can be shared. `parties` are those that can open a thing
-    that is closed to all others: a comment can be for all of them. `needs` is the permission that a colleague needs
-    to open it, `hears` the one whose holders hear of it elsewhere; both empty for anybody.
+    `others` are the organisations with one of which a comment can be shared. `parties` are the others that can open a
+    thing that is closed to everybody else: a comment can be for all of them, and for those who join later. `needs` is
+    the permission that a colleague needs to open it, `hears` the one whose holders hear of it elsewhere; both empty for
+    anybody.
     """
 
     kind: str
@@ -26,7 +27,7 @@ class About:
     title: str
     path: str
     others: tuple[tuple[UUID, str], ...] = ()
-    parties: tuple[UUID, ...] = ()
+    parties: tuple[tuple[UUID, str], ...] = ()
     needs: str = ""
     hears: str = ""
 
@@ -35,7 +36,8 @@ def ways_of(about: About) -> dict[str, str]:
     """Who can read a comment, as people choose: private, everybody, or the id of the one other organisation."""
     ways = {PRIVATE: "Private: my organisation alone"}
     if about.parties:
-        ways[EVERYBODY] = "Shared: everybody who can open it"
+        names = ", ".join(name for _, name in about.parties)
+        ways[EVERYBODY] = f"Shared with all who take part, now and later: {names}"
     return ways | {str(key): f"Shared with {name} alone" for key, name in about.others}
 
 

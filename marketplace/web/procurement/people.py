@@ -65,7 +65,9 @@ def show_comments(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     about = ask.form.one("product") or ask.query.one("product")
     values = {
         "frame": frame_of(ask, project, "comments"),
-        "comments": [shown_comment(ask, comment) for comment in comments_of(ask.db, project, by=ask.by)],
+        "comments": [
+            shown_comment(ask, comment, f"/projects/{ref}") for comment in comments_of(ask.db, project, by=ask.by)
+        ],
         "reaches": options_of(REACHES),
         "people": asked,
         "about": product_of(ask, about) if about else None,
@@ -109,15 +111,18 @@ def shown_colleague(ask: Ask, seat: Colleague) -> dict[str, Any]:
     }
 
 
-def shown_comment(ask: Ask, comment: Comment) -> dict[str, Any]:
+def shown_comment(ask: Ask, comment: Comment, base: str) -> dict[str, Any]:
     return {
         "id": comment.id,
         "words": comment.words,
         "is_private": comment.is_private,
+        "reach": f"Private to {comment.organisation.name}" if comment.is_private else "Shared with everybody here",
         "by": comment.by.name,
         "organisation": comment.organisation.name,
         "at": comment.at,
-        "product": {"ref": comment.product.ref, "name": comment.product.name} if comment.product else None,
+        "product": {"url": f"{base}/candidates/{comment.product.ref}", "name": comment.product.name}
+        if comment.product
+        else None,
         "asked": comment.assigned_to.name if comment.assigned_to else "",
         "done_at": comment.done_at,
         "may_finish": comment.assigned_to_id is not None and comment.done_at is None and may_finish(ask.by, comment),
