@@ -144,3 +144,8 @@ def may_set_trust(actor: Actor) -> bool:
 def may_hear(actor: Actor, appeal: Appeal) -> bool:
     """Belong to the body that hears an appeal, as an assessor. Who is named on it does the rest."""
     return actor.may(Permission.ASSURANCE_ASSESS) and owns(actor, appeal.body_id)
+
+
+def has_opened(actor: Actor, appeal: Appeal) -> bool:
+    """Be the one who hears an appeal, and have declared that there is no conflict of interest."""
+    return actor.person_id is not None and appeal.assessor_id == actor.person_id and appeal.declared_at is not None

@@ -11,6 +11,7 @@ from marketplace.assurance.actions.sampling import take_sample, take_up
 from marketplace.assurance.actions.surveillance import set_visit
 from marketplace.assurance.queries.bodies import accreditation_on
 from marketplace.assurance.queries.cases import hold_case
+from marketplace.assurance.queries.given import papers_of_case
 from marketplace.assurance.queries.remedies import remedies_of
 from marketplace.catalogue.models import Product
 from marketplace.identity.models import Organisation
@@ -43,7 +44,9 @@ def cases_places(db: Session, bench: Bench, people: People, stranger: Actor, at:
     open_hearing(db, appeal, has_conflict=False, by=bench.third, at=at)
     sample = take_up(db, case, at=at)
     take_sample(db, sample, has_no_conflict=True, by=bench.third, at=at)
-    heard, sampled = {"ref": appeal.ref}, {"sample": str(sample.id)}
+    behind = papers_of_case(db, case, bench.services.frameworks.assurance["dtac"], answers_at=case.answers_at)
+    digest = next(each.documents[0]["digest"] for each in behind.answers.values() if each.documents)
+    heard, sampled = {"ref": appeal.ref, "digest": digest}, {"sample": str(sample.id), "digest": digest}
     mended = {"ref": product.ref, "remedy": str(opened.id)}
     return {
         **_bodies(db, bench, people, stranger, at),

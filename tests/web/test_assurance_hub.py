@@ -1,5 +1,6 @@
 """Cases in the browser beyond the decision: new versions, conditions, appeals, samples, bodies, and whom one trusts."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,8 @@ def test_an_appeal_is_filed_heard_and_published(db, services, client, client_of,
     taken = ivy.send_form(f"/appeals/{appeal.ref}/assignment", {})
     declared = ivy.send_form(f"/appeals/{appeal.ref}/declaration", {"conflict": "no"})
     open_page = ivy.get(f"/appeals/{appeal.ref}").text
+    paper = re.findall(r'href="(/appeals/[^"]+/documents/\w+)"', open_page)[0]
+    opened, refused_paper = ivy.get(paper), client_of(bench.first).get(paper)
     settled = ivy.send_form(f"/appeals/{appeal.ref}/outcome", {"outcome": "uphold", "reasons": "H7 is there."})
     bench_page = ivy.get(settled.headers["location"]).text
 
@@ -120,6 +123,8 @@ def test_an_appeal_is_filed_heard_and_published(db, services, client, client_of,
     assert "C1.2.4" in form
     assert [each.status_code for each in (refused, filed, taken, declared, settled)] == [422, 303, 303, 303, 303]
     assert "A hazard is missing." in open_page
+    assert opened.content.startswith(b"The safety case")
+    assert refused_paper.status_code == 403
     assert "Looked at again: The appeal" in bench_page
     assert "H7 is there." in client.get("/assurance/appeals").text
 
@@ -211,11 +216,14 @@ def test_a_sample_is_judged_blind_and_its_agreement_is_public(db, services, clie
     undeclared = ivy.send_form(f"{url}/assignment", {})
     taken = ivy.send_form(f"{url}/assignment", {"declared": "yes"})
     page = ivy.get(url).text
+    paper = re.findall(rf'href="({url}/documents/\w+)"', page)[0]
+    opened, refused = ivy.get(paper), client_of(bench.first).get(paper)
     half = ivy.send_form(f"{url}/judgements", {codes[0]: "met"})
     given = ivy.send_form(f"{url}/judgements", dict.fromkeys(codes, "met"))
 
     assert [each.status_code for each in (undeclared, taken, half, given)] == [422, 303, 422, 303]
     assert "Mend it." not in page, "what was found stays hidden"
+    assert [each.status_code for each in (opened, refused)] == [200, 403]
     assert seen(db, lambda: db.query(Sample).one()).given_at is not None
     assert "23 of 23" in client.get("/assurance/service").text
     assert client_of(bench.first).get("/samples").status_code == 200

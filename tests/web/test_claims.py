@@ -129,10 +129,14 @@ def test_a_claim_whose_study_was_retracted_says_so_until_its_owner_looked_again(
     assert "Retracted, and counted no longer" in page
     assert "Being looked at again" in client.get(f"/products/{scribe.ref}/evidence").text
 
+    desk = supplier.get("/my-desk").text
+    assert f'href="/claims/{claim.ref}"' in desk
+    assert "Look at a claim again" in desk
     assert "What do you make of it?" in supplier.get(f"/claims/{claim.ref}").text
     assert supplier.send_form(f"/claims/{claim.ref}/settlement", {"words": ""}).status_code == 422
     supplier.send_form(f"/claims/{claim.ref}/settlement", {"words": "We wait for the second trial."})
 
+    assert "Look at a claim again" not in supplier.get("/my-desk").text
     page = client.get(f"/claims/{claim.ref}").text
     assert "We wait for the second trial." in page
     assert "Being looked at again" not in page

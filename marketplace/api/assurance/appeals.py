@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from marketplace.api.calls import ANYBODY_SIGNED_IN, PUBLIC, Asked, get, post
+from marketplace.api.assurance.cases import opened
+from marketplace.api.calls import ANYBODY_SIGNED_IN, PUBLIC, Asked, Document, get, post
 from marketplace.api.shapes import In, Line, Listed, Out, Reason, Text, all_of
 from marketplace.assurance.actions.appealing import (
     assign_appeal,
@@ -14,11 +15,13 @@ from marketplace.assurance.actions.appealing import (
     withdraw_appeal,
 )
 from marketplace.assurance.models import Appeal
+from marketplace.assurance.policies import has_opened, may_hear
 from marketplace.assurance.queries.appeals import find_appeal, published_appeals
 from marketplace.assurance.queries.cases import find_case
 from marketplace.assurance.queries.people import find_body
 from marketplace.catalogue.queries.products import own_product
 from marketplace.identity.policies import Permission
+from marketplace.kit.errors import NotAllowed
 
 ASSESS, WRITE = Permission.ASSURANCE_ASSESS, Permission.CATALOGUE_WRITE
 
@@ -108,6 +111,15 @@ def send_declaration(ask: Asked, ref: str, body: DeclaredIn) -> AppealOut:
     return _out(find_appeal(ask.db, ref, by=ask.by))
 
 
+@get("/appeals/{ref:str}/documents/{digest:str}", who=ASSESS, media_type="application/octet-stream")
+def open_contested_paper(ask: Asked, ref: str, digest: str) -> Document:
+    """A document that was assessed, for the one who hears the appeal."""
+    appeal = find_appeal(ask.db, ref, by=ask.by)
+    if not may_hear(ask.by, appeal) or not has_opened(ask.by, appeal):
+        raise NotAllowed("the papers are not open to you", "Declare first whether you have a conflict of interest.")
+    return opened(ask, appeal.case, digest)
+
+
 @post("/appeals/{ref:str}/outcome", who=ASSESS)
 def send_outcome(ask: Asked, ref: str, body: OutcomeIn) -> AppealOut:
     """Uphold it or dismiss it; everybody reads the reasons."""
@@ -137,5 +149,6 @@ def _out(appeal: Appeal, *, reopened: str = "") -> AppealOut:
 
 
 CALLS = [
-    list_appeals, send_appeal, show_appeal, send_assignment, send_declaration, send_outcome, send_appeal_back,
+    list_appeals, send_appeal, show_appeal, send_assignment, send_declaration, open_contested_paper, send_outcome,
+    send_appeal_back,
 ]  # fmt: skip

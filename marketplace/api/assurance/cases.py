@@ -104,7 +104,12 @@ def show_case(ask: Asked, ref: str, query: AsOf) -> CaseWholeOut:
 @get("/cases/{ref:str}/documents/{digest:str}", who=ASSESS, media_type="application/octet-stream")
 def open_paper(ask: Asked, ref: str, digest: str) -> Document:
     """A document behind an answer, by its digest: the same bytes whatever stands beside the product now."""
-    found = document_in(ask.db, open_case_of(ask, ref), digest, at=ask.at)
+    return opened(ask, open_case_of(ask, ref), digest)
+
+
+def opened(ask: Asked, case: Case, digest: str) -> Document:
+    """The bytes of a document of a case; that they were read is kept. Raises NotFound."""
+    found = document_in(ask.db, case, digest, at=ask.at)
     with ask.services.database.writing() as db:
         note_view(db, found, "assessing", by=ask.by, at=ask.at)
     headers = {**download_headers(found.name, found.media_type), "etag": f'"{found.digest}"'}

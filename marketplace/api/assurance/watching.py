@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from marketplace.api.assurance.cases import own_case
-from marketplace.api.calls import PUBLIC, Asked, get, post
+from marketplace.api.assurance.cases import opened, own_case
+from marketplace.api.calls import PUBLIC, Asked, Document, get, post
 from marketplace.api.shapes import In, Line, Listed, Out, Text, all_of
 from marketplace.assurance.actions.notes import check_register, keep_note
 from marketplace.assurance.actions.sampling import give_sample, take_sample
@@ -17,6 +17,7 @@ from marketplace.assurance.queries.samples import find_sample, samples_of_body
 from marketplace.assurance.rules.service import Agreement
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.errors import NotAllowed
 
 ASSESS = Permission.ASSURANCE_ASSESS
 
@@ -176,6 +177,15 @@ def send_taking(ask: Asked, sample: UUID, body: TakenIn) -> SampleOut:
     return _sample(find_sample(ask.db, sample, by=ask.by))
 
 
+@get("/samples/{sample:str}/documents/{digest:str}", who=ASSESS, media_type="application/octet-stream")
+def open_sampled_paper(ask: Asked, sample: UUID, digest: str) -> Document:
+    """A document that was assessed, for the one who took the sample."""
+    found = find_sample(ask.db, sample, by=ask.by)
+    if found.assessor_id != ask.by.person_id:
+        raise NotAllowed("the papers are not open to you", "They are for whoever took the sample.")
+    return opened(ask, found.case, digest)
+
+
 @post("/samples/{sample:str}/judgements", who=ASSESS)
 def send_judgements(ask: Asked, sample: UUID, body: JudgedIn) -> SampleOut:
     """Judge every criterion that counts. It changes no decision."""
@@ -197,5 +207,5 @@ def _sample(sample: Sample) -> SampleOut:
 
 CALLS = [
     show_service, show_reasons, send_note, show_registers, send_check, list_samples, show_sample, send_taking,
-    send_judgements,
+    open_sampled_paper, send_judgements,
 ]  # fmt: skip

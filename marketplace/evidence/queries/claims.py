@@ -95,6 +95,20 @@ def claims_on(db: Session, product_id: UUID) -> list[Claim]:
     return list(db.scalars(rows.order_by(Claim.id)))
 
 
+def claims_opened_again(db: Session, organisation_id: UUID) -> list[tuple[Claim, Reopening]]:
+    """The claims of an organisation beneath which a study changed, the longest waiting first."""
+    rows = (
+        select(Claim, Reopening)
+        .join(Reopening, Reopening.claim_id == Claim.id)
+        .where(Claim.organisation_id == organisation_id, Claim.state == "published", Reopening.settled_at.is_(None))
+        .order_by(Reopening.id)
+    )
+    found: dict[UUID, tuple[Claim, Reopening]] = {}
+    for claim, reopening in db.execute(rows):
+        found.setdefault(claim.id, (claim, reopening))
+    return list(found.values())
+
+
 def weigh(claim: Claim, studies: Iterable[Study]) -> Weighed:
     """The claim beside these studies of its product, which are published or retracted and have their results."""
     said = {link.result_id: link for link in claim.links}

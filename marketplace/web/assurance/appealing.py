@@ -11,7 +11,7 @@ from marketplace.assurance.actions.appealing import (
     withdraw_appeal,
 )
 from marketplace.assurance.models import Appeal, Case
-from marketplace.assurance.policies import may_hear, may_reply
+from marketplace.assurance.policies import has_opened, may_hear, may_reply
 from marketplace.assurance.queries.appeals import appealable, find_appeal, published_appeals
 from marketplace.assurance.queries.bodies import able_people, accredited_bodies
 from marketplace.assurance.queries.cases import cases_of, find_case, framework_of, opinions_of
@@ -27,6 +27,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, Refusal
 from marketplace.kit.text import quote
 from marketplace.web.assurance.answering import WRITE
+from marketplace.web.assurance.papers import linked_papers
 from marketplace.web.assurance.showing import Status, shown_answer
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
@@ -193,15 +194,16 @@ def contested_of(ask: Ask, appeal: Appeal) -> list[dict[str, Any]]:
     case = appeal.case
     framework = framework_of(ask.services.frameworks, case)
     papers = papers_of_case(ask.db, case, framework, answers_at=case.answers_at)
+    base = f"/appeals/{appeal.ref}/documents/" if has_opened(ask.by, appeal) else ""
+    documents = linked_papers(ask, case.supplier_id, papers.answers.values(), base)
     found = {each.code: each for each in findings_of(ask.db, [case.id], at=appeal.filed_at)[case.id]}
     rows = []
     for code in appeal.codes:
         criterion, finding = framework.by_code[code], found.get(code)
-        answer = papers.answers.get(criterion.question_id)
         rows.append({
             "code": code, "label": criterion.label, "ask": criterion.question.ask,
             "answer": shown_answer(framework, papers.given, criterion.question_id),
-            "documents": [each["name"] for each in answer.documents] if answer else [],
+            "documents": documents.get(criterion.question_id, []),
             "finding": OUTCOMES[finding.judgement] if finding else "", "note": finding.note if finding else "",
             "condition": finding.condition if finding else "",
         })  # fmt: skip

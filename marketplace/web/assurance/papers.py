@@ -1,13 +1,15 @@
 """The documents behind an answer, as they were when it was given: their facts, and their bytes by digest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from marketplace.assurance.models import Answer, Case
-from marketplace.assurance.policies import may_open_papers
+from marketplace.assurance.policies import has_opened, may_hear, may_open_papers
+from marketplace.assurance.queries.appeals import find_appeal
 from marketplace.assurance.queries.cases import declared_by, find_case
 from marketplace.assurance.queries.papers import document_in, kept_documents
+from marketplace.assurance.queries.samples import find_sample
 from marketplace.catalogue.actions.requests import note_view
 from marketplace.catalogue.models import Attachment
 from marketplace.catalogue.rules.documents import KINDS
@@ -26,6 +28,42 @@ def open_paper(ask: Ask, ref: str, digest: str) -> Download:
     case = find_case(ask.db, ref, by=ask.by)
     if not may_open_papers(ask.by, case, declared_by(ask.db, case, ask.by.person_id)):
         raise NotAllowed("the papers are not open to you", "Declare first whether you have a conflict of interest.")
+    return _opened(ask, case, digest)
+
+
+@page("/appeals/{ref:str}/documents/{digest:str}", who=Permission.ASSURANCE_ASSESS)
+def open_contested_paper(ask: Ask, ref: str, digest: str) -> Download:
+    """A document that was assessed, for the one who hears the appeal."""
+    appeal = find_appeal(ask.db, ref, by=ask.by)
+    if not may_hear(ask.by, appeal) or not has_opened(ask.by, appeal):
+        raise NotAllowed("the papers are not open to you", "Declare first whether you have a conflict of interest.")
+    return _opened(ask, appeal.case, digest)
+
+
+@page("/samples/{sample:uuid}/documents/{digest:str}", who=Permission.ASSURANCE_ASSESS)
+def open_sampled_paper(ask: Ask, sample: UUID, digest: str) -> Download:
+    """A document that was assessed, for the one who took the sample."""
+    found = find_sample(ask.db, sample, by=ask.by)
+    if found.assessor_id != ask.by.person_id:
+        raise NotAllowed("the papers are not open to you", "They are for whoever took the sample.")
+    return _opened(ask, found.case, digest)
+
+
+def linked_papers(ask: Ask, supplier_id: UUID, answers: Iterable[Answer], base: str) -> dict[str, list[dict[str, str]]]:
+    """The documents behind each answer, by question: their names, and where `base` is given where to read them."""
+    kept = list(answers)
+    digests = sorted({each["digest"] for answer in kept for each in answer.documents})
+    known = kept_documents(ask.db, supplier_id, digests) if base and digests else {}
+    return {
+        answer.question_id: [
+            {"name": each["name"], "url": f"{base}{each['digest']}" if each["digest"] in known else ""}
+            for each in answer.documents
+        ] for answer in kept
+    }  # fmt: skip
+
+
+def _opened(ask: Ask, case: Case, digest: str) -> Download:
+    """The bytes; that they were read is kept."""
     found = document_in(ask.db, case, digest, at=ask.at)
     with ask.services.database.writing() as db:
         note_view(db, found, "assessing", by=ask.by, at=ask.at)
@@ -57,4 +95,4 @@ def _facts(base: str, named: Mapping[str, str], found: Attachment | None) -> dic
     }  # fmt: skip
 
 
-ROUTES = [open_paper]
+ROUTES = [open_paper, open_contested_paper, open_sampled_paper]

@@ -22,6 +22,7 @@ from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed, Refusal
+from marketplace.web.assurance.papers import linked_papers
 from marketplace.web.assurance.showing import shown_answer
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import PUBLIC, Goto, Page, page, post
@@ -113,9 +114,11 @@ def agreement_values(one: Agreement) -> dict[str, Any]:
 
 
 def sample_rows(ask: Ask, sample: Sample) -> list[dict[str, Any]]:
-    """Each criterion that counts, with its answer and the names of its documents."""
+    """Each criterion that counts, with its answer and its documents."""
     framework = framework_of(ask.services.frameworks, sample.case)
     papers = blind_papers(ask.db, ask.services.frameworks, sample)
+    base = f"/samples/{sample.id}/documents/"
+    documents = linked_papers(ask, sample.case.supplier_id, papers.answers.values(), base)
     rows = []
     for each in blind_verdict(ask.db, ask.services.frameworks, sample).criteria:
         if each.counts:
@@ -124,7 +127,7 @@ def sample_rows(ask: Ask, sample: Sample) -> list[dict[str, Any]]:
                 "code": each.criterion.code, "label": each.criterion.label, "passes": passing(each.criterion),
                 "answer": shown_answer(framework, papers.given, each.criterion.question_id),
                 "dated": answer.dated if answer else None,
-                "documents": [paper["name"] for paper in answer.documents] if answer else [],
+                "documents": documents.get(each.criterion.question_id, []),
                 "given": str(sample.judgements.get(each.criterion.code, "")),
             })  # fmt: skip
     return rows
