@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.assurance.actions.bodies import accredit, declare_recognition, keep_competence
 from marketplace.assurance.queries.bodies import accreditations, competences, recognitions
 from marketplace.assurance.queries.certificates import DTAC
+from marketplace.demonstration.assurance.content import FindingOf
 from marketplace.demonstration.content import Sheet
 from marketplace.demonstration.listings import DESK
 from marketplace.demonstration.stage import Scene, Stage, organisation_called
@@ -110,6 +111,21 @@ class CheckOf(Declared):
     words: str = ""
 
 
+class VisitOf(Declared):
+    """A certificate looked at again; without `held` the visit is still ahead, `planned_in` days from today."""
+
+    product: str
+    supplier: str
+    framework: str = DTAC
+    appointed: int
+    planned_in: int
+    way: str
+    by: str
+    held: int | None = None
+    findings: dict[str, FindingOf] = {}
+    reasons: str = ""
+
+
 class BodiesOf(Sheet):
     accreditations: tuple[AccreditationOf, ...]
     recognitions: tuple[RecognitionOf, ...]
@@ -119,6 +135,7 @@ class BodiesOf(Sheet):
     remedies: tuple[RemedyOf, ...]
     samples: tuple[SampleOf, ...]
     checks: tuple[CheckOf, ...]
+    visits: tuple[VisitOf, ...]
 
 
 def read_bodies(folder: Path) -> BodiesOf:

@@ -42,13 +42,14 @@ class AlikeOf(Declared):
 
 
 class AnsweredOf(Declared):
-    """How deeply a product is answered, which frameworks `also` are, and what is answered otherwise."""
+    """How deeply a product is answered, which frameworks `also` are, what is answered otherwise, and what is not."""
 
     product: str
     supplier: str
     depth: str
     also: tuple[str, ...] = ()
     instead: dict[str, Any] = {}
+    leaves_out: tuple[str, ...] = ()
     days_ago: int | None = None
 
 
@@ -116,7 +117,7 @@ def _answer(told: Told, answered: AnsweredOf, at: datetime, db: Session) -> None
     product = product_called(db, answered.product, answered.supplier)
     assert product is not None, answered.product
     listed = shown_version(db, product).answers
-    known = {*answers_of(db, product, at=told.stage.now), *_of_cases(told, answered)}
+    known = {*answers_of(db, product, at=told.stage.now), *_of_cases(told, answered), *answered.leaves_out}
     asked: dict[str, int] = {**told.sheet.depths[answered.depth], **dict.fromkeys(answered.also, 100)}
     by = told.stage.somebody(db, answered.supplier, "supplier-manager")
     for name, share in asked.items():

@@ -12,14 +12,30 @@ from marketplace.assurance.actions.bodies import set_trust_policy
 from marketplace.assurance.actions.notes import check_register
 from marketplace.assurance.actions.remedies import offer_remedy, plan_remedy, settle_remedy
 from marketplace.assurance.actions.sampling import give_sample, take_sample, take_up
+from marketplace.assurance.actions.surveillance import (
+    appoint_visit,
+    begin_visit,
+    end_visit,
+    find_at_visit,
+    set_visit,
+)
 from marketplace.assurance.models import Case, RegisterCheck
 from marketplace.assurance.queries.appeals import appeals_of
 from marketplace.assurance.queries.bodies import policy_row
 from marketplace.assurance.queries.cases import hold_case
 from marketplace.assurance.queries.remedies import remedies_of
 from marketplace.assurance.queries.samples import blind_verdict, sample_of
+from marketplace.assurance.queries.surveillance import certified_by, open_visit, visits_of
 from marketplace.catalogue.queries.products import attachments_of
-from marketplace.demonstration.assurance.bodies import AppealOf, BodiesOf, CheckOf, PolicyOf, RemedyOf, SampleOf
+from marketplace.demonstration.assurance.bodies import (
+    AppealOf,
+    BodiesOf,
+    CheckOf,
+    PolicyOf,
+    RemedyOf,
+    SampleOf,
+    VisitOf,
+)
 from marketplace.demonstration.assurance.track import first_case
 from marketplace.demonstration.stage import Scene, Stage, organisation_called, product_called
 from marketplace.identity.models import Organisation
@@ -41,6 +57,10 @@ def scenes(stage: Stage, sheet: BodiesOf) -> Iterator[Scene]:
         yield _scene(stage, sample.days_ago, 460, partial(_sample, stage, sample))
     for place, check in enumerate(sheet.checks):
         yield _scene(stage, check.days_ago, 470 + place, partial(_check, stage, check))
+    for visit in sheet.visits:
+        yield _scene(stage, visit.appointed, 490, partial(_appoint, stage, visit))
+        if visit.held is not None:
+            yield _scene(stage, visit.held, 500, partial(_visit, stage, visit))
 
 
 def _scene(stage: Stage, days_ago: int, minutes: int, play: partial[None]) -> Scene:
@@ -48,7 +68,7 @@ def _scene(stage: Stage, days_ago: int, minutes: int, play: partial[None]) -> Sc
     return Scene(at, partial(play, at))
 
 
-def _case(db: Session, one: AppealOf | RemedyOf | SampleOf | CheckOf) -> Case:
+def _case(db: Session, one: AppealOf | RemedyOf | SampleOf | CheckOf | VisitOf) -> Case:
     """The case that something went on from."""
     found = product_called(db, one.product, one.supplier)
     first = first_case(db, found, one.framework) if found else None
@@ -143,3 +163,33 @@ def _check(stage: Stage, one: CheckOf, at: datetime, db: Session) -> None:
             db, case, one.looked_in, number=one.number, result=one.result, words=one.words,
             frameworks=stage.frameworks, by=stage.actor(db, one.by, case.body.name), at=at,
         )  # fmt: skip
+
+
+def _appoint(stage: Stage, one: VisitOf, at: datetime, db: Session) -> None:
+    case = _case(db, one)
+    certificate = certified_by(db, case.id)
+    visit = set_visit(db, certificate, stage.frameworks, since=certificate.issued_on, at=at)
+    by = stage.actor(db, one.by, case.body.name)
+    if visit.state == "due" and by.person_id is not None and len(visits_of(db, certificate.id)) == 1:
+        planned_on = stage.now.date() + timedelta(days=one.planned_in)
+        appoint_visit(
+            db, visit, planned_on=planned_on, way=one.way, person_id=by.person_id, frameworks=stage.frameworks, by=by,
+            at=at,
+        )  # fmt: skip
+
+
+def _visit(stage: Stage, one: VisitOf, at: datetime, db: Session) -> None:
+    """Held as it was appointed: each finding, and the end."""
+    case = _case(db, one)
+    visit = open_visit(db, certified_by(db, case.id).id)
+    if visit is None or visit.state != "planned":
+        return
+    by, frameworks = stage.actor(db, one.by, case.body.name), stage.frameworks
+    begin_visit(db, visit, has_no_conflict=True, by=by, at=at)
+    for code, found in one.findings.items():
+        due_on = stage.now.date() + timedelta(days=found.due_in) if found.due_in else None
+        find_at_visit(
+            db, visit, code, found.judgement, note=found.note, condition=found.condition, severity=found.severity,
+            due_on=due_on, frameworks=frameworks, by=by, at=at + timedelta(minutes=20),
+        )  # fmt: skip
+    end_visit(db, visit, reasons=one.reasons, frameworks=frameworks, by=by, at=at + timedelta(hours=1))
