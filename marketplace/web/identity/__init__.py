@@ -19,7 +19,8 @@ from marketplace.web.identity import (
 )
 
 MODULES = (
-    signing, second_step, elsewhere, account, second_factor, confirming, demands, tokens, notices, organisations, members, joining,
+    signing, second_step, elsewhere, account, second_factor, confirming, demands, tokens, notices, organisations,
+    members, joining,
     acting, successions,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
