@@ -9,7 +9,7 @@ from tests.house.test_routes import handlers
 
 ROOMS = ("account", "acting-for", "appeals", "bank-transfers", "billing", "calendar", "cases", "certificates", "claims", "comments", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
          "operations", "organisations", "procurements", "products", "projects", "protocols", "reset", "safety-notices", "samples", "saved-searches", "sign-in", "sign-out",
-         "sign-up", "studies", "verify")  # fmt: skip
+         "sign-up", "studies", "successions", "verify")  # fmt: skip
 """The first part of every path that this table speaks for; later rooms add theirs."""
 
 OF_A_PERSON = "it guards a person's own account, and a token must not open what only a password may"
@@ -263,6 +263,11 @@ TWINS = {
     "/projects/{ref:str}/searches/{number:int}/exclusions": "POST /v1/projects/{ref:str}/exclusions",
     "/projects/{ref:str}/searches/{number:int}/lock": "POST /v1/projects/{ref:str}/steps/{number:str}/lock",
     "/saved-searches": "POST /v1/saved-searches",
+    "/successions/new": "POST /v1/successions",
+    "/successions/{ref:str}/agreement": "POST /v1/successions/{ref:str}/agreement",
+    "/successions/{ref:str}/completion": "POST /v1/successions/{ref:str}/completion",
+    "/successions/{ref:str}/refusal": "POST /v1/successions/{ref:str}/refusal",
+    "/successions/{ref:str}/withdrawal": "POST /v1/successions/{ref:str}/withdrawal",
     "/studies/{ref:str}/retraction": "POST /v1/studies/{ref:str}/retraction",
     "/saved-searches/{saved:uuid}/removal": "DELETE /v1/saved-searches/{saved:str}",
 }  # fmt: skip

@@ -46,6 +46,7 @@ from tests.catalogue.shelf import a_draft, a_live
 from tests.contracts import places as contracts
 from tests.evidence import places as evidence
 from tests.house.places import People, Place
+from tests.identity import places as successions
 from tests.payments import places as payments
 from tests.procurement import places as joint
 from tests.procurement.scenes import QUERY, a_project, a_step, loaded
@@ -106,7 +107,7 @@ def built(db: Session, services: Services, people: People, *, at: datetime) -> W
         **_identity(db, people, at), **_public(), **evidence.places(db, services, people, at),
         **assurance.places(db, services, people, at), **safety.places(db, services, people, at),
         **joint.places(db, services, people, at), **contracts.places(db, services, people, at),
-        **payments.places(db, services, people, at),
+        **payments.places(db, services, people, at), **successions.places(db, services, people, at),
     }  # fmt: skip
     places |= {f"/v1{path}": place for path, place in places.items()}
     db.commit()

@@ -13,6 +13,7 @@ from marketplace.contracts.queries.overview import find_obligation, obligations_
 from marketplace.contracts.rules.obligations import is_due_soon
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import owns
+from marketplace.identity.queries.successions import history_of
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.kit.icalendar import calendar
 from marketplace.kit.text import quote
@@ -42,7 +43,8 @@ def show_parties(ask: Ask, ref: str) -> Page:
         }
         for party in parties
     ]
-    return Page("contracts/parties.html", {"frame": frame_of(ask, contract, "parties"), "parties": rows})
+    past = history_of(ask.db, contract.id)
+    return Page("contracts/parties.html", {"frame": frame_of(ask, contract, "parties"), "parties": rows, "past": past})
 
 
 @page("/contracts/{ref:str}/obligations", who=ANYBODY_SIGNED_IN)

@@ -24,8 +24,8 @@ from marketplace.identity.queries.registers import (
     look_alikes,
     registered,
 )
-from marketplace.identity.schemas import NATIONS, SIZES, Details
 from marketplace.identity.queries.successions import successions_of
+from marketplace.identity.schemas import NATIONS, SIZES, Details
 from marketplace.kit.errors import Refusal
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.identity.common import DESK, joined_one, own, tabs, told_of

@@ -10,7 +10,7 @@ from marketplace.payments.actions.paying import pay_back
 from marketplace.payments.policies import may_take_money
 from marketplace.payments.queries.invoices import balance_of, credits_on, find_invoice, invoices_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Goto, Page, page, post
-from marketplace.web.payments.showing import PAID_BY, shown, told_of, totals_of, typed
+from marketplace.web.payments.showing import PAID_BY, answers_for, shown, told_of, totals_of, typed
 
 FILTERS = {"": "All", "held": "Held", "sent": "Sent", "part-paid": "Paid in part", "paid": "Paid"}
 
@@ -43,6 +43,7 @@ def show_invoice(ask: Ask, number: str, refusal: Refusal | None = None) -> Page:
         "facts": facts_of(invoice),
         "parties": parties_of(invoice),
         "line": line_of(invoice),
+        "answers": answers_for(invoice),
         "vat_rate": invoice.vat_rate,
         "working": working_of(invoice, ask.services.frameworks),
         "has_basis": bool(invoice.basis),

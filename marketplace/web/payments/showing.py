@@ -45,6 +45,12 @@ def shown(invoice: Invoice, *, today: date) -> dict[str, Any]:
     }
 
 
+def answers_for(invoice: Invoice) -> str:
+    """Who answers for it now, where that is another than it was made out to; else empty."""
+    made_out_to = invoice.parties.get("buyer", {}).get("ref", invoice.organisation.ref)
+    return invoice.organisation.name if made_out_to != invoice.organisation.ref else ""
+
+
 def totals_of(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     """What a list comes to."""
     return {name: sum(row[name] for row in rows) for name in ("net", "vat", "gross", "left", "paid")}
