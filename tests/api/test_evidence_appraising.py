@@ -45,3 +45,19 @@ def test_a_study_is_read_and_a_claim_judged_by_program(caller_of, caller, db, lu
     assert read["checks"][0]["outcome"] == "found"
     certainty = caller.get(f"/claims/{claim.ref}/certainty").json()
     assert (certainty["level"], certainty["is_current"]) == (3, True)
+
+
+def test_the_risk_of_bias_of_one_result_by_program(caller_of, caller, db, study, now):
+    judgements = {row.id: {"answer": "low"} for row in rows_of(ROB2)}
+    lost = {"result": 1, "domain": "missing", "answer": "high", "reason": "A third of the notes were lost."}
+    body = {"judgements": judgements, "has_no_conflict": True, "otherwise": [lost]}
+    people = [cast.an_actor(db, name, "University of Estermouth", "university", "academic", at=now) for name in ("Ffion Pugh", "Idris Vaughan")]
+
+    wrong = caller_of(people[0]).post(f"/studies/{study.ref}/appraisal/rob-2", {**body, "otherwise": [{**lost, "result": 7}]})
+    assert wrong.status_code == 422
+    for person in people:
+        caller_of(person).post(f"/studies/{study.ref}/appraisal/rob-2", body)
+
+    (read,) = caller.get(f"/studies/{study.ref}/appraisal").json()["reads"]
+    assert (read["overall"], read["otherwise"], read["risks"]) == ("low", [lost], [{"result": 1, "overall": "high"}])
+    assert [each["otherwise"] for each in read["readings"]] == [[lost], [lost]]

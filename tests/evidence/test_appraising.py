@@ -26,6 +26,7 @@ from marketplace.evidence.queries.appraisals import (
 from marketplace.evidence.queries.claims import find_claim, weigh
 from marketplace.evidence.queries.studies import studies_of
 from marketplace.evidence.rules.appraising import coverage_of, may_be_raised_to, overall_of, rows_of
+from marketplace.evidence.rules.bias import risk_of, shared_by
 from marketplace.evidence.rules.certainty import level_of
 from marketplace.evidence.schemas.appraisals import read_judged, read_looked_up, read_reading
 from marketplace.frameworks.loader import load
@@ -281,3 +282,67 @@ def test_what_was_found_otherwise_says_what(now):
         read_looked_up({"what": "doi", "outcome": "differs", "looked_on": "2031-01-01"}, on=now.date())
 
     assert sorted(refused.value.fields) == ["looked_on", "note"]
+
+
+def test_a_result_is_judged_otherwise_than_its_study_and_keeps_its_own_risk(db, study, give, academic, colleague):
+    (result,) = study.results
+    numbers = {"1": str(result.id)}
+    row = {"otherwise-1-result": "1", "otherwise-1-domain": "missing", "otherwise-1-answer": "high",
+           "otherwise-1-reason": "A third of the notes were lost."}  # fmt: skip
+    told = read_reading(raw_of(ROB2, "low", **row), ROB2, RULES, numbers)
+
+    assert told.by_result == {str(result.id): {"missing": {"answer": "high", "reason": "A third of the notes were lost."}}}
+    give(academic, told)
+    give(colleague, told)
+
+    (read,) = readings_of(db, study, by=None)
+    assert (read.is_agreed, read.consensus.overall) == (True, "low")
+    consensus = agreed_risks(db, [study.id])[study.id]
+    assert risk_of(ROB2, consensus.overall, consensus.judgements, consensus.by_result[str(result.id)]) == "high"
+    assert risk_of(ROB2, consensus.overall, consensus.judgements, {}) == "low"
+
+
+def test_two_who_differ_over_one_result_have_to_agree_on_it(db, study, give, academic, colleague):
+    numbers = {"1": str(study.results[0].id)}
+    row = {"otherwise-3-result": "1", "otherwise-3-domain": "missing", "otherwise-3-answer": "high", "otherwise-3-reason": "Lost."}
+    give(academic, read_reading(raw_of(ROB2, "low", **row), ROB2, RULES, numbers))
+    give(colleague)
+
+    (read,) = readings_of(db, study, by=None)
+    assert not read.is_agreed
+    assert shared_by(read.readings[0].by_result, read.readings[1].by_result) == {}
+    assert shared_by(read.readings[0].by_result, read.readings[0].by_result) == read.readings[0].by_result
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "told"),
+    [
+        ({"result": "9"}, "otherwise-1-result", "not one of the choices"),
+        ({"result": ""}, "otherwise-1-result", "for which result"),
+        ({"domain": "tea"}, "otherwise-1-domain", "not one of the choices"),
+        ({"answer": ""}, "otherwise-1-answer", "what you found"),
+        ({"reason": ""}, "otherwise-1-reason", "why it is otherwise"),
+        ({"answer": "low"}, "otherwise-1-answer", "leave the row out"),
+    ],
+)
+def test_what_is_otherwise_for_a_result_is_whole_or_refused_by_field(row, field, told):
+    whole = {"result": "1", "domain": "missing", "answer": "high", "reason": "Lost.", **row}
+    with pytest.raises(Invalid) as refused:
+        read_reading(raw_of(ROB2, "low", **{f"otherwise-1-{name}": value for name, value in whole.items()}), ROB2, RULES, {"1": "id"})
+
+    assert told in refused.value.fields[field]
+
+
+def test_a_checklist_has_nothing_for_single_results():
+    told = read_reading(raw_of(TRIAL, "reported", **{"otherwise-1-result": "1"}), TRIAL, RULES, {"1": "id"})
+    assert told.by_result == {}
+
+
+@given(st.lists(st.sampled_from(["low", "some-concerns", "high"]), min_size=5, max_size=5), st.integers(0, 4))
+def test_a_result_that_is_read_worse_never_has_less_risk_than_its_study(answers, place):
+    judgements = {row.id: {"answer": answer} for row, answer in zip(rows_of(ROB2), answers, strict=True)}
+    order = [answer.id for answer in ROB2.answers]
+    worse = {rows_of(ROB2)[place].id: {"answer": "high"}}
+
+    whole = overall_of(ROB2, judgements)
+    assert order.index(risk_of(ROB2, whole, judgements, worse)) >= order.index(whole)

@@ -107,3 +107,29 @@ def test_certainty_is_judged_step_by_step_with_reasons(client, two, db, lumen, s
     assert "Starts at high" in page
     assert "Down 1: Risk of bias. Nobody was blinded." in page
     assert "Judged by Ffion Pugh, University of Estermouth" in page
+
+
+def test_the_risk_of_bias_of_one_result_is_read_otherwise_than_of_its_study(client, db, two, study, scribe, lumen, now):
+    first, second = two
+    claim = a_claim(db, scribe.id, by=lumen, at=now)
+    db.commit()
+    address = f"/studies/{study.ref}/appraisal"
+    lost = {"otherwise-1-result": "1", "otherwise-1-domain": "missing", "otherwise-1-answer": "high",
+            "otherwise-1-reason": "A third of the notes were lost."}  # fmt: skip
+    assert "Otherwise for one result" in first.get(f"{address}/rob-2").text
+
+    wrong = first.send_form(f"{address}/rob-2", form_of("low", **{**lost, "otherwise-1-reason": ""}))
+    assert wrong.status_code == 422
+    assert "Say why it is otherwise for this result." in wrong.text
+    first.send_form(f"{address}/rob-2", form_of("low", **lost))
+    second.send_form(f"{address}/rob-2", form_of("low"))
+    assert "Two readings, not agreed yet" in client.get(address).text
+    first.send_form(f"{address}/rob-2/consensus", form_of("low", **lost))
+    assert "A third of the notes were lost." in second.get(f"{address}/rob-2").text
+    second.send_form(f"{address}/rob-2/agreement")
+
+    assert "Both: Missing outcome data: High risk. A third of the notes were lost." in client.get(address).text
+    page = " ".join(client.get(f"/studies/{study.ref}").text.split())
+    assert "High risk" in page
+    assert "Low risk" in page
+    assert "Risk of bias: high risk, for this result: A third of the notes were lost." in client.get(f"/claims/{claim.ref}").text

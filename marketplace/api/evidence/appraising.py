@@ -16,11 +16,20 @@ from marketplace.evidence.actions.appraising import (
     propose_consensus,
     tool_for,
 )
-from marketplace.evidence.models import Study
+from marketplace.evidence.models import Consensus, Study
 from marketplace.evidence.queries.appraisals import appraisal_rules, certainty_of, checks_of, is_current, readings_of
 from marketplace.evidence.queries.claims import find_claim
 from marketplace.evidence.queries.studies import find_study
-from marketplace.evidence.schemas.appraisals import Reading, read_judged, read_looked_up, read_reading
+from marketplace.evidence.rules.appraising import AppraisalRules
+from marketplace.evidence.rules.bias import ByResult, numbers_of, risk_of
+from marketplace.evidence.schemas.appraisals import (
+    MOST_OTHERWISE,
+    OTHERWISE,
+    Reading,
+    read_judged,
+    read_looked_up,
+    read_reading,
+)
 from marketplace.faces.claims import claim_read
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
@@ -29,24 +38,46 @@ from marketplace.kit.errors import NotFound
 WRITE = Permission.CATALOGUE_WRITE
 
 
+class OtherwiseOut(Out):
+    """A domain that is judged otherwise for one result, by its number in the study."""
+
+    result: int
+    domain: str
+    answer: str
+    reason: str
+
+
+class RiskOut(Out):
+    """The agreed risk of bias of one result, by its number in the study."""
+
+    result: int
+    overall: str
+
+
 class ReadingOut(Out):
-    """One reading: for each row {"answer", "reason"}."""
+    """One reading: for each row {"answer", "reason"}, and what is otherwise for single results."""
 
     by: str
     organisation: str
     judgements: dict[str, dict[str, str]]
+    otherwise: list[OtherwiseOut]
     overall: str
 
 
 class ReadOut(Out):
-    """A study read by one tool. Readings are seen once both are given; `agreed` is what two agree on."""
+    """A study read by one tool. Readings are seen once both are given; `agreed` is what two agree on.
+
+    `risks` are of each result, where the tool sums up: its own where something is otherwise, else that of the study.
+    """
 
     tool: str
     given: int
     readings: list[ReadingOut]
     is_agreed: bool
     agreed: dict[str, dict[str, str]]
+    otherwise: list[OtherwiseOut]
     overall: str
+    risks: list[RiskOut]
 
 
 class CheckOut(Out):
@@ -83,10 +114,20 @@ class JudgementIn(In):
     reason: Line = ""
 
 
+class OtherwiseIn(In):
+    """A domain that is judged otherwise for one result, by its number in the study."""
+
+    result: int
+    domain: Line
+    answer: Line
+    reason: Line
+
+
 class ReadingIn(In):
-    """A reading by a tool: a judgement for each of its rows."""
+    """A reading by a tool: a judgement for each of its rows; `otherwise` where a result differs from its study."""
 
     judgements: Annotated[dict[str, JudgementIn], Field(max_length=60)]
+    otherwise: Annotated[list[OtherwiseIn], Field(max_length=MOST_OTHERWISE)] = Field(default_factory=list)
     overall: Line = ""
     about: Line = ""
     reason: Text = ""
@@ -187,7 +228,9 @@ def _reading(ask: Asked, study: Study, tool: str, body: ReadingIn) -> Reading:
     raw = {"overall": body.overall, "about": body.about, "reason": body.reason}
     for row, judged in body.judgements.items():
         raw |= {f"answer-{row}": judged.answer, f"reason-{row}": judged.reason}
-    return read_reading(raw, tool_for(study, tool, rules), rules)
+    for place, other in enumerate(body.otherwise, start=1):
+        raw |= {f"{OTHERWISE}-{place}-{name}": str(value) for name, value in other}
+    return read_reading(raw, tool_for(study, tool, rules), rules, numbers_of(study.results))
 
 
 def _appraisal(ask: Asked, study: Study) -> AppraisalOut:
@@ -197,10 +240,12 @@ def _appraisal(ask: Asked, study: Study) -> AppraisalOut:
             tool=read.tool, given=read.given, is_agreed=read.is_agreed,
             agreed=read.consensus.judgements if read.consensus and read.is_agreed else {},
             overall=read.consensus.overall if read.consensus and read.is_agreed else "",
+            otherwise=_otherwise(study, read.consensus.by_result) if read.consensus and read.is_agreed else [],
+            risks=_risks(study, read.consensus, rules) if read.consensus and read.is_agreed else [],
             readings=[
                 ReadingOut(
                     by=each.by.name, organisation=each.organisation.name, judgements=each.judgements,
-                    overall=each.overall,
+                    otherwise=_otherwise(study, each.by_result), overall=each.overall,
                 )
                 for each in read.readings
             ],
@@ -210,6 +255,26 @@ def _appraisal(ask: Asked, study: Study) -> AppraisalOut:
     checks = [CheckOut.model_validate(each) for each in checks_of(ask.db, study).values()]
     fitting = [tool.id for tool in rules.fitting(study.design)]
     return AppraisalOut(study=study.ref, fitting=fitting, reads=reads, checks=checks)
+
+
+def _otherwise(study: Study, by_result: ByResult) -> list[OtherwiseOut]:
+    """What is otherwise for the results that are still there, in their order."""
+    return [
+        OtherwiseOut(result=each.position, domain=domain, answer=judged["answer"], reason=judged["reason"])
+        for each in study.results
+        for domain, judged in by_result.get(str(each.id), {}).items()
+    ]
+
+
+def _risks(study: Study, agreed: Consensus, rules: AppraisalRules) -> list[RiskOut]:
+    tool = rules.tool.get(agreed.tool)
+    if tool is None or not agreed.overall:
+        return []
+    told = ((each.position, agreed.by_result.get(str(each.id), {})) for each in study.results)
+    return [
+        RiskOut(result=number, overall=risk_of(tool, agreed.overall, agreed.judgements, otherwise))
+        for number, otherwise in told
+    ]
 
 
 def _certainty(ask: Asked, ref: str) -> CertaintyOut:

@@ -17,6 +17,7 @@ from marketplace.evidence.policies import may_appraise, may_appraise_study
 from marketplace.evidence.queries.appraisals import SEATS, basis_of, consensus_by, readings_by
 from marketplace.evidence.queries.claims import Weighed
 from marketplace.evidence.rules.appraising import AppraisalRules, BiasTool, Checklist, agreement_of
+from marketplace.evidence.rules.bias import reads_alike
 from marketplace.evidence.rules.certainty import level_of
 from marketplace.evidence.schemas.appraisals import Judged, LookedUp, Reading
 from marketplace.identity.policies import Actor, Permission, owns
@@ -58,7 +59,8 @@ def give_appraisal(
     given = Appraisal(
         id=new_id(at), study_id=study.id, tool=tool.id, tool_version=rules.version, by_id=by.person_id,
         organisation_id=by.organisation_id, about=reading.about, judgements=reading.judgements,
-        overall=reading.overall, reason=reading.reason, state="given", began_at=at, given_at=at,
+        by_result=reading.by_result, overall=reading.overall, reason=reading.reason, state="given", began_at=at,
+        given_at=at,
     )  # fmt: skip
     db.add(given)
     record(db, AppraisalGiven(study_id=study.id, product_id=study.product_id, tool=tool.id), by=by, at=at)
@@ -82,6 +84,7 @@ def propose_consensus(
         db.add(there)
     assert by.person_id is not None
     there.tool_version, there.judgements, there.overall = rules.version, reading.judgements, reading.overall
+    there.by_result = reading.by_result
     there.reason, there.proposed_at, there.proposed_by_id = reading.reason, at, by.person_id
     record(db, ConsensusProposed(study_id=study.id, product_id=study.product_id, tool=tool.id), by=by, at=at)
     db.flush()
@@ -160,7 +163,8 @@ def _refuse_others(there: list[Appraisal], by: Actor) -> None:
 
 
 def _same(tool: Checklist | BiasTool, one: Appraisal, other: Appraisal) -> bool:
-    return not agreement_of(tool, one.judgements, other.judgements).differing and one.overall == other.overall
+    alike = not agreement_of(tool, one.judgements, other.judgements).differing and one.overall == other.overall
+    return alike and reads_alike(one.by_result, other.by_result)
 
 
 def _reach(
@@ -170,8 +174,9 @@ def _reach(
     """Both said the same, apart from one another: they agree from the start."""
     consensus = Consensus(
         id=new_id(at), study_id=study.id, tool=tool.id, tool_version=second.tool_version,
-        judgements=first.judgements, overall=first.overall, reason="Both readings said the same.", proposed_at=at,
-        proposed_by_id=first.by_id, agreed_at=at, agreed_by_id=second.by_id,
+        judgements=first.judgements, by_result=first.by_result, overall=first.overall,
+        reason="Both readings said the same.", proposed_at=at, proposed_by_id=first.by_id, agreed_at=at,
+        agreed_by_id=second.by_id,
     )  # fmt: skip
     db.add(consensus)
     _tell_reached(db, study, consensus, by=by, at=at)

@@ -37,8 +37,9 @@ class StudyCheck(Base):
 class Appraisal(Base):
     """One person's reading of a study by one tool of frameworks/evidence: a reporting checklist or a risk of bias.
 
-    `judgements` has for each item or domain {"answer": ..., "reason": ...}; `overall` is empty for checklists, which
-    give no score. The other appraiser sees it once both are given.
+    `judgements` has for each item or domain {"answer": ..., "reason": ...}; `by_result` the same for the domains that
+    are judged otherwise for one result, by its id. `overall` is empty for checklists, which give no score. The other
+    appraiser sees it once both are given.
     """
 
     __tablename__ = "appraisal"
@@ -51,6 +52,7 @@ class Appraisal(Base):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     about: Mapped[str] = mapped_column(String(120), default="")
     judgements: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+    by_result: Mapped[dict[str, dict[str, dict[str, str]]]] = mapped_column(JSON, default=dict, server_default="{}")
     overall: Mapped[str] = mapped_column(String(20), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(10))
@@ -78,6 +80,7 @@ class Consensus(Base):
     tool: Mapped[str] = mapped_column(String(40))
     tool_version: Mapped[int]
     judgements: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+    by_result: Mapped[dict[str, dict[str, dict[str, str]]]] = mapped_column(JSON, default=dict, server_default="{}")
     overall: Mapped[str] = mapped_column(String(20), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     proposed_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,7 +1,8 @@
 """What comes in of readings: an appraisal by a tool, a consensus, the steps of GRADE, and what was looked up."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,8 @@ from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import Fields
 
 LONGEST_REASON = 500
+OTHERWISE, MOST_OTHERWISE = "otherwise", 60
+NO_RESULTS: Mapping[str, str] = {}
 STEPS = {"0": 0, "1": 1, "2": 2, "3": 3}
 WHAT = {"doi": "DOI", "registration": "Registration"}
 OUTCOMES = {
@@ -30,14 +33,18 @@ OUTCOMES = {
 }
 
 
+_ROW = re.compile(rf"{OTHERWISE}-([0-9]{{1,3}})-(?:result|domain|answer|reason)")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reading of a study by one tool."""
+    """A reading of a study by one tool; `by_result` has the domains that are otherwise for a result, by its id."""
 
     judgements: dict[str, dict[str, str]]
     overall: str
     about: str
     reason: str
+    by_result: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,14 @@ class LookedUp:
     looked_on: date
 
 
-def read_reading(raw: Mapping[str, str], tool: Checklist | BiasTool, rules: AppraisalRules) -> Reading:
-    """A reading: `answer-<row>` and `reason-<row>` for each row of the tool. Raises Invalid by field."""
+def read_reading(
+    raw: Mapping[str, str], tool: Checklist | BiasTool, rules: AppraisalRules, results: Mapping[str, str] = NO_RESULTS
+) -> Reading:
+    """A reading: `answer-<row>` and `reason-<row>` for each row of the tool.
+
+    For the risk of bias, `otherwise-1-result`, `-domain`, `-answer` and `-reason` say what is otherwise for one result;
+    `results` are their ids by their number in the study. Raises Invalid by field.
+    """
     fields, judgements = Fields(raw), {}
     known = [answer.id for answer in answers_of(tool, rules)]
     for row in rows_of(tool):
@@ -68,11 +81,12 @@ def read_reading(raw: Mapping[str, str], tool: Checklist | BiasTool, rules: Appr
         if answer and not reason and (answer == NOT_APPLICABLE or (isinstance(tool, BiasTool) and answer != known[0])):
             fields.wrong[f"reason-{row.id}"] = f"Say why, of {row.label.lower()}."
         judgements[row.id] = {"answer": answer, "reason": reason}
+    by_result = _by_result(fields, tool, judgements, results)
     about = fields.line("about", LONGEST["measure"])
     reason = fields.text("reason", LONGEST["reason"])
     fields.check("the reading is not complete")
     overall = _overall(raw.get("overall", ""), tool, judgements, reason)
-    return Reading(judgements, overall, about, reason)
+    return Reading(judgements, overall, about, reason, by_result)
 
 
 def read_judged(raw: Mapping[str, str], rules: AppraisalRules) -> Judged:
@@ -105,6 +119,35 @@ def read_looked_up(raw: Mapping[str, str], *, on: date) -> LookedUp:
         fields.wrong["note"] = "Say what is otherwise, or where you looked."
     fields.check("what was looked up is not said yet")
     return LookedUp(what, outcome, note, looked_on)
+
+
+def _by_result(
+    fields: Fields, tool: Checklist | BiasTool, judgements: Mapping[str, Mapping[str, str]], results: Mapping[str, str]
+) -> dict[str, dict[str, dict[str, str]]]:
+    """What is judged otherwise for single results; rows in which nothing was chosen are none."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    if isinstance(tool, Checklist):
+        return found
+    domains, answers = [row.id for row in tool.domains], [answer.id for answer in tool.answers]
+    for number in _rows_in(fields.raw):
+        row = f"{OTHERWISE}-{number}"
+        result = fields.one_of(f"{row}-result", results, needed="Say for which result.")
+        domain = fields.one_of(f"{row}-domain", domains, needed="Say in which domain.")
+        answer = fields.one_of(f"{row}-answer", answers, needed="Say what you found.")
+        reason = fields.text(f"{row}-reason", LONGEST_REASON, needed="Say why it is otherwise for this result.")
+        if answer and domain and answer == judgements[domain]["answer"]:
+            fields.wrong[f"{row}-answer"] = "That is what you found for the study: leave the row out."
+        if result and domain and domain in found.setdefault(results[result], {}):
+            fields.wrong[f"{row}-domain"] = "This domain of this result stands in a row above."
+        if result and domain:
+            found[results[result]][domain] = {"answer": answer, "reason": reason}
+    return found
+
+
+def _rows_in(raw: Mapping[str, str]) -> list[int]:
+    """The numbers of the rows in which anything was chosen or written, in order."""
+    named = (_ROW.fullmatch(name) for name, value in raw.items() if value.strip())
+    return sorted({int(row[1]) for row in named if row})[:MOST_OTHERWISE]
 
 
 def _overall(chosen: str, tool: Checklist | BiasTool, judgements: Mapping[str, Mapping[str, str]], reason: str) -> str:

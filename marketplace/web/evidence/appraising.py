@@ -16,7 +16,15 @@ from marketplace.evidence.policies import may_appraise_study
 from marketplace.evidence.queries.appraisals import Read, appraisal_rules, checks_of, readings_of
 from marketplace.evidence.queries.studies import find_study
 from marketplace.evidence.rules.appraising import BiasTool, Checklist, answers_of, rows_of
-from marketplace.evidence.schemas.appraisals import OUTCOMES, WHAT, read_looked_up, read_reading
+from marketplace.evidence.rules.bias import ByResult, numbers_of, shared_by
+from marketplace.evidence.schemas.appraisals import (
+    MOST_OTHERWISE,
+    OTHERWISE,
+    OUTCOMES,
+    WHAT,
+    read_looked_up,
+    read_reading,
+)
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission, owns
 from marketplace.kit.calendar import day_in_london
@@ -25,8 +33,11 @@ from marketplace.web.catalogue.declaring import day_typed
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
 from marketplace.web.evidence.filling import options_of, raw_of
-from marketplace.web.evidence.read_shown import checks_shown, tool_shown
+from marketplace.web.evidence.read_shown import checks_shown, result_called, tool_shown
 from marketplace.web.evidence.showing import study_shown
+
+BLANK = 2
+"""How many more rows for single results a form has than are filled."""
 
 
 @page("/studies/{ref:str}/appraisal", who=PUBLIC)
@@ -43,7 +54,10 @@ def show_appraisal(ask: Ask, ref: str) -> Page:
         "product": {"name": product.name, "url": f"/products/{product.ref}"},
         "rules": rules,
         "tools": [
-            {**tool_shown(tool, reads.get(tool.id), rules), **doing(ask, study, tool, reads.get(tool.id), may=may)}
+            {
+                **tool_shown(tool, reads.get(tool.id), rules, study.results),
+                **doing(ask, study, tool, reads.get(tool.id), may=may),
+            }
             for tool in rules.fitting(study.design)
         ],
         "checks": checks_shown(study, checks_of(ask.db, study)),
@@ -61,12 +75,15 @@ def read_study(ask: Ask, ref: str, tool: str, refusal: Refusal | None = None) ->
     rules = appraisal_rules(ask.services.frameworks)
     values = {
         "study": study_shown(study, ask.services.frameworks),
-        "tool": tool_shown(found, read, rules),
+        "tool": tool_shown(found, read, rules, study.results),
         "items": rows_of(found),
         "answers": [{"value": answer.id, "label": answer.label} for answer in answers_of(found, rules)],
+        "domains": [{"value": row.id, "label": row.label} for row in rows_of(found)],
+        "results": [{"value": str(each.position), "label": result_called(each)} for each in study.results],
+        "places": places_of(ask, read),
         "together": together,
         "to": f"/studies/{study.ref}/appraisal/{found.id}{'/consensus' if together else ''}",
-        "typed": _typed(ask, found, read),
+        "typed": _typed(ask, study, found, read),
         "errors": errors_of(refusal),
     }
     return Page("evidence/reading.html", values)
@@ -78,7 +95,7 @@ def give(ask: Ask, ref: str, tool: str) -> Goto:
     study, found = _open(ask, ref, tool)
     product = product_of_id(ask.db, study.product_id, by=ask.by)
     rules = appraisal_rules(ask.services.frameworks)
-    reading = read_reading(raw_of(ask.form), found, rules)
+    reading = read_reading(raw_of(ask.form), found, rules, numbers_of(study.results))
     no_conflict = ask.form.one("has_no_conflict") == "yes"
     give_appraisal(
         ask.db, study, found, reading, rules, supplier_id=product.organisation_id, has_no_conflict=no_conflict,
@@ -92,7 +109,7 @@ def propose(ask: Ask, ref: str, tool: str) -> Goto:
     """Write down what both could say."""
     study, found = _open(ask, ref, tool)
     rules = appraisal_rules(ask.services.frameworks)
-    reading = read_reading(raw_of(ask.form), found, rules)
+    reading = read_reading(raw_of(ask.form), found, rules, numbers_of(study.results))
     propose_consensus(ask.db, study, found, reading, rules, by=ask.by, at=ask.at)
     return Goto(f"/studies/{study.ref}/appraisal", told="What you propose waits for the other of the two.")
 
@@ -168,9 +185,18 @@ def _read(ask: Ask, study: Study, tool: Checklist | BiasTool) -> Read | None:
     return read
 
 
-def _typed(ask: Ask, tool: Checklist | BiasTool, read: Read | None) -> dict[str, Any]:
+def places_of(ask: Ask, read: Read | None) -> list[str]:
+    """The rows in which something can be said of a single result: those that are filled, and two more."""
+    typed = [name.rpartition("-")[0] for name in ask.form.items() if name.startswith(f"{OTHERWISE}-")]
+    said = sum(map(len, _settled(read).values())) if read and not ask.form else 0
+    count = len(set(typed)) or said + BLANK
+    return [f"{OTHERWISE}-{number}" for number in range(1, min(count, MOST_OTHERWISE) + 1)]
+
+
+def _typed(ask: Ask, study: Study, tool: Checklist | BiasTool, read: Read | None) -> dict[str, Any]:
     """Every answer as it was typed; for the consensus, as it was proposed, or as both said where they said the same."""
     names = [f"{part}-{row.id}" for row in rows_of(tool) for part in ("answer", "reason")]
+    names += [f"{place}-{part}" for place in places_of(ask, read) for part in ("result", "domain", "answer", "reason")]
     if ask.form:
         return {name: ask.form.one(name) for name in (*names, "about", "reason", "overall", "has_no_conflict")}
     typed: dict[str, Any] = dict.fromkeys((*names, "about", "reason", "overall", "has_no_conflict"), "")
@@ -179,7 +205,28 @@ def _typed(ask: Ask, tool: Checklist | BiasTool, read: Read | None) -> dict[str,
     settled = read.consensus.judgements if read.consensus else _shared(tool, read)
     for row, told in settled.items():
         typed |= {f"answer-{row}": told.get("answer", ""), f"reason-{row}": told.get("reason", "")}
+    return typed | otherwise_typed(study, _settled(read))
+
+
+def otherwise_typed(study: Study, settled: ByResult) -> dict[str, str]:
+    """What is otherwise for single results, as the form has it."""
+    numbers = {result_id: number for number, result_id in numbers_of(study.results).items()}
+    rows = [(numbers[result], domain, told) for result, domains in settled.items() if result in numbers
+            for domain, told in domains.items()]  # fmt: skip
+    typed = {}
+    for place, (number, domain, told) in enumerate(rows, start=1):
+        values = {"result": number, "domain": domain, **told}
+        typed |= {f"{OTHERWISE}-{place}-{name}": value for name, value in values.items()}
     return typed
+
+
+def _settled(read: Read | None) -> ByResult:
+    """What stands of single results: as it was proposed, or as both said where they said the same."""
+    if read is None or not read.readings:
+        return {}
+    if read.consensus:
+        return read.consensus.by_result
+    return shared_by(read.readings[0].by_result, read.readings[-1].by_result)
 
 
 def _shared(tool: Checklist | BiasTool, read: Read) -> dict[str, dict[str, str]]:

@@ -18,7 +18,7 @@ from marketplace.identity.policies import owns
 from marketplace.kit.errors import NotAllowed, Refusal
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
-from marketplace.web.evidence.claim_shown import claim_shown, spoken_shown
+from marketplace.web.evidence.claim_shown import bias_of, claim_shown, spoken_shown
 from marketplace.web.evidence.filling import raw_of
 
 
@@ -69,11 +69,13 @@ def prompts_of(ask: Ask, read: ClaimRead) -> list[str]:
     """What the records alone would take off, and what two readers agreed of each study's risk of bias."""
     effects = [effect_of(each.study, each.result, read.fits[each.study.id].id) for each in read.spoken]
     steps = grade(effects, strength_rules(ask.services.frameworks)).reasons if effects else ()
-    risks = agreed_risks(ask.db, [each.study.id for each in read.spoken])
+    agreed = agreed_risks(ask.db, [each.study.id for each in read.spoken])
+    rules = appraisal_rules(ask.services.frameworks)
+    biases = [(each.study.title, bias_of(each, agreed, rules)) for each in read.spoken]
     told = [
-        f"{each.study.title}: risk of bias {risks[each.study.id].overall.replace('-', ' ')}, as two readers agreed."
-        for each in read.spoken
-        if each.study.id in risks
+        f"{title}: risk of bias {bias['word'].lower()}, as two readers agreed{' of this result' * bool(bias['why'])}."
+        for title, bias in biases
+        if bias
     ]
     return [*(f"{step.domain}: {step.label}." for step in steps), *dict.fromkeys(told)]
 

@@ -1,11 +1,15 @@
 """A claim as a page says it, with what speaks for and against it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from marketplace.evidence.models import Claim
+from marketplace.evidence.models import Claim, Consensus
+from marketplace.evidence.queries.appraisals import appraisal_rules
 from marketplace.evidence.queries.claims import Spoken
 from marketplace.evidence.queries.declared import gap_rules, label_of
+from marketplace.evidence.rules.appraising import AppraisalRules
 from marketplace.evidence.rules.claims import (
     CONTESTED,
     CONTRADICTED,
@@ -24,6 +28,7 @@ from marketplace.evidence.rules.claims import (
 from marketplace.evidence.rules.effects import NO_EFFECT
 from marketplace.faces.claims import POPULATIONS, SETTINGS, ClaimRead
 from marketplace.frameworks.loader import Frameworks
+from marketplace.web.evidence.read_shown import risk_for
 from marketplace.web.evidence.showing import STATES, digits, found_of, study_shown, who_of, with_unit
 
 WORDS = {
@@ -40,6 +45,7 @@ MARKS = {
     UNDECIDED: "unknown",
     UNTESTED: "unknown",
 }
+NOBODY: Mapping[UUID, Consensus] = {}
 STANCE_MARKS = {SUPPORTS: "met", CONTRADICTS: "not-met", NEUTRAL: "unknown"}
 
 
@@ -112,11 +118,26 @@ def where_of(claim: Claim, frameworks: Frameworks) -> str:
     return f"{setting}; {people[:1].lower()}{people[1:]}{said}"
 
 
-def spoken_shown(read: ClaimRead, frameworks: Frameworks, *, retracted: bool = False) -> list[dict[str, Any]]:
-    """Each result that speaks to the claim as a row: for it, against it, neither, in this order."""
+def spoken_shown(
+    read: ClaimRead, frameworks: Frameworks, *, retracted: bool = False, agreed: Mapping[UUID, Consensus] = NOBODY
+) -> list[dict[str, Any]]:
+    """Each result that speaks to the claim as a row: for it, against it, neither, in this order.
+
+    `agreed` is what two readers agree of the risk of bias of each study, by its id.
+    """
     rows = read.weighed.retracted if retracted else read.weighed.spoken
     order = list(STANCES)
-    return [_row(read, each, frameworks) for each in sorted(rows, key=lambda each: order.index(each.stance.id))]
+    rules = appraisal_rules(frameworks)
+    return [
+        {**_row(read, each, frameworks), "bias": bias_of(each, agreed, rules)}
+        for each in sorted(rows, key=lambda each: order.index(each.stance.id))
+    ]
+
+
+def bias_of(spoken: Spoken, agreed: Mapping[UUID, Consensus], rules: AppraisalRules) -> dict[str, str] | None:
+    """The agreed risk of bias of a result that speaks to a claim; None where two have not agreed."""
+    found = agreed.get(spoken.study.id)
+    return risk_for(found, spoken.result, rules) if found else None
 
 
 def elsewhere_of(claim: Claim, spoken: Spoken, frameworks: Frameworks) -> str:

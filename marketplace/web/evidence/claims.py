@@ -6,7 +6,7 @@ from marketplace.catalogue.queries.products import product_of_id
 from marketplace.evidence.actions.claims import settle_reopenings, weigh_result, withdraw_claim
 from marketplace.evidence.models import Claim
 from marketplace.evidence.policies import may_change_claim, may_weigh
-from marketplace.evidence.queries.appraisals import appraisal_rules
+from marketplace.evidence.queries.appraisals import agreed_risks, appraisal_rules
 from marketplace.evidence.queries.claims import find_claim
 from marketplace.evidence.queries.studies import published_studies
 from marketplace.evidence.rules.claims import STANCES, is_of
@@ -37,7 +37,7 @@ def show_claim(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "claim": claim_shown(read, frameworks),
         "facts": claim,
         "product": {"name": product.name, "url": f"/products/{product.ref}"},
-        "rows": spoken_shown(read, frameworks),
+        "rows": spoken_shown(read, frameworks, agreed=agreed_risks(ask.db, [each.study.id for each in read.spoken])),
         "retracted": spoken_shown(read, frameworks, retracted=True),
         "charts": charts_of([(each.study, each.result) for each in read.spoken], frameworks),
         "reopenings": [reopening_shown(each) for each in claim.reopenings],

@@ -1,9 +1,9 @@
 """How people read a study and a claim, as pages say it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marketplace.evidence.models import Certainty, Study, StudyCheck
+from marketplace.evidence.models import Certainty, Consensus, Result, Study, StudyCheck
 from marketplace.evidence.queries.appraisals import Read, certainty_of, is_current
 from marketplace.evidence.queries.claims import Weighed
 from marketplace.evidence.rules.appraising import (
@@ -15,6 +15,7 @@ from marketplace.evidence.rules.appraising import (
     coverage_of,
     rows_of,
 )
+from marketplace.evidence.rules.bias import risk_of
 from marketplace.evidence.rules.registrations import registered_of, slip_in
 from marketplace.evidence.schemas.appraisals import OUTCOMES, WHAT
 from marketplace.faces.ask import Ask
@@ -25,7 +26,9 @@ CHECK_MARKS = {"found": "met", "differs": "conditions", "not-found": "not-met"}
 LEVELS = {4: "high", 3: "moderate", 2: "low", 1: "very-low"}
 
 
-def tool_shown(tool: Checklist | BiasTool, read: Read | None, rules: AppraisalRules) -> dict[str, Any]:
+def tool_shown(
+    tool: Checklist | BiasTool, read: Read | None, rules: AppraisalRules, results: Sequence[Result] = ()
+) -> dict[str, Any]:
     """A tool with what its readers agreed, what each said where both may be seen, and what still waits."""
     words = {answer.id: answer.label for answer in answers_of(tool, rules)}
     agreed = read.consensus if read and read.is_agreed else None
@@ -48,7 +51,25 @@ def tool_shown(tool: Checklist | BiasTool, read: Read | None, rules: AppraisalRu
         "rows": _rows(tool, read, words),
         "readers": [f"{each.by.name}, {each.organisation.name}" for each in read.readings] if read else [],
         "agreement": _agreement(tool, read),
+        "otherwise": _otherwise(tool, read, words, results),
     }
+
+
+def result_called(result: Result) -> str:
+    """A result as people tell it from the others of its study."""
+    return ", ".join(filter(None, (f"{result.position}. {result.measure}", result.at_time, result.subgroup)))
+
+
+def risk_for(consensus: Consensus, result: Result, rules: AppraisalRules) -> dict[str, str] | None:
+    """The agreed risk of bias of one result in words; `why` says what is otherwise than of its study."""
+    tool = rules.tool.get(consensus.tool)
+    if tool is None:
+        return None
+    otherwise = consensus.by_result.get(str(result.id), {})
+    found = risk_of(tool, consensus.overall, consensus.judgements, otherwise)
+    words = {answer.id: answer.label for answer in answers_of(tool, rules)}
+    why = "; ".join(each["reason"] for each in otherwise.values())
+    return {"word": words.get(found, found), "mark": TOOL_MARKS.get(found, "not-met"), "tool": tool.label, "why": why}
 
 
 def checks_shown(study: Study, checks: Mapping[str, StudyCheck]) -> list[dict[str, Any]]:
@@ -96,6 +117,28 @@ def _rows(tool: Checklist | BiasTool, read: Read | None, words: Mapping[str, str
         }
         for row in rows_of(tool)
     ]
+
+
+def _otherwise(
+    tool: Checklist | BiasTool, read: Read | None, words: Mapping[str, str], results: Sequence[Result]
+) -> list[dict[str, Any]]:
+    """Each result of which somebody says otherwise than of the study: domain by domain who says what."""
+    if read is None:
+        return []
+    labels = {row.id: row.label for row in rows_of(tool)}
+    said = [(f"{each.by.name}, {each.organisation.name}", each.by_result) for each in read.readings]
+    if read.consensus:
+        said.append(("Both" if read.is_agreed else "Proposed", read.consensus.by_result))
+    rows = []
+    for result in results:
+        told = [
+            f"{who}: {labels.get(domain, domain)}: {words.get(judged['answer'], '')}. {judged['reason']}"
+            for who, by_result in said
+            for domain, judged in by_result.get(str(result.id), {}).items()
+        ]
+        if told:
+            rows.append({"result": result_called(result), "told": told})
+    return rows
 
 
 def _agreement(tool: Checklist | BiasTool, read: Read | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import product_of_id
 from marketplace.evidence.actions.publishing import retract_study
-from marketplace.evidence.models import Correction, Study
+from marketplace.evidence.models import Consensus, Correction, Study
 from marketplace.evidence.policies import may_change, may_retract
 from marketplace.evidence.queries.appraisals import agreed_risks, appraisal_rules, checks_of
 from marketplace.evidence.queries.declared import (
@@ -29,7 +29,7 @@ from marketplace.frameworks.schema.base import Option
 from marketplace.kit.errors import Conflict, NotAllowed, Refusal
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
-from marketplace.web.evidence.read_shown import TOOL_MARKS, checks_shown
+from marketplace.web.evidence.read_shown import TOOL_MARKS, checks_shown, risk_for
 from marketplace.web.evidence.showing import charts_of, result_shown, study_shown
 from marketplace.web.evidence.tab import grade_shown
 from marketplace.web.picture import strength_words
@@ -57,6 +57,7 @@ def show_study(ask: Ask, ref: str) -> Page:
     rules, gaps = strength_rules(frameworks), gap_rules(frameworks)
     fit = fits_of(ask.db, [study])[study.id]
     grades = strength_of(effects_of(study, fit.id), rules).grades
+    agreed, rules_of_reading = agreed_risks(ask.db, [study.id]).get(study.id), appraisal_rules(frameworks)
     values = {
         "study": study_shown(study, frameworks, fit),
         "facts": study,
@@ -75,7 +76,10 @@ def show_study(ask: Ask, ref: str) -> Page:
         "strength_rules": rules,
         "gap_rules": gaps,
         "checks": checks_shown(study, checks_of(ask.db, study)),
-        "risk": risk_shown(ask, study),
+        "risk": risk_shown(ask, study, agreed),
+        "risks": {result.position: risk_for(agreed, result, rules_of_reading) for result in study.results}
+        if agreed
+        else {},
         "corrections": [correction_shown(each) for each in reversed(study.corrections)],
         **doing(ask, product, study),
     }
@@ -122,10 +126,9 @@ def doing(ask: Ask, product: Product, study: Study) -> dict[str, str]:
     }
 
 
-def risk_shown(ask: Ask, study: Study) -> dict[str, str]:
+def risk_shown(ask: Ask, study: Study, found: Consensus | None) -> dict[str, str]:
     """The risk of bias as two readers agreed it, and where the reading stands; empty words where they have not."""
     rules = appraisal_rules(ask.services.frameworks)
-    found = agreed_risks(ask.db, [study.id]).get(study.id)
     tool = rules.tool.get(found.tool) if found else None
     if found is None or tool is None:
         return {"word": "", "mark": "unknown", "tool": ""}
