@@ -21,8 +21,8 @@ from marketplace.kit.money import Money
 from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable
 
 NOTICE = (
-    "The search index is being rebuilt. Products are listed by name, narrowed by kind, studies and cost; other filters, "
-    "orders and corrections of spelling are back when it is done."
+    "The search index is being rebuilt. Products are listed by name, narrowed by kind, studies and cost; other "
+    "filters, orders and corrections of spelling are back when it is done."
 )
 
 
