@@ -56,7 +56,7 @@ def comment(ask: Ask, kind: str, ref: str) -> Goto:
     return Goto(f"/comments/{kind}/{ref}", told="Your comment is kept.")
 
 
-@post("/comments/{kind:str}/{ref:str}/{comment:uuid}/completion", who=ANYBODY_SIGNED_IN, again=show_comments)
+@post("/comments/{kind:str}/{ref:str}/{comment:uuid}/completion", who=ANYBODY_SIGNED_IN)
 def complete(ask: Ask, kind: str, ref: str, comment: UUID) -> Goto:
     """Say that what was asked for is done."""
     about = thing_of(ask.db, kind, ref, by=ask.by)

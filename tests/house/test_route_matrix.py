@@ -24,6 +24,7 @@ pytestmark = pytest.mark.xdist_group("world")
 """Its world is built once, and not once in each worker."""
 
 FOR_EVERYBODY = {
+    "GET /calendar/feed/{secret:str}/touchstone.ics": "whoever holds the secret address",
     "GET /desk/{name:str}": "a calculator",
     "GET /evidence/kit/{template:str}": "a declared template",
     "GET /evidence/kit/{template:str}/protocol.md": "a declared template",

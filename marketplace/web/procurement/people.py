@@ -48,7 +48,7 @@ def name_colleague(ask: Ask, ref: str) -> Goto:
     return Goto(f"/projects/{ref}/people", told=f"{email} is on the project now, and is told.")
 
 
-@post("/projects/{ref:str}/people/{seat:uuid}/removal", who=ANYBODY_SIGNED_IN, again=show_people)
+@post("/projects/{ref:str}/people/{seat:uuid}/removal", who=ANYBODY_SIGNED_IN)
 def take_off(ask: Ask, ref: str, seat: UUID) -> Goto:
     """Take somebody off, or leave."""
     gone = remove_colleague(ask.db, project_of(ask, ref), seat, by=ask.by, at=ask.at)
@@ -92,7 +92,7 @@ def comment(ask: Ask, ref: str) -> Goto:
     return Goto(f"/projects/{ref}/comments", told="Your comment is kept.")
 
 
-@post("/projects/{ref:str}/comments/{comment_id:uuid}/completion", who=ANYBODY_SIGNED_IN, again=show_comments)
+@post("/projects/{ref:str}/comments/{comment_id:uuid}/completion", who=ANYBODY_SIGNED_IN)
 def complete(ask: Ask, ref: str, comment_id: UUID) -> Goto:
     """Say that what was asked for is done."""
     project = project_of(ask, ref)
