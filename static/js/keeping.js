@@ -17,9 +17,10 @@ for (const place of document.querySelectorAll("[data-kept]")) {
     changed = false;
     going = new AbortController();
     try {
-      const answer = await fetch("/unsent", { method: "POST", body: typed(), keepalive: leaving, redirect: "manual", signal: going.signal });
-      if (answer.ok) say(await answer.text());
-      else if (answer.type === "opaqueredirect") say("Your session has run out. What you typed is kept as a draft: sign in again, and put it back.");
+      const answer = await fetch("/unsent", { method: "POST", body: typed(), keepalive: leaving, signal: going.signal });
+      const elsewhere = answer.redirected && answer.url;
+      if (answer.ok && !elsewhere) say(await answer.text());
+      else if (elsewhere && !elsewhere.endsWith("next=%2Funsent")) say("Your session has run out. What you typed is kept as a draft: sign in again, and put it back.");
       else say("This could not be kept as a draft. Save it before you leave the page.");
     } catch {
       if (sent) return;

@@ -16,6 +16,7 @@ OF_A_PERSON = "it guards a person's own account, and a token must not open what 
 OF_A_BROWSER = "it is about this browser alone"
 
 TWINS = {
+    "/account/address-check": "POST /v1/me/address-check",
     "/appeals/{ref:str}/assignment": "POST /v1/appeals/{ref:str}/assignment",
     "/appeals/{ref:str}/declaration": "POST /v1/appeals/{ref:str}/declaration",
     "/appeals/{ref:str}/outcome": "POST /v1/appeals/{ref:str}/outcome",
@@ -97,6 +98,7 @@ TWINS = {
     "/contracts/{ref:str}/signatures": "POST /v1/contracts/{ref:str}/signatures",
     "/contracts/{ref:str}/terms/{section:str}": "PATCH /v1/contracts/{ref:str}/terms",
     "/contracts/{ref:str}/variation": "POST /v1/contracts/{ref:str}/variation",
+    "/contracts/{ref:str}/variation/measures/{key:str}": "POST /v1/contracts/{ref:str}/variation",
     "/deployments/{ref:str}/end": "POST /v1/deployments/{ref:str}/end",
     "/deployments/{ref:str}/going-live": "POST /v1/deployments/{ref:str}/going-live",
     "/deployments/{ref:str}/hazards/new": "POST /v1/deployments/{ref:str}/hazards",

@@ -214,6 +214,39 @@ def test_a_variation_is_written_issued_and_signed_in_the_browser(client_of, db, 
     assert "£50,000.00" in grace.get(f"{base}/text?on=2027-03-01").text
 
 
+def test_a_variation_gives_a_measure_another_target_from_its_day_on(client_of, db, frameworks, buyer, people, signed, now):
+    db.commit()
+    grace, base = client_of(buyer), f"/contracts/{signed.ref}"
+    assert f"{base}/variation/measures/letter-minutes" in grace.get(f"{base}/variation?section=outcomes").text
+    why = {"effective_on-day": "1", "effective_on-month": "3", "effective_on-year": "2027", "reason": "The pool is known."}
+    row = {**MINUTES, "target": "5"}
+    place = f"{base}/variation/measures/letter-minutes"
+
+    lacking = grace.send_form(place, {"shown": [*row], **row, "reason": ""})
+    written = grace.send_form(place, {"shown": [*row], **row, **why})
+    again = grace.send_form(place, {"shown": [*row], **row, **why, "threshold": "9", "go": "in"})
+
+    assert lacking.status_code == 422
+    assert written.headers["location"] == again.headers["location"] == f"{base}/changes"
+    assert "Why it changes" in grace.get(f"{base}/changes").text
+    grace.send_form(f"{base}/issue")
+    signed_by(db, frameworks, find_contract(db, signed.ref, by=buyer), *people.in_order, at=now)
+    db.commit()
+    bound = now_of(db, signed).parameters["measures"]
+    assert [one["target"] for one in bound if one["key"] == "letter-minutes"] == [5]
+
+
+def test_a_measure_that_is_not_there_is_not_varied_and_no_two_have_one_name(client_of, db, buyer, lumen, signed):
+    db.commit()
+    grace, base = client_of(buyer), f"/contracts/{signed.ref}/variation/measures"
+
+    assert grace.get(f"{base}/nothing").status_code == 404
+    assert client_of(lumen).get(f"{base}/new").status_code == 200
+    twice = grace.send_form(f"{base}/new", {"shown": [*MINUTES], **MINUTES, "reason": "Two of them."})
+    assert twice.status_code == 422
+    assert "Another measure has this short name" in twice.text
+
+
 def test_an_obligation_is_ticked_off_with_a_note(client_of, db, lumen, signed):
     db.commit()
     browser, base = client_of(lumen), f"/contracts/{signed.ref}/obligations"

@@ -1,5 +1,6 @@
 """Varying what was signed: the next text, what it changes, why, and from which day."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotFound, Refusal
 from marketplace.kit.text import quote
 from marketplace.web.contracts.common import contract_of, frame_of, told_of, typed
-from marketplace.web.contracts.terms import TABLE, shown_fields, typed_values
+from marketplace.web.contracts.rows import TABLE, rows_shown
+from marketplace.web.contracts.terms import shown_fields, typed_values
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.keeping import with_kept
 
@@ -25,12 +27,13 @@ from marketplace.web.keeping import with_kept
 def show_variation(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """The form of a variation: one section of the terms at a time, over what binds or what was written already."""
     contract = contract_of(ask, ref)
-    base, written = _base(ask, contract)
+    base, written = base_of(ask, contract)
     template = template_of(ask.services.frameworks, contract)
     section = _section(ask, template)
     ask, kept = with_kept(ask, f"/contracts/{ref}/variation?section={section}", f"Variation of {contract.name}",
                           version=contract.row_version)  # fmt: skip
-    leaving = ask.form.all("leaving") if ask.form else _left(written, contract, ask)
+    has_measures = any(entry.question.id == TABLE for entry in template.form.section(section).entries)
+    leaving = ask.form.all("leaving") if ask.form else [str(one) for one in left_out(ask, contract, written)]
     parties = [one for one in parties_of(ask.db, contract.id) if one.role == "participant" and one.left_on is None]
     values = {
         "frame": frame_of(ask, contract, ""),
@@ -38,10 +41,10 @@ def show_variation(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "section": section,
         "kept": kept,
         "fields": shown_fields(template, base, section, ask.form, refusal.fields if refusal else {}),
-        "has_measures": any(entry.question.id == TABLE for entry in template.form.section(section).entries),
+        "measures": rows_shown(template, base, f"/contracts/{ref}/variation/measures") if has_measures else None,
         "number": contract.text_number + 1,
-        "reason": ask.form.one("reason") or (written.reason if written else ""),
-        "effective_on": _day_shown(ask, written),
+        "reason": reason_shown(ask, written),
+        "effective_on": day_shown(ask, written),
         "participants": [{"value": str(one.organisation_id), "label": one.organisation.name} for one in parties],
         "leaving": leaving,
         "is_written": written is not None,
@@ -55,18 +58,22 @@ def show_variation(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
 def write_variation(ask: Ask, ref: str) -> Goto:
     """Write the next text; it is issued from the contract's page once it says everything."""
     contract = contract_of(ask, ref)
-    base, _ = _base(ask, contract)
-    binding = binding_text(ask.db, contract)
     template = template_of(ask.services.frameworks, contract)
+    vary(ask, contract, typed_values(template, ask.form), leaving=_leaving(ask.form))
+    return Goto(f"/contracts/{ref}/changes", told="The variation is written. Look at what differs, then issue it.")
+
+
+def vary(ask: Ask, contract: Contract, raw: Mapping[str, object], *, leaving: Sequence[UUID]) -> None:
+    """Write the next text: `raw` over what binds and over what the variation says already. Raises Conflict, Invalid."""
+    base, _ = base_of(ask, contract)
+    binding = binding_text(ask.db, contract)
     assert binding is not None
     earlier = {name: value for name, value in base.items() if binding.parameters.get(name) != value}
     gone = {name: "" for name in binding.parameters if name not in base}
-    raw = {**gone, **earlier, **typed_values(template, ask.form)}
     begin_variation(
-        ask.db, ask.services.frameworks, contract, raw, reason=ask.form.one("reason"),
-        effective_on=day_typed(ask.form, "effective_on"), leaving=_leaving(ask.form), by=ask.by, at=ask.at,
+        ask.db, ask.services.frameworks, contract, {**gone, **earlier, **raw}, reason=ask.form.one("reason"),
+        effective_on=day_typed(ask.form, "effective_on"), leaving=leaving, by=ask.by, at=ask.at,
     )  # fmt: skip
-    return Goto(f"/contracts/{ref}/changes", told="The variation is written. Look at what differs, then issue it.")
 
 
 def day_typed(form: Values, name: str) -> date:
@@ -81,7 +88,7 @@ def day_typed(form: Values, name: str) -> date:
     return date.fromisoformat(day)
 
 
-def _base(ask: Ask, contract: Contract) -> tuple[dict[str, Any], ContractText | None]:
+def base_of(ask: Ask, contract: Contract) -> tuple[dict[str, Any], ContractText | None]:
     """The values that the form begins with, and the variation that was written and not issued. Raises Conflict."""
     binding = binding_text(ask.db, contract)
     if binding is None or contract.state not in ("signed", "live"):
@@ -98,19 +105,24 @@ def _section(ask: Ask, template: ContractTemplate) -> str:
     return asked
 
 
-def _day_shown(ask: Ask, written: ContractText | None) -> Any:
+def reason_shown(ask: Ask, written: ContractText | None) -> str:
+    return ask.form.one("reason") or (written.reason if written else "")
+
+
+def day_shown(ask: Ask, written: ContractText | None) -> Any:
     parts = {part: ask.form.one(f"effective_on-{part}") for part in ("day", "month", "year")}
     if any(parts.values()):
         return parts
     return written.effective_on if written else day_in_london(ask.at)
 
 
-def _left(written: ContractText | None, contract: Contract, ask: Ask) -> list[str]:
-    """Whom the written variation leaves out."""
+def left_out(ask: Ask, contract: Contract, written: ContractText | None) -> list[UUID]:
+    """Who takes part today and no longer would, by the variation that is written."""
     if written is None:
         return []
     named = {one["ref"] for one in written.body["parties"]}
-    return [str(one.organisation_id) for one in parties_of(ask.db, contract.id) if one.organisation.ref not in named]
+    parties = parties_of(ask.db, contract.id)
+    return [one.organisation_id for one in parties if one.left_on is None and one.organisation.ref not in named]
 
 
 def _leaving(form: Values) -> list[UUID]:
