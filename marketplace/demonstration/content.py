@@ -151,7 +151,10 @@ class DecisionOf(Declared):
 
 
 class StepOf(Declared):
-    """One thing done in a project: exactly one of search, add, include, exclude, judge, say, decide."""
+    """One thing done in a project: exactly one of search, add, include, exclude, judge, say, decide, deadline.
+
+    What is said `about` a product stands on the product, `shared` with its supplier. A deadline is due `in_days`.
+    """
 
     days_ago: int
     by: str = ""
@@ -170,6 +173,11 @@ class StepOf(Declared):
     note: str = ""
     private: bool = False
     assigned_to: str = ""
+    about: str = ""
+    shared: bool = False
+    deadline: str = ""
+    in_days: int = 0
+    hour: str = ""
 
 
 class ProjectOf(Declared):

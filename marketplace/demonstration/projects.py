@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.queries.asking import product_query
 from marketplace.demonstration.content import ProjectOf, Required, SearchOf, StepOf
 from marketplace.demonstration.stage import Scene, Stage, organisation_called, product_known
+from marketplace.faces.comments import thing_of
 from marketplace.frameworks.loader import Frameworks
+from marketplace.identity.actions.remarks import Saying, remark_on
 from marketplace.identity.policies import Actor
+from marketplace.identity.rules.remarks import PRIVATE, SHARED
 from marketplace.kit.calendar import day_in_london
 from marketplace.procurement.actions.comments import say
+from marketplace.procurement.actions.deadlines import Due, set_deadline
 from marketplace.procurement.actions.people import add_colleague
 from marketplace.procurement.actions.projects import decide_project, start_project
 from marketplace.procurement.actions.requirements import add_requirement, judge_fit
@@ -94,8 +98,12 @@ def _step(stage: Stage, declared: ProjectOf, step: StepOf, at: datetime, db: Ses
         _decide_on(turn, db)
     elif step.judge:
         _judge(turn, db)
+    elif step.about:
+        _say_about(turn, db)
     elif step.say:
         _say(turn, db)
+    elif step.deadline:
+        _set_deadline(turn, db)
     elif step.decide is not None:
         grounds = direct_award(stage.frameworks).grounds
         decide_project(db, project, reason=step.decide.reason, ground=step.decide.ground, grounds=grounds, by=by, at=at)
@@ -131,3 +139,20 @@ def _say(turn: Turn, db: Session) -> None:
     step = turn.step
     asked = turn.stage.actor(db, step.assigned_to).person_id if step.assigned_to else None
     say(db, turn.project, words=step.say, is_private=step.private, assigned_to_id=asked, by=turn.by, at=turn.at)
+
+
+def _say_about(turn: Turn, db: Session) -> None:
+    """Something said on the page of a product, for one's own organisation or to its supplier."""
+    step, about = turn.step, thing_of(db, "listing", product_known(db, turn.step.about).ref, by=turn.by)
+    asked = turn.stage.actor(db, step.assigned_to).person_id if step.assigned_to else None
+    reach, with_id = (SHARED, about.others[0][0]) if step.shared else (PRIVATE, None)
+    remark_on(db, about, Saying(step.say, reach, with_id, asked), by=turn.by, at=turn.at)
+
+
+def _set_deadline(turn: Turn, db: Session) -> None:
+    step = turn.step
+    owner_id = turn.stage.actor(db, step.assigned_to).person_id if step.assigned_to else None
+    due = Due(day_in_london(turn.stage.now) + timedelta(days=step.in_days), step.hour)
+    set_deadline(
+        db, turn.project, label=step.deadline, due=due, note=step.note, owner_id=owner_id, by=turn.by, at=turn.at
+    )
