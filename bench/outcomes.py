@@ -64,8 +64,7 @@ def rate(taken: list[float]) -> float:
 def accept(database: Database, contract: Contract, settlement: Settlement, by: Actor) -> None:
     """The action in its own transaction; contract and settlement were found before, as a page finds them."""
     with database.writing() as db:
-        found, month = db.merge(contract, load=False), db.merge(settlement, load=False)
-        accept_outcome(db, found, month, by=by, at=AT)
+        accept_outcome(db, contract, settlement, by=by, at=AT)
 
 
 def found(database: Database, contract_id: UUID) -> tuple[Contract, list[Settlement]]:

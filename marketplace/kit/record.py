@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, select, update
+from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.kit.db import Base, Moment
@@ -88,23 +88,42 @@ class Seal:
     head: Head | None
 
 
-def record(db: Session, event: Event, *, by: By, at: datetime) -> Entry:
-    """Write that `event` happened, in the transaction of the change that made it happen."""
-    entry = Entry(
-        id=new_id(at),
-        name=event.recorded_as,
-        about_id=event.about_id,
-        by_person_id=by.person_id,
-        by_organisation_id=by.organisation_id,
-        at=at,
-        payload=event.model_dump_json(),
+class Recorded(NamedTuple):
+    """An entry as it is written: what happens most often makes no objects of the database's."""
+
+    id: UUID
+    name: str
+    about_id: UUID
+    by_person_id: UUID | None
+    by_organisation_id: UUID | None
+    at: datetime
+    payload: str
+    leaf: str = ""
+
+
+_ENTRY, _OUTBOX = insert(Entry.__table__), insert(Outbox.__table__)  # type: ignore[arg-type]
+
+
+def record(db: Session, event: Event, *besides: Event, by: By, at: datetime) -> Recorded:
+    """Write that `event` happened, and what happened with it, in the transaction of the change that made it happen.
+
+    It is written at once. Returns the entry of the first.
+    """
+    entries = [_recorded(one, by, at) for one in (event, *besides)]
+    connection = db.connection()
+    connection.execute(_ENTRY, [entry._asdict() for entry in entries])
+    connection.execute(_OUTBOX, [{"entry_id": entry.id, "heard": False, "sealed": False} for entry in entries])
+    return entries[0]
+
+
+def _recorded(event: Event, by: By, at: datetime) -> Recorded:
+    facts = Recorded(
+        new_id(at), event.recorded_as, event.about_id, by.person_id, by.organisation_id, at, event.model_dump_json()
     )
-    entry.leaf = leaf_hash(leaf_data(entry)).hex()
-    db.add_all([entry, Outbox(entry_id=entry.id, heard=False, sealed=False)])
-    return entry
+    return facts._replace(leaf=leaf_hash(leaf_data(facts)).hex())
 
 
-def leaf_data(entry: Entry) -> bytes:
+def leaf_data(entry: Entry | Recorded) -> bytes:
     """What the leaf hash of an entry covers: compact JSON, sorted keys, times in UTC to the microsecond."""
     facts = {
         "id": str(entry.id),

@@ -14,6 +14,7 @@ from marketplace.contracts.events.outcomes import AmountDue
 from marketplace.contracts.models import Due, Settlement
 from marketplace.contracts.rules.rating import Line, Owed, owed_of, still_to_post
 from marketplace.identity.policies import Actor
+from marketplace.kit.events import Event
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 
@@ -66,15 +67,19 @@ def line_of(share: Said) -> Line:
 
 
 def post(
-    db: Session, settlement: Settlement, share: Said, under: Posting, *, posted: Owed, lines: int, kind: str
-) -> Posted | None:
+    db: Session, settlement: Settlement, share: Said, under: Posting, *, posted: Owed, lines: int, kind: str,
+    because: Event | None = None,
+) -> Posted | None:  # fmt: skip
     """Add what is missing of a share to the ledger; None where nothing is. `lines` stand there for it already.
 
-    The settlement has to be in the database. A line that stands there already is refused by its number.
+    The settlement has to be in the database. A line that stands there already is refused by its number. `because` is
+    recorded before the line, or alone where no line is missing.
     """
     owed = owed_of(line_of(share), share.verdict, share.disputed, under.guards)
     missing = still_to_post(owed, posted, held=under.held)
     if not missing:
+        if because is not None:
+            record(db, because, by=under.by, at=under.at)
         return None
     due_id, kind = new_id(under.at), kind if lines else SETTLEMENT
     line = {
@@ -89,7 +94,7 @@ def post(
         organisation_id=share.organisation_id, supplier_id=under.supplier_id, period=settlement.period,
         net_pence=missing.net_pence, kind=kind,
     )  # fmt: skip
-    record(db, told, by=under.by, at=under.at)
+    record(db, *([because] if because else []), told, by=under.by, at=under.at)
     return Posted(due_id, missing.net_pence)
 
 

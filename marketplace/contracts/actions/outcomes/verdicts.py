@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.actions.outcomes.common import begin_running, check_running, lock_contract, reason_of
+from marketplace.contracts.actions.outcomes.common import begin_running, check_running, hold_contract, reason_of
 from marketplace.contracts.actions.outcomes.measuring import replace_values
 from marketplace.contracts.actions.outcomes.posting import (
     CORRECTION,
@@ -31,6 +31,7 @@ from marketplace.identity.models import Person
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid, NotFound
+from marketplace.kit.events import Event
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import quote
@@ -55,12 +56,11 @@ def accept_outcome(
     facts = _begin(db, contract, settlement, by=by)
     share = replace(_open_share(db, facts), verdict=ACCEPTED, by_id=by.person_id, at=at)
     _write_verdict(db, settlement, share)
-    due = _post(db, contract, settlement, share, facts, kind=SETTLEMENT, by=by, at=at)
     accepted = OutcomeAccepted(
         contract_id=contract.id, settlement_id=settlement.id, organisation_id=share.organisation_id,
         period=settlement.period, number=settlement.number, net_pence=share.base_pence + share.at_risk_pence,
     )  # fmt: skip
-    record(db, accepted, by=by, at=at)
+    due = _post(db, contract, settlement, share, facts, kind=SETTLEMENT, by=by, at=at, because=accepted)
     _close(settlement, facts, at)
     db.flush()
     return due
@@ -152,9 +152,9 @@ def _take_back(db: Session, contract: Contract, dispute: Dispute, *, by: Actor, 
 
 def _begin(db: Session, contract: Contract, settlement: Settlement, *, by: Actor) -> Facts:
     """What the verdict depends on, with nobody else at the same contract. Raises NotAllowed, Conflict."""
-    state = lock_contract(db, contract)
+    hold_contract(db, contract)
     facts = facts_for(db, contract, settlement, by.organisation_id)
-    check_running(facts.party, state, by=by)
+    check_running(facts.party, facts.contract_state, by=by)
     return facts
 
 
@@ -188,7 +188,7 @@ def _write_verdict(db: Session, settlement: Settlement, share: ShareNow) -> None
 
 def _post(
     db: Session, contract: Contract, settlement: Settlement, share: ShareNow, facts: Facts, *, kind: str, by: Actor,
-    at: datetime,
+    at: datetime, because: Event | None = None,
 ) -> Posted | None:  # fmt: skip
     """Bring the ledger of one share to what is due now; nothing at risk while something holds the contract."""
     if not facts.is_certified:
@@ -196,7 +196,7 @@ def _post(
     held = facts.is_held or not facts.is_certified
     guards = _guards(settlement) if share.verdict == DISPUTED else ()
     under = Posting(contract.supplier_id, guards, held, by, at)
-    return post(db, settlement, share, under, posted=facts.posted, lines=facts.lines, kind=kind)
+    return post(db, settlement, share, under, posted=facts.posted, lines=facts.lines, kind=kind, because=because)
 
 
 def _guards(settlement: Settlement) -> list[str]:

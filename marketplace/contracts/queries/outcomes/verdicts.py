@@ -44,7 +44,7 @@ class PartyNow:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`state` is that of the settlement; `lines` of the ledger make up `posted`.
+    """`state` is that of the settlement, `contract_state` that of the contract; `lines` of the ledger make up `posted`.
 
     `is_certified` where a certificate of the product stands; `others_wait` while another share is not accepted.
     """
@@ -52,6 +52,7 @@ class Facts:
     share: ShareNow | None
     party: PartyNow | None
     state: str
+    contract_state: str
     posted: Owed
     lines: int
     is_held: bool
@@ -69,6 +70,7 @@ _OF_SHARE = tuple(getattr(Share, name) for name in ShareNow.__dataclass_fields__
 _FACTS = (
     select(
         *_OF_SHARE, ContractParty.role, Settlement.state,
+        select(Contract.state).where(Contract.id == _CONTRACT).scalar_subquery(),
         select(func.coalesce(func.sum(Due.base_pence), 0)).where(_MINE).correlate(Settlement).scalar_subquery(),
         select(func.coalesce(func.sum(Due.at_risk_pence), 0)).where(_MINE).correlate(Settlement).scalar_subquery(),
         select(func.count(Due.id)).where(_MINE).correlate(Settlement).scalar_subquery(),
@@ -92,10 +94,10 @@ def facts_for(db: Session, contract: Contract, settlement: Settlement, organisat
         "contract": contract.id, "organisation": organisation_id, "product": contract.product_id,
         "settlement": settlement.id,
     }  # fmt: skip
-    *of_share, role, state, base, at_risk, lines, held, certified, waiting = (
+    *of_share, role, state, contract_state, base, at_risk, lines, held, certified, waiting = (
         db.connection().execute(_FACTS, named).one()
     )
     share = ShareNow(*of_share) if of_share[0] is not None else None
     party = PartyNow(organisation_id, role) if organisation_id is not None and role is not None else None
     posted = Owed(int(base), int(at_risk))
-    return Facts(share, party, state, posted, int(lines), bool(held), bool(certified), bool(waiting))
+    return Facts(share, party, state, contract_state, posted, int(lines), bool(held), bool(certified), bool(waiting))
