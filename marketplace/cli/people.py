@@ -1,11 +1,14 @@
-"""`token`: a key for programs, made for a person from the command line, as the person could under Account."""
+"""`token`: a key for programs, as its person could make it under Account. `second-factor`: help for who lost theirs."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from marketplace.cli.output import tell
+from marketplace.identity.actions.factors import remove_all_factors
+from marketplace.identity.actions.operators import the_operator
 from marketplace.identity.actions.tokens import make_token
 from marketplace.identity.models import Person
 from marketplace.identity.queries import actor_for, memberships_of
@@ -25,6 +28,12 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     )
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=run)
+    lost = commands.add_parser("second-factor", help="let a person who lost theirs sign in with a password alone again")
+    lost.add_argument("email")
+    lost.add_argument("--remove", action="store_true", required=True, help="end every code app, passkey and paper code")
+    lost.add_argument("--reason", required=True, help="how you made sure who asks; the person reads it")
+    lost.add_argument("--json", action="store_true")
+    lost.set_defaults(run=run_remove)
 
 
 def run(arguments: Namespace) -> int:
@@ -32,9 +41,7 @@ def run(arguments: Namespace) -> int:
     services = services_from(Settings())
     now = services.clock()
     with services.database.writing() as db:
-        person = db.scalars(select(Person).where(Person.email == arguments.email)).one_or_none()
-        if person is None:
-            raise NotFound(f"nobody has the address {arguments.email}", "Check its spelling.")
+        person = _person(db, arguments.email)
         held = [one.organisation for one in memberships_of(db, person.id)]
         wanted = [one for one in held if arguments.organisation in ("", one.ref)]
         if not wanted:
@@ -50,3 +57,22 @@ def run(arguments: Namespace) -> int:
         )
     tell(secret, {"token": secret, "organisation": actor.organisation_ref}, as_json=arguments.json)
     return 0
+
+
+def run_remove(arguments: Namespace) -> int:
+    """Every second factor of a person ends, on the record and by mail to them. Raises NotFound, Invalid."""
+    services = services_from(Settings())
+    with services.database.writing() as db:
+        person = _person(db, arguments.email)
+        by = the_operator(db, at=services.clock())
+        count = remove_all_factors(db, person, reason=arguments.reason, by=by, at=services.clock())
+    told = f"{person.name} had {count}; a password alone opens the account until another is set up."
+    tell(told, {"person": person.name, "removed": count}, as_json=arguments.json)
+    return 0
+
+
+def _person(db: Session, email: str) -> Person:
+    person = db.scalars(select(Person).where(Person.email == email)).one_or_none()
+    if person is None:
+        raise NotFound(f"nobody has the address {email}", "Check its spelling.")
+    return person

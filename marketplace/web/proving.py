@@ -33,13 +33,13 @@ def prove(ask: Ask, back: str = "") -> None:
     Whoever uses somebody's open browser, or a stolen session, stops here. A person of the demonstration has nothing
     to prove it with.
     """
-    caller = ask.caller
-    if caller is None or caller.is_demonstration or is_fresh(caller.confirmed_at, ask.at, sending=bool(ask.form)):
+    if ask.caller is None or is_proven(ask, sending=bool(ask.form)):
         return
     way = urlencode({"next": back or ask.url})
     raise GoFirst(f"/account/confirm?{way}", "this needs to be you", "Prove it once more, and you come back.")
 
 
-def is_proven(ask: Ask) -> bool:
-    """Whether this person proved lately who they are."""
-    return ask.caller is not None and is_fresh(ask.caller.confirmed_at, ask.at, sending=True)
+def is_proven(ask: Ask, *, sending: bool = False) -> bool:
+    """Whether this person proved lately who they are; a form may be sent a little later than it may be opened."""
+    caller = ask.caller
+    return caller is not None and (caller.is_demonstration or is_fresh(caller.confirmed_at, ask.at, sending=sending))

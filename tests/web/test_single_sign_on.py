@@ -63,7 +63,7 @@ def come(browser, issuer, now, path="/sign-in/with/nhs?next=/account"):
 
 def known(house) -> list[tuple[str, str]]:
     with house.database.reading() as db:
-    x
+        return sorted((one.issuer, one.subject) for one in db.scalars(select(KnownElsewhere)))
 
 
 def test_a_newcomer_gets_an_account_and_a_session_of_their_own(browser, house, issuer, now):

@@ -1,5 +1,6 @@
 """Signing: whose turn it is, what it commits to, and the form that signs or declines."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -7,7 +8,7 @@ from marketplace.contracts.actions.signing import decline, sign
 from marketplace.contracts.models import Contract, ContractText
 from marketplace.contracts.queries.contracts import parties_of
 from marketplace.contracts.queries.facts import certificate_of
-from marketplace.contracts.queries.overview import TURN, steps_of
+from marketplace.contracts.queries.overview import TURN, Step, steps_of
 from marketplace.contracts.queries.signing import has_read, open_text, signing_limit
 from marketplace.contracts.rules.signing import commits, is_within
 from marketplace.faces.ask import Ask
@@ -16,6 +17,7 @@ from marketplace.kit.money import Money
 from marketplace.web.contracts.common import contract_of, frame_of, own_party, today_of, told_of, typed
 from marketplace.web.contracts.contracts import ROLES
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
+from marketplace.web.proving import is_proven, prove
 
 
 @page("/contracts/{ref:str}/signatures", who=ANYBODY_SIGNED_IN)
@@ -34,7 +36,9 @@ def show_signatures(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "steps": [{**asdict(step), "role": ROLES[step.role]} for step in steps],
         "is_turn": any(step.state == TURN and step.organisation_id == ask.by.organisation_id for step in steps),
         "organisation": ask.by.organisation_name,
+        "signs_as": _signs_as(ask, steps),
         "has_read": waits and text is not None and has_read(ask.db, text, ask.by),
+        "is_proven": is_proven(ask),
         "own": _own(ask, contract, text) if text is not None and waits else None,
         "certificate": certificate_of(ask.db, ask.services.frameworks, contract, on=today_of(ask)),
         "typed": typed(ask.form),
@@ -46,13 +50,16 @@ def show_signatures(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
 @post("/contracts/{ref:str}/signatures", who=ANYBODY_SIGNED_IN, again=show_signatures)
 def put_signature(ask: Ask, ref: str) -> Goto:
     """Sign the text that was read, for the organisation that one acts for."""
+    prove(ask)
     contract = contract_of(ask, ref)
     sign(
         ask.db, ask.services.frameworks, contract, digest=ask.form.one("digest"), capacity=ask.form.one("capacity"),
         by=ask.by, at=ask.at,
     )  # fmt: skip
     told = "Signed. Every party has signed: the text binds." if contract.state != "issued" else "Signed."
-    return Goto(f"/contracts/{ref}", told=told)
+    text = open_text(ask.db, contract.id)
+    following = _signs_as(ask, steps_of(ask.db, text, parties_of(ask.db, contract.id))) if text else ""
+    return Goto(f"/contracts/{ref}", told=f"Signed. {following} signs next for you." if following else told)
 
 
 @post("/contracts/{ref:str}/refusals", who=ANYBODY_SIGNED_IN, again=show_signatures)
@@ -61,6 +68,12 @@ def refuse(ask: Ask, ref: str) -> Goto:
     contract = contract_of(ask, ref)
     decline(ask.db, contract, digest=ask.form.one("digest"), reason=ask.form.one("reason"), by=ask.by, at=ask.at)
     return Goto(f"/contracts/{ref}", told="Declined. The lead reads your reason and writes another text.")
+
+
+def _signs_as(ask: Ask, steps: Sequence[Step]) -> str:
+    """As what the next person of one's own organisation signs, where the text names several; else empty."""
+    own = (one for step in steps if step.organisation_id == ask.by.organisation_id for one in step.people)
+    return next((one.label for one in own if not one.person), "")
 
 
 def _own(ask: Ask, contract: Contract, text: ContractText) -> dict[str, Any]:

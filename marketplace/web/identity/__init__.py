@@ -16,12 +16,13 @@ from marketplace.web.identity import (
     signing,
     successions,
     tokens,
+    told,
 )
 
 MODULES = (
     signing, second_step, elsewhere, account, second_factor, confirming, demands, tokens, notices, organisations,
     members, joining,
-    acting, successions,
+    acting, successions, told,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = list(demonstration.ROUTES)

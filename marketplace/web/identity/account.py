@@ -101,7 +101,7 @@ def ask_for_address(ask: Ask) -> Page:
     """Mail a link to the new address, once the password was given again, or whatever else there is."""
     prove_more(ask, "/account/address")
     confirm_password(
-        ask.services.database, ask.form.one("current"), by=ask.by, is_proven=is_proven(ask), at=ask.at
+        ask.services.database, ask.form.one("current"), by=ask.by, is_proven=is_proven(ask, sending=True), at=ask.at
     )
     with ask.services.database.writing() as db:
         ask_address_change(db, ask.form.one("email"), address=ask.address, by=ask.by, at=ask.at)

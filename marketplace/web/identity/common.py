@@ -79,7 +79,7 @@ def tabs(ask: Ask, organisation: Organisation, current: str) -> list[dict[str, A
     base, manages = f"/organisations/{organisation.ref}", may_manage_members(ask.by, organisation.id)
     pages = [("Details", base), ("Members", f"{base}/members"), ("Deputies", f"{base}/deputies")]
     if manages:
-        pages += [("Invitations", f"{base}/invitations"), ("Tokens", f"{base}/tokens"),
+        pages += [("Invitations", f"{base}/invitations"), ("Tokens", f"{base}/tokens"), ("Mails", f"{base}/mails"),
                   ("Signing in", f"{base}/second-factor"), ("Audit", "/audit")]  # fmt: skip
     return [{"label": label, "url": url, "current": label == current} for label, url in pages]
 

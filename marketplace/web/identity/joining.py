@@ -1,5 +1,6 @@
 """Ways in: invitations offered and accepted, and decisions about those who ask."""
 
+from datetime import datetime
 from uuid import UUID
 
 from marketplace.faces.ask import Ask
@@ -14,7 +15,9 @@ from marketplace.identity.actions.invitations import (
 from marketplace.identity.actions.links import person_at
 from marketplace.identity.actions.members import approve_join, refuse_join
 from marketplace.identity.actions.people import oneself
+from marketplace.identity.models import SentMail
 from marketplace.identity.policies import KINDS, ROLES, Permission, roles_for
+from marketplace.identity.queries.mails import invitation_mails
 from marketplace.identity.queries.members import (
     domain_of,
     domains_of,
@@ -39,6 +42,7 @@ def show_invitations(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page
     organisation = own(ask, ref)
     offers = open_invitations(ask.db, organisation.id, at=ask.at)
     names = people_named(ask.db, [each.invited_by_id for each in offers])
+    mails = invitation_mails(ask.db, organisation.id)
     values = {
         "organisation": organisation,
         "tabs": tabs(ask, organisation, "Invitations"),
@@ -49,6 +53,7 @@ def show_invitations(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page
                 "roles": _named(each.roles),
                 "by": names.get(each.invited_by_id, ""),
                 "until": each.expires_at,
+                "fails": _failed(mails.get(each.email), each.invited_at),
             }
             for each in offers
         ],
@@ -57,6 +62,13 @@ def show_invitations(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page
         "errors": _told_of_roles(refusal),
     }
     return Page("identity/invitations.html", values)
+
+
+def _failed(mail: SentMail | None, invited_at: datetime) -> str:
+    """Why the mail of an invitation did not arrive; empty where it did, or nothing is known of it."""
+    if mail is None or mail.at < invited_at or mail.state != "failed":
+        return ""
+    return mail.reason or "The other side will not take it."
 
 
 @post("/organisations/{ref:str}/invitations", who=Permission.MEMBER_MANAGE, again=show_invitations)

@@ -26,7 +26,13 @@ def list_members(ask: Ask, ref: str) -> Page:
         "organisation": organisation,
         "tabs": tabs(ask, organisation, "Members"),
         "members": [
-            {"id": each.id, "name": each.person.name, "email": each.person.email, "roles": _role_names(ask, each)}
+            {
+                "id": each.id,
+                "name": each.person.name,
+                "email": each.person.email,
+                "roles": _role_names(ask, each),
+                "fails": manages and each.person.mail_failed_at is not None,
+            }
             for each in members
         ],
         "waiting": [

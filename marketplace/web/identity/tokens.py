@@ -39,7 +39,7 @@ def make(ask: Ask) -> Page:
     """Make a token and show its secret, this once."""
     prove_more(ask, "/account/tokens")
     confirm_password(
-        ask.services.database, ask.form.one("current"), by=ask.by, is_proven=is_proven(ask), at=ask.at
+        ask.services.database, ask.form.one("current"), by=ask.by, is_proven=is_proven(ask, sending=True), at=ask.at
     )
     last = day_of(ask.form, "expires_on") or day_in_london(ask.at) + USUAL_LIFE
     with ask.services.database.writing() as db:

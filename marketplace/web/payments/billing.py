@@ -8,13 +8,15 @@ from marketplace.payments.queries.orders import billing_of
 from marketplace.payments.schemas import read_billing, shown_sort_code
 from marketplace.web.edge import Goto, Page, page, post
 from marketplace.web.payments.showing import told_of, typed
+from marketplace.web.proving import prove
 
 FIELDS = ("legal_name", "address", "vat_number", "company_number", "invoice_email", "bank_name", "account_number")
 
 
 @page("/billing", who=Permission.PAYMENT_MANAGE)
 def show_billing(ask: Ask, refusal: Refusal | None = None) -> Page:
-    """The form, with what is known."""
+    """The form, with what is known; the bank details are for whoever proves that it is them."""
+    prove(ask)
     assert ask.by.organisation_id is not None
     details = billing_of(ask.db, ask.by.organisation_id)
     now = {name: getattr(details, name) for name in FIELDS} if details else {"legal_name": ask.by.organisation_name}
@@ -29,6 +31,7 @@ def show_billing(ask: Ask, refusal: Refusal | None = None) -> Page:
 @post("/billing", who=Permission.PAYMENT_MANAGE, again=show_billing)
 def keep_billing(ask: Ask) -> Goto:
     """Keep what was typed; invoices that are issued keep what they say."""
+    prove(ask)
     assert ask.by.organisation_id is not None
     version = ask.form.one("version")
     expected = int(version) if version.isdigit() and int(version) else None
