@@ -1,6 +1,6 @@
 """Claims as both faces tell them: what they can name, and each beside the studies of its product."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from marketplace.evidence.queries.declared import gap_rules
 from marketplace.evidence.queries.studies import published_studies, studies_of
 from marketplace.evidence.rules.effects import independence_of
 from marketplace.evidence.rules.gaps import missing_groups
-from marketplace.evidence.rules.needed import NeededRules, Plan, Shown, plan_of
+from marketplace.evidence.rules.needed import NeededRules, Plan, Shown, Whole, plan_of, whole_of
 from marketplace.evidence.rules.versions import Fit
 from marketplace.evidence.schemas.claims import ClaimWords
 from marketplace.faces.evidence import fits_of
@@ -42,6 +42,11 @@ class ClaimRead:
         return self.weighed.spoken
 
 
+def needed_rules(frameworks: Frameworks) -> NeededRules:
+    """What claims need to be shown by, in the newest version."""
+    return NeededRules.model_validate(frameworks.plain[NEEDED][-1])
+
+
 def claim_words(frameworks: Frameworks) -> ClaimWords:
     """What a claim can name."""
     return ClaimWords(
@@ -66,7 +71,7 @@ def claims_read(db: Session, product: Product, *, by: Actor | None) -> list[Clai
 
 def plan_for(read: ClaimRead, frameworks: Frameworks) -> Plan:
     """What the claim needs to be shown by, and what to do next where it is not."""
-    rules = NeededRules.model_validate(frameworks.plain[NEEDED][-1])
+    rules = needed_rules(frameworks)
     shown = [
         Shown(
             design=each.study.design, independence=independence_of(each.study), country=each.study.country,
@@ -77,6 +82,11 @@ def plan_for(read: ClaimRead, frameworks: Frameworks) -> Plan:
     told = (result.subgroup for each in read.spoken for result in each.study.results)
     missing = len(missing_groups(told, gap_rules(frameworks)))
     return plan_of(read.claim.role, read.weighed.verdict, shown, rules, groups_missing=missing)
+
+
+def plan_of_all(reads: Sequence[ClaimRead], frameworks: Frameworks) -> Whole:
+    """What the claims of a product need together, and what to find out next."""
+    return whole_of([plan_for(read, frameworks) for read in reads], needed_rules(frameworks))
 
 
 def result_called(db: Session, claim: Claim, chosen: str) -> tuple[Study, Result]:

@@ -55,8 +55,8 @@ class Fields:
 
     def several(self, name: str, known: Iterable[str]) -> list[str]:
         """Choices with commas between them, in the order of `known`; nothing typed is none."""
-        options = list(known)
-        found = self.take(name, lambda text: [read_choice(each.strip(), options) for each in text.split(",")], blank=[])
+        options, none = list(known), list[str]()
+        found = self.take(name, lambda text: [read_choice(one.strip(), options) for one in text.split(",")], blank=none)
         return [option for option in options if option in found]
 
     def yes_or_no(self, name: str, *, needed: str = "") -> bool:

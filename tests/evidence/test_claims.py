@@ -22,6 +22,7 @@ from marketplace.evidence.actions.writing import set_results
 from marketplace.evidence.events import ClaimReopened, StudyCorrected, StudyRetracted
 from marketplace.evidence.models import Claim
 from marketplace.evidence.queries.claims import claims_of, find_claim, weigh
+from marketplace.evidence.queries.declared import protocol_rules
 from marketplace.evidence.queries.studies import studies_of
 from marketplace.evidence.rules.claims import (
     CONTESTED,
@@ -37,7 +38,7 @@ from marketplace.evidence.rules.claims import (
     stance_of,
     verdict_of,
 )
-from marketplace.evidence.rules.needed import NeededRules, Shown, plan_of
+from marketplace.evidence.rules.needed import NeededRules, Shown, plan_of, whole_of
 from marketplace.evidence.schemas.claims import Stated, read_claim
 from marketplace.evidence.subscribers import reopens_claims
 from marketplace.faces import claims as faces
@@ -322,6 +323,27 @@ def test_what_a_claim_needs_follows_from_what_is_claimed_and_the_gaps_become_a_p
     plan = plan_of(role, verdict, results, NEEDED, groups_missing=0)
 
     assert (plan.need.tier, plan.is_shown, [step.id for step in plan.steps]) == (tier, is_shown, steps)
+
+
+def test_the_tier_of_a_product_is_the_highest_that_its_claims_ask_for_and_common_steps_come_first():
+    plans = [
+        plan_of("workload", UNTESTED, [], NEEDED, groups_missing=0),
+        plan_of("effectiveness", UNDECIDED, [shown("before-after")], NEEDED, groups_missing=1),
+        plan_of("accuracy", UNDECIDED, [shown("diagnostic-accuracy")], NEEDED, groups_missing=1),
+    ]
+
+    whole = whole_of(plans, NEEDED)
+
+    assert (whole.need.tier, whole.shown, whole.claims) == ("tier-c", 1, 3)
+    assert [(step.id, asking) for step, asking in whole.steps] == [
+        ("more-people", (1, 2)), ("groups", (1, 2)), ("measure-it", (0,)), ("fitting-design", (1,)),
+    ]  # fmt: skip
+    assert whole_of([], NEEDED).need is None
+
+
+def test_each_step_begins_with_a_protocol_that_there_is():
+    templates = protocol_rules(DECLARED).template
+    assert {step.template for step in NEEDED.steps if step.template} <= set(templates)
 
 
 def test_groups_without_results_of_their_own_are_part_of_the_plan():

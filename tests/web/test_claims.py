@@ -158,3 +158,22 @@ def test_a_rival_finds_no_draft_of_ours(rival, supplier, client_of, scribe):
 
     assert client_of(rival).get(draft).status_code == 404
     assert client_of(rival).get(f"/claims/{draft.rpartition('/')[2]}").status_code == 404
+
+
+def test_what_is_claimed_gives_a_product_its_tier_and_its_gaps_become_one_plan(client, db, frameworks, lumen, scribe, now):
+    db.commit()
+    empty = " ".join(client.get(f"/products/{scribe.ref}/evidence").text.split())
+    assert "Nothing is claimed yet." in empty
+    a_published(db, frameworks, scribe.id, by=lumen, at=now, supplier_run="yes")
+    a_claim(db, scribe.id, by=lumen, at=now)
+    harm = a_claim(db, scribe.id, by=lumen, at=now, measure="Notes with a made-up dose", unit="%", effect="proportion", role="safety", words="Doses are not made up.")
+    db.commit()
+
+    tab = " ".join(client.get(f"/products/{scribe.ref}/evidence").text.split())
+    assert "By what is claimed it is Tier C of the NICE Evidence Standards Framework" in tab
+    assert "1 of 2 claims has a study of a design that is asked for." in tab
+    assert "Let somebody measure it who has nothing to gain." in tab
+    assert f"/products/{scribe.ref}/protocols/new?template=shadow-mode" in tab
+    plan = client.get(f"/v1/products/{scribe.ref}/evidence").json()["plan"]
+    assert (plan["tier"], plan["shown"], plan["claims"]) == ("tier-c", 1, 2)
+    assert {"id": "measure-it", "do": "Measure it: nothing that is published has.", "template": "shadow-mode", "claims": [harm.ref]} in plan["next"]

@@ -11,12 +11,15 @@ from marketplace.api.evidence.shapes import (
     GradeOut,
     ReasonOut,
     ResultOut,
+    StepOut,
     StudyOut,
+    WholePlanOut,
 )
 from marketplace.api.shapes import Listed, MoveOut, all_of, move, why_not
 from marketplace.catalogue.queries.products import own_product, product_for, product_of_id
 from marketplace.evidence.models import Result, Study
 from marketplace.evidence.policies import may_change, may_retract, may_see_draft
+from marketplace.evidence.queries.claims import claims_on, weigh
 from marketplace.evidence.queries.content import DESCRIBED, MEASURED
 from marketplace.evidence.queries.declared import gap_rules
 from marketplace.evidence.queries.studies import find_study, studies_of
@@ -25,7 +28,8 @@ from marketplace.evidence.rules.gaps import missing_groups
 from marketplace.evidence.rules.grading import Grade
 from marketplace.evidence.rules.versions import Fit
 from marketplace.evidence.states import STUDY
-from marketplace.faces.evidence import evidence_of, fits_of
+from marketplace.faces.claims import ClaimRead, plan_of_all
+from marketplace.faces.evidence import ProductEvidence, evidence_of, fits_of
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import NotAllowed, NotFound, Refusal
 
@@ -46,7 +50,7 @@ def show_evidence(ask: Asked, ref: str) -> EvidenceOut:
         studies=summary.studies, independent=summary.independent, real_world=summary.real_world,
         participants=summary.participants, grades=[_grade(grade) for grade in summary.grades],
         gaps=[GapOut.model_validate(gap) for gap in found.gaps], groups_missing=[group.id for group in found.groups],
-        items=[study_out(ask, study, found.fits[study.id]) for study in found.studies],
+        plan=_plan(ask, product.id, found), items=[study_out(ask, each, found.fits[each.id]) for each in found.studies],
     )  # fmt: skip
 
 
@@ -64,6 +68,20 @@ def list_studies(ask: Asked, ref: str) -> Listed[StudyOut]:
     """The studies of a product of one's own: drafts, what is published, what contracts found."""
     product = own_product(ask.db, ref, by=ask.by)
     return all_of(studies_out(ask, studies_of(ask.db, product.id, by=ask.by)))
+
+
+def _plan(ask: Asked, product_id: UUID, found: ProductEvidence) -> WholePlanOut:
+    """What the published claims of a product need together."""
+    claims = claims_on(ask.db, product_id)
+    whole = plan_of_all([ClaimRead(weigh(each, found.studies), found.fits) for each in claims], ask.services.frameworks)
+    return WholePlanOut(
+        tier=whole.need.tier if whole.need else "", standard=whole.need.standard if whole.need else "",
+        shown=whole.shown, claims=whole.claims,
+        next=[
+            StepOut(id=step.id, do=step.do, template=step.template, claims=[claims[place].ref for place in asking])
+            for step, asking in whole.steps
+        ],
+    )  # fmt: skip
 
 
 def studies_out(ask: Asked, studies: Sequence[Study]) -> list[StudyOut]:

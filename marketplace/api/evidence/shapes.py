@@ -41,6 +41,28 @@ class GradeOut(Out):
     reasons: list[ReasonOut]
 
 
+class StepOut(Out):
+    """Something to find out next: `claims` are the references of those that ask for it."""
+
+    id: str
+    do: str
+    template: str
+    claims: list[str]
+
+
+class WholePlanOut(Out):
+    """What the claims of a product need together: the highest tier of NICE's framework, empty where nothing is claimed.
+
+    `shown` is how many of `claims` have a study of a design that is asked for.
+    """
+
+    tier: str
+    standard: str
+    shown: int
+    claims: int
+    next: list[StepOut]
+
+
 class EvidenceOut(Out):
     """What the evidence of a product comes to. Effects are listed and never added up."""
 
@@ -55,6 +77,7 @@ class EvidenceOut(Out):
     grades: list[GradeOut]
     gaps: list[GapOut]
     groups_missing: list[str]
+    plan: WholePlanOut
     items: list["StudyOut"]
 
 

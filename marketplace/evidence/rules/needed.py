@@ -27,11 +27,12 @@ class Need(Declared):
 
 
 class Step(Declared):
-    """Something to do next, and how."""
+    """Something to do next, and how; `template` is the protocol that it begins with, where one fits."""
 
     id: str
     do: str
     how: str
+    template: str = ""
 
 
 class NeededRules(Declared):
@@ -49,6 +50,20 @@ class NeededRules(Declared):
     @cached_property
     def by_role(self) -> dict[str, Need]:
         return {role: need for need in self.needs for role in need.roles}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What all claims of a product need together: the highest of their tiers, and each step with who asks for it.
+
+    `need` is that of the first claim of the highest tier, None where nothing is claimed. `steps` have, for each, the
+    places of the claims that ask for it.
+    """
+
+    need: Need | None
+    shown: int
+    claims: int
+    steps: tuple[tuple[Step, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +99,13 @@ def plan_of(role: str, verdict: str, shown: Sequence[Shown], rules: NeededRules,
         "groups": bool(shown) and groups_missing > 0,
     }
     return Plan(need, bool(fitting), tuple(step for step in rules.steps if wanted[step.id]))
+
+
+def whole_of(plans: Sequence[Plan], rules: NeededRules) -> Whole:
+    """The plan of a product out of those of its claims: what most of them ask for comes first."""
+    asking = [(step, tuple(place for place, plan in enumerate(plans) if step in plan.steps)) for step in rules.steps]
+    steps = sorted((each for each in asking if each[1]), key=lambda each: -len(each[1]))
+    return Whole(
+        need=max((plan.need for plan in plans), key=lambda need: need.tier, default=None),
+        shown=sum(plan.is_shown for plan in plans), claims=len(plans), steps=tuple(steps),
+    )  # fmt: skip

@@ -45,6 +45,7 @@ MARKS = {
     UNDECIDED: "unknown",
     UNTESTED: "unknown",
 }
+TIERS = {"tier-a": "Tier A", "tier-b": "Tier B", "tier-c": "Tier C"}
 NOBODY: Mapping[UUID, Consensus] = {}
 STANCE_MARKS = {SUPPORTS: "met", CONTRADICTS: "not-met", NEUTRAL: "unknown"}
 

@@ -18,12 +18,10 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed, Refusal
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
 from marketplace.web.evidence.certainty import may_judge
-from marketplace.web.evidence.claim_shown import claim_shown, spoken_shown
+from marketplace.web.evidence.claim_shown import TIERS, claim_shown, spoken_shown
 from marketplace.web.evidence.filling import options_of, raw_of
 from marketplace.web.evidence.read_shown import certainty_shown
 from marketplace.web.evidence.showing import charts_of, found_of
-
-TIERS = {"tier-a": "Tier A", "tier-b": "Tier B", "tier-c": "Tier C"}
 
 
 @page("/claims/{ref:str}", who=PUBLIC)

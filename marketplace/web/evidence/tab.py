@@ -12,12 +12,12 @@ from marketplace.evidence.rules.effects import key_of
 from marketplace.evidence.rules.grading import Grade
 from marketplace.evidence.rules.telling import measure_key
 from marketplace.faces.ask import Ask
-from marketplace.faces.claims import ClaimRead
+from marketplace.faces.claims import ClaimRead, needed_rules, plan_of_all
 from marketplace.faces.evidence import ProductEvidence, evidence_of
 from marketplace.frameworks.loader import Frameworks
 from marketplace.web.catalogue.products import frame, live
 from marketplace.web.edge import PUBLIC, Page, page
-from marketplace.web.evidence.claim_shown import claim_shown
+from marketplace.web.evidence.claim_shown import TIERS, claim_shown
 from marketplace.web.evidence.kit import protocol_row
 from marketplace.web.evidence.showing import charts_of, study_shown
 from marketplace.web.picture import picture_of, strength_words
@@ -36,6 +36,7 @@ def show_evidence(ask: Ask, ref: str) -> Page:
         **frame(ask, product, version, "evidence"),
         **tab_values(evidence, frameworks),
         "claims": [claim_shown(read, frameworks) for read in claims],
+        "plan": plan_shown(claims, frameworks, f"/products/{product.ref}"),
         "protocols": [protocol_row(ask, each) for each in protocols_of(ask.db, product.id, by=None)],
     }
     return Page("evidence/tab.html", values, shared=True)
@@ -68,6 +69,25 @@ def tab_values(evidence: ProductEvidence, frameworks: Frameworks) -> dict[str, A
         "strength_rules": rules,
         "gap_rules": gaps,
     }
+
+
+def plan_shown(claims: list[ClaimRead], frameworks: Frameworks, base: str) -> dict[str, Any]:
+    """What the claims of a product need together: the tier, and each step with the claims that ask for it."""
+    whole = plan_of_all(claims, frameworks)
+    return {
+        "tier": TIERS.get(whole.need.tier, "") if whole.need else "",
+        "need": whole.need,
+        "shown": whole.shown,
+        "claims": whole.claims,
+        "rules": needed_rules(frameworks),
+        "steps": [
+            {
+                "do": step.do, "how": step.how, "claims": len(asking),
+                "url": f"{base}/protocols/new?template={step.template}" if step.template else "",
+            }
+            for step, asking in whole.steps
+        ],
+    }  # fmt: skip
 
 
 def grade_shown(grade: Grade, rules: StrengthRules, words: dict[str, str]) -> dict[str, Any]:
