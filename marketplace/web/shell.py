@@ -4,6 +4,8 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from marketplace.faces.ask import Ask
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor, Permission
@@ -35,13 +37,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language to change to, by its own name."""
+    """A language to change to, by its own name, which is never translated."""
 
     key: str
-    label: str
+    label: Markup
 
 
-OTHERS = {"en": Language("cy", "Cymraeg"), "cy": Language("en", "English")}
+OTHERS = {"en": Language("cy", Markup("Cymraeg")), "cy": Language("en", Markup("English"))}
 
 
 @dataclass(frozen=True, slots=True)

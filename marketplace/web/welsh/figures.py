@@ -8,14 +8,7 @@ from markupsafe import Markup, escape
 
 from marketplace.web.charts import figure
 from marketplace.web.filters import as_day, in_london, plural
-from marketplace.web.welsh.words import Words
-
-MONTHS = (
-    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd",
-    "Rhagfyr",
-)  # fmt: skip
-SHORT = ("Ion", "Chwef", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Medi", "Hyd", "Tach", "Rhag")
-"""A month after the numeral of its day does not mutate: 24 Tachwedd, o 1 Mawrth, ar 5 Mai."""
+from marketplace.web.welsh.words import MONTHS, SHORT, Words
 
 
 def long_date(value: date | datetime | str | None) -> Markup:

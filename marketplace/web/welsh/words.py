@@ -10,11 +10,25 @@ from pathlib import Path
 LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*")')
 GAP = re.compile(r"\{(\w+)\}")
 CATALOGUE = "welsh.po"
+MONTHS = (
+    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd",
+    "Rhagfyr",
+)  # fmt: skip
+ENGLISH = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+SHORT = ("Ion", "Chwef", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Medi", "Hyd", "Tach", "Rhag")
+"""A month after the numeral of its day does not mutate: 24 Tachwedd, o 1 Mawrth, ar 5 Mai."""
+DATE = re.compile(rf"(\d{{1,2}} )?({'|'.join(ENGLISH)}) (\d{{4}})")
+"""A day or a month that the program wrote into a text."""
 AFTER_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 LONGEST = 400
 """What is longer was written by somebody, not by us."""
-SAID = "said"
-"""The context of sentences that the program puts together: `{name}` stands for what it puts in."""
+AFTER_ITEM = re.compile("; ")
+SAID, KNOWN = "said", "_known"
+"""The context of sentences that the program puts together: `{name}` stands for what it puts in, `{name_known}` for
+what has to have Welsh itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +58,55 @@ class Words:
     said: tuple[Said, ...] = ()
 
     def say(self, english: str) -> str | None:
-        """The Welsh of a text or None: as it stands, or sentence by sentence."""
+        """The Welsh of a text or None: as it stands, or part by part where every part has Welsh."""
         found = self.sentences.get(english)
         if found is not None or "\n" in english or len(english) > LONGEST:
             return found
-        welsh = [self._sentence(part) for part in AFTER_SENTENCE.split(english)]
-        return None if None in welsh else " ".join(part for part in welsh if part)
+        for between in (AFTER_SENTENCE, AFTER_ITEM):
+            welsh = [self._part(part) for part in between.split(english)]
+            if None not in welsh:
+                return (" " if between is AFTER_SENTENCE else "; ").join(part for part in welsh if part)
+        return None
 
-    def _sentence(self, english: str) -> str | None:
-        """One sentence, with or without the stop that the catalogue has; or one with gaps."""
+    def _part(self, english: str) -> str | None:
+        """One sentence or label: with gaps, without the stop or the capital that the catalogue has, or a date."""
         found = self.sentences.get(english) or self._gapped(english)
-        if found is None and not english.endswith("."):
+        if found is not None:
+            return found
+        if not english.endswith("."):
             stopped = self.sentences.get(f"{english}.") or self._gapped(f"{english}.")
-            return stopped.removesuffix(".") if stopped else None
-        return found
+            if stopped is not None:
+                return stopped.removesuffix(".")
+        begun = self.sentences.get(english[:1].upper() + english[1:])
+        if begun is not None:
+            return begun[:1].lower() + begun[1:]
+        return dated(english) if DATE.fullmatch(english) else None
 
     def _gapped(self, english: str) -> str | None:
         for one in self.said:
             match = one.pattern.fullmatch(english)
-            if match:
-                gaps = {name: self.sentences.get(text, text) for name, text in match.groupdict().items()}
+            gaps = self._gaps(match.groupdict()) if match else None
+            if gaps is not None:
                 return one.welsh.format_map(gaps)
         return None
+
+    def _gaps(self, texts: Mapping[str, str]) -> dict[str, str] | None:
+        """What stands in the gaps, in Welsh where there is some; None where a `known` one has none."""
+        filled = {name: self.sentences.get(text) or (dated(text) if DATE.fullmatch(text) else None)
+                  for name, text in texts.items()}  # fmt: skip
+        if any(text is None and name.endswith(KNOWN) for name, text in filled.items()):
+            return None
+        return {name: text or texts[name] for name, text in filled.items()}
 
     def count(self, number: int, one: str) -> str | None:
         """`3 chynnyrch` for 3 and "product"; None where the noun has no Welsh."""
         forms = self.counted.get(one)
         return forms[form_of(number)].replace("{n}", f"{number:,}") if forms else None
+
+
+def dated(text: str) -> str:
+    """A text with the months of its dates in Welsh: 24 Tachwedd 2026, Mawrth 2026."""
+    return DATE.sub(lambda found: f"{found[1] or ''}{MONTHS[ENGLISH.index(found[2])]} {found[3]}", text)
 
 
 def form_of(number: int) -> int:
