@@ -210,7 +210,7 @@ def found_out(
 
 def _hit(hit: Hit, cost: Money | None, *, is_stale: bool) -> HitOut:
     more = {"passage": hit.passage, "is_stale": is_stale, "url": f"/v1/products/{hit.ref}"}
-    return HitOut.model_validate({**hit.stored, **more, "yearly_pence": cost.pence if cost else None})
+    return HitOut.model_validate({**hit.stored, **more, "yearly_pence": cost.pence if cost is not None else None})
 
 
 def _facet(facet: Facet, found: Found, query: Query) -> FacetOut:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.queries.asking import product_query
 from marketplace.catalogue.rules.costing import FIELDS, NOTHING, Costing, costing_in_words, read_costing
+from marketplace.catalogue.search import STUDIED
 from marketplace.catalogue.search import facets as catalogue_facets
 from marketplace.faces.ask import Values
 from marketplace.frameworks.loader import Frameworks
@@ -17,7 +18,6 @@ from marketplace.kit.errors import Invalid
 from marketplace.ports.search.port import SORTS, Query
 
 PAGE = 20
-SHOWN_AT_ONCE = 8
 LONGEST_WORDS = 1_000
 MOST_CHOSEN = 60
 SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "evidence": "Strongest evidence", "price": "Lowest price"}
@@ -110,6 +110,11 @@ def read_asking(query: Values, facets: Mapping[str, Facet]) -> Asking:
 
 
 def facets_of(frameworks: Frameworks) -> dict[str, Facet]:
-    """Every filter by key: those that buyers use most first, then the rest in their declared order."""
+    """Every filter by key: those that buyers use most first, then the rest in their declared order.
+
+    What studies are like stands beside how strong they are.
+    """
     known = {facet.key: facet for facet in catalogue_facets(frameworks)}
-    return {key: known[key] for key in dict.fromkeys((*FIRST, *known)) if key in known}
+    beside = FIRST.index("evidence") + 1
+    order = dict.fromkeys((*FIRST[:beside], *STUDIED, *FIRST[beside:], *known))
+    return {key: known[key] for key in order if key in known}

@@ -13,7 +13,7 @@ from marketplace.kit.errors import Refusal
 from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable, Without
 from marketplace.web.adding import adding
 from marketplace.web.edge import PUBLIC, Page, page
-from marketplace.web.search.asking import SHOWN_AT_ONCE, SORT_LABELS, Asking, facets_of, read_asking
+from marketplace.web.search.asking import FIRST, SORT_LABELS, Asking, facets_of, read_asking
 
 MOST_OPTIONS = 7
 
@@ -78,10 +78,10 @@ def suggestions(ask: Ask) -> Page:
 
 
 def counted_facets(asking: Asking, facets: Mapping[str, Facet]) -> tuple[str, ...]:
-    """The filters that this page shows: the first eight, those in use, or all of them on request."""
+    """The filters that this page shows: those that buyers use most, those in use, or all of them on request."""
     if asking.every_filter:
         return tuple(facets)
-    return tuple(key for place, key in enumerate(facets) if place < SHOWN_AT_ONCE or key in asking.chosen)
+    return tuple(key for key in facets if key in FIRST or key in asking.chosen)
 
 
 def find(ask: Ask, query: Query) -> Found:
