@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     files_url: str = f"file:///{HOUSE / 'var' / 'files'}"
     mail_url: str = f"folder:///{HOUSE / 'var' / 'mail'}"
     mail_from: str = "Touchstone <no-reply@touchstone.example>"
+    bounces_url: str = Field(default="", description="folder:///path of the mailbox that delivery reports come to")
+    bounces_secret: SecretStr = Field(default=SecretStr(""), description="signs what comes to /webhooks/mail")
     semantic: bool = False
     stripe_key: SecretStr = SecretStr("")
     stripe_webhook_secret: SecretStr = SecretStr("")

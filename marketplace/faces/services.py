@@ -10,6 +10,7 @@ from marketplace.frameworks.loader.registers import Registers
 from marketplace.kit.db import Database
 from marketplace.ports.files.port import Files
 from marketplace.ports.gateway.port import Gateway
+from marketplace.ports.mail.mailbox import Mailbox
 from marketplace.ports.mail.port import Mail
 from marketplace.ports.search.port import Search
 from marketplace.ports.signin.port import Elsewhere, NowhereElse
@@ -21,7 +22,8 @@ class Services:
 
     `secret` signs what travels through a browser and comes back; `clock` is the one source of now. `doors` are the
     people of a demonstration whom anybody may enter as: address -> what they can do here. `elsewhere` are the other
-    houses that people may sign in through.
+    houses that people may sign in through. Delivery reports come back to `mailbox`, or by a door to which
+    `bounces_secret` is the key; without it the door is shut.
     """
 
     database: Database
@@ -40,3 +42,5 @@ class Services:
     registers: Registers = field(default_factory=Registers)
     doors: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Elsewhere = field(default_factory=NowhereElse)
+    mailbox: Mailbox | None = None
+    bounces_secret: str = ""

@@ -1,4 +1,4 @@
-"""The life of a membership, which may begin again, and of a succession, which does not."""
+"""The life of a membership, which may begin again, of a succession, which does not, and of a mail."""
 
 from marketplace.kit.states import Life, Move
 
@@ -23,3 +23,14 @@ SUCCESSION = Life(
     ],
 )
 """Agreed means by a manager of each of the two organisations."""
+
+MAIL = Life(
+    "mail",
+    [
+        Move("withhold", ("sent",), "withheld", "Not sent: the address is marked"),
+        Move("delay", ("sent",), "delayed", "Delayed on its way"),
+        Move("deliver", ("sent", "delayed"), "delivered", "Delivered"),
+        Move("fail", ("sent", "delayed", "delivered"), "failed", "Did not arrive"),
+    ],
+)
+"""What became of a mail, as far as the servers on its way say. Most say nothing of one that arrived."""

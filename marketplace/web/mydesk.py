@@ -9,6 +9,7 @@ from marketplace.catalogue.queries.moderation import claims_waiting, waiting
 from marketplace.faces.archive import archive_of
 from marketplace.faces.ask import Ask
 from marketplace.faces.succession_shown import moves_of
+from marketplace.identity.actions.people import oneself
 from marketplace.identity.policies import Permission
 from marketplace.identity.queries.members import members_of
 from marketplace.identity.queries.notices import notices_of
@@ -37,7 +38,7 @@ def my_desk(ask: Ask) -> Page:
         *_asked(ask), *_due_in_projects(ask), *promised(ask), *_moderating(ask), *_supplying(ask), *keeping_safe(ask),
         *assessing(ask), *replying(ask),
         *looking_again(ask),
-        *_managing(ask),
+        *_managing(ask), *_unreachable(ask),
     ]  # fmt: skip
     values = {
         "waiting": by_date(items, day_in_london(ask.at)),
@@ -139,6 +140,18 @@ def _managing(ask: Ask) -> Iterator[Item]:
             "url": f"/organisations/{ask.by.organisation_ref}",
             "text": asked.person.email,
             "due": asked.since,
+        }
+
+
+def _unreachable(ask: Ask) -> Iterator[Item]:
+    """The reader's own address, where mail to it does not arrive."""
+    person = oneself(ask.db, ask.by)
+    if person.mail_failed_at is not None:
+        yield {
+            "title": "Mail to you does not arrive",
+            "url": "/account",
+            "text": f"Confirm {person.email}, or give another address.",
+            "due": person.mail_failed_at,
         }
 
 

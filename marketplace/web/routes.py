@@ -2,6 +2,7 @@
 
 from marketplace.web import (
     assurance,
+    bounces,
     calendar,
     catalogue,
     comments,
@@ -27,7 +28,7 @@ from marketplace.web import (
 
 MODULES = (
     public, search, catalogue, assurance, safety, evidence, procurement, contracts, payments, register, identity,
-    imports, mydesk, calendar, comments, desk, frameworks, opendata, operations, health, static, unsent,
+    imports, mydesk, calendar, comments, desk, frameworks, opendata, operations, bounces, health, static, unsent,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = [*identity.DEMONSTRATION_ROUTES, *payments.DEMONSTRATION_ROUTES]

@@ -9,19 +9,23 @@ from marketplace.assurance.actions.remedies import tell_overdue
 from marketplace.assurance.actions.surveillance import tell_of_visits
 from marketplace.catalogue.actions.importing import run_import
 from marketplace.catalogue.queries.imports import begun_by, running_imports
+from marketplace.faces.bounces import AT_ONCE, read_mailbox
 from marketplace.faces.payments import go_to_gateway, reconcile_gateway
 from marketplace.faces.services import Services
 from marketplace.faces.upkeep import compare_index, mend_index
+from marketplace.identity.actions.digests import send_digests
 from marketplace.identity.actions.tidy import forget
 from marketplace.identity.actions.webhooks import send_due
 from marketplace.kit.record import seal, sweep
 from marketplace.kit.schedules import Schedules
 from marketplace.kit.unsent import forget_unsent
 from marketplace.payments.actions.watching import tell_late, warn_before_month_ends
+from marketplace.ports.mail.post import Post
 from marketplace.ports.outward.port import Outward
 from marketplace.procurement.actions.deadlines import tell_of_deadlines
 from marketplace.procurement.actions.saved import tell_what_is_new
 from marketplace.procurement.actions.watch import watch_prices_of_the_day
+from marketplace.web.letters import letters_from
 from marketplace.wiring import contracts, outcomes, safety
 from marketplace.wiring.engines import sign_with
 
@@ -40,6 +44,8 @@ def schedules_over(services: Services) -> Schedules:
         "prices-of-the-day": (timedelta(hours=6), lambda at: watch_prices(services, at)),
         "dated-parts": (timedelta(hours=1), lambda at: watch_dated_parts(services, at)),
         "deadlines": (timedelta(minutes=15), lambda at: watch_deadlines(services, at)),
+        "delivery-reports": (timedelta(minutes=1), lambda at: read_reports(services, at)),
+        "digests": (timedelta(hours=24), lambda at: mail_digests(services, at)),
         "forget": (timedelta(hours=6), lambda at: forget_old(services, at)),
         "payments-of-the-day": (timedelta(hours=6), lambda at: watch_payments(services, at)),
         "reconcile-payments": (timedelta(hours=24), lambda at: reconcile_gateway(services, at)),
@@ -93,6 +99,18 @@ def look_for_news(services: Services, at: datetime) -> None:
     while looked == NEWS_BATCH:
         with services.database.writing() as db:
             looked = tell_what_is_new(db, services.search, at=at, most=NEWS_BATCH)
+
+
+def read_reports(services: Services, at: datetime) -> None:
+    """Note what came back of our mails."""
+    while read_mailbox(services, services.mailbox, at=at) == AT_ONCE:
+        pass
+
+
+def mail_digests(services: Services, at: datetime) -> None:
+    """One mail a day to whoever prefers that."""
+    post = Post(services.mail, letters_from(services.templates), services.base_url)
+    send_digests(services.database, post, at=at)
 
 
 def watch_prices(services: Services, at: datetime) -> None:

@@ -22,6 +22,7 @@ from marketplace.ports.gateway.none import NoGateway
 from marketplace.ports.gateway.port import Gateway
 from marketplace.ports.gateway.rehearsal import RehearsalGateway
 from marketplace.ports.gateway.stripe import StripeGateway
+from marketplace.ports.mail.mailbox import mailbox_from_url
 from marketplace.ports.mail.url import mail_from_url
 from marketplace.ports.outward.web import WebOutward
 from marketplace.ports.search.declared import vocabulary_from
@@ -40,6 +41,8 @@ def services_from(settings: Settings) -> Services:
         search=search_from(settings, frameworks),
         files=files_from(settings.files_url),
         mail=mail_from_url(settings.mail_url, sender=settings.mail_from),
+        mailbox=mailbox_from_url(settings.bounces_url),
+        bounces_secret=settings.bounces_secret.get_secret_value(),
         gateway=gateway_from(settings),
         elsewhere=elsewhere_from(settings),
         frameworks=frameworks,

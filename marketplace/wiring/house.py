@@ -59,6 +59,7 @@ def hears(services: Services) -> Hearing:
         identity.JoinRefused: [("tell of refusal", people.tells_of_join_refused)],
         identity.MemberJoined: [("tell of new member", people.tells_of_new_member)],
         identity.OrganisationRegistered: [("tell of look-alike", people.tells_of_look_alike)],
+        identity.MailFailed: [("tell of mail failed", people.tells_of_mail_failed)],
         identity.SuccessionProposed: [("tell of succession", people.tells_of_succession_proposed)],
         identity.SuccessionAgreed: [("tell of succession", people.tells_of_succession_agreed)],
         identity.SuccessionEnded: [("tell of succession", people.tells_of_succession_ended)],
@@ -76,7 +77,8 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     identity.PersonAdded, identity.PersonChanged, identity.PersonDisabled, identity.PersonEnabled, identity.SignedIn,
     identity.SignedOut, identity.SessionsEnded, identity.ActingForChanged,
     identity.OrganisationChanged,
-    identity.InvitationWithdrawn, identity.CalendarFeedEnded, identity.RemarkDone, identity.WebhookMade,
+    identity.InvitationWithdrawn, identity.MailReachesAgain,
+    identity.CalendarFeedEnded, identity.RemarkDone, identity.WebhookMade,
     identity.WebhookEnded,
 )  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""

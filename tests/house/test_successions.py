@@ -23,6 +23,7 @@ STAYS = {
     "organisation.joined_to_id": NAMES,
     "succession.old_id": NAMES,
     "succession.new_id": NAMES,
+    "sent_mail.organisation_id": "who was told what, for which organisation then; the successor reads it",
     "notice.organisation_id": "what a person was told, and for which organisation then",
     "document_view.organisation_id": SAID,
     "decision.organisation_id": SAID,

@@ -2,6 +2,7 @@
 
 from marketplace.api.identity import (
     invitations,
+    mails,
     me,
     members,
     notices,
@@ -15,5 +16,5 @@ from marketplace.api.identity import (
 
 CALLS = [
     *me.CALLS, *organisations.CALLS, *members.CALLS, *requests.CALLS, *invitations.CALLS, *tokens.CALLS,
-    *notices.CALLS, *webhooks.CALLS, *second_factor.CALLS, *successions.CALLS,
+    *notices.CALLS, *webhooks.CALLS, *second_factor.CALLS, *successions.CALLS, *mails.CALLS,
 ]  # fmt: skip

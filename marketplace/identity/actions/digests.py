@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from marketplace.identity.actions.mailing import About, send_mail
 from marketplace.identity.models import Notice, Person
 from marketplace.identity.queries.notices import mail_of_kind
 from marketplace.identity.rules.notices import DIGEST
@@ -41,7 +42,10 @@ def _send(database: Database, post: Post, person_id: UUID, at: datetime) -> bool
         key = f"digest {person_id} {at:%Y-%m-%d}"
         for each in notices:
             each.mailed_at = at
-        post.send("digest", to=person.email, key=key, values=values, language=person.language)
+        send_mail(
+            db, post, "digest", to=person.email, key=key, values=values, about=About(TITLE, "digest", person),
+            language=person.language, at=at,
+        )  # fmt: skip
         return True
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.identity.actions.links import ADDRESS, ask_for_link, open_link, use_link
+from marketplace.identity.actions.mailing import mail_reaches
 from marketplace.identity.actions.races import flush_or
 from marketplace.identity.actions.sessions import drop_sessions
 from marketplace.identity.events import (
@@ -108,11 +109,18 @@ def ask_address_change(db: Session, email: str, *, address: str, by: Actor, at: 
 
 
 def change_address(db: Session, secret: str, *, by: Actor, keep: UUID | None, at: datetime) -> None:
-    """Confirm the new address with the link mailed to it; other sessions end. Raises NotFound, Conflict."""
+    """Confirm an address with the link mailed to it; where it is a new one, other sessions end.
+
+    Raises NotFound, Conflict.
+    """
     link = open_link(db, secret, ADDRESS, at=at)
     if link.person_id != by.person_id:
         raise NotFound("this link belongs to somebody else", "Sign in as the person who asked for it.")
     person = oneself(db, by)
+    mail_reaches(db, person, by=by, at=at)
+    if link.email == person.email:
+        use_link(db, link.id, at=at)
+        return
     taken = Conflict(f"{quote(link.email)} has an account already", "Sign in with it.")
     if db.scalars(select(Person.id).where(Person.email == link.email)).first() is not None:
         raise taken

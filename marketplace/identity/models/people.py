@@ -10,7 +10,10 @@ from marketplace.kit.db import Base, Moment
 
 
 class Person(Base):
-    """Somebody who can sign in. The address is stored as it is compared: in lower case."""
+    """Somebody who can sign in. The address is stored as it is compared: in lower case.
+
+    `mail_failed_at` is when mail to it did not arrive, until its owner confirms it or has another.
+    """
 
     __tablename__ = "person"
 
@@ -21,6 +24,8 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(2), default="en")
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    mail_failed_at: Mapped[datetime | None] = mapped_column(Moment)
+    mail_failed_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

@@ -11,6 +11,7 @@ from marketplace.identity.subscribers.factors import (
     tells_of_recovery_used,
     tells_of_unlink,
 )
+from marketplace.identity.subscribers.mail_failures import tells_of_mail_failed
 from marketplace.identity.subscribers.mails import (
     mails_address_changed,
     mails_address_confirmation,
@@ -57,6 +58,7 @@ __all__ = [
     "tells_of_join_refused",
     "tells_of_link",
     "tells_of_look_alike",
+    "tells_of_mail_failed",
     "tells_of_misses",
     "tells_of_new_member",
     "tells_of_no_demand",

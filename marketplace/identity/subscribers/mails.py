@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.identity.actions.invitations import give_invitation_secret
 from marketplace.identity.actions.links import give_secret
+from marketplace.identity.actions.mailing import About, send_mail
 from marketplace.identity.events import (
     AddressChangeAsked,
     AddressChanged,
@@ -59,7 +60,11 @@ def mails_reset(post: Post) -> Subscriber:
             "link": post.url(f"/reset/{give_secret(link)}"),
             "until": link.expires_at,
         }
-        post.send("password-reset", to=person.email, key=heard.key, values=values, language=person.language)
+        about = About("A link to set a new password", person=person)
+        send_mail(
+            db, post, "password-reset", to=person.email, key=heard.key, values=values, about=about,
+            language=person.language, at=heard.at,
+        )  # fmt: skip
 
     return mail
 
@@ -115,7 +120,10 @@ def mails_invitation(post: Post) -> Subscriber:
             "link": post.url(f"/invitations/{give_invitation_secret(invitation)}"),
             "until": invitation.expires_at,
         }
-        post.send("invitation", to=invitation.email, key=heard.key, values=values)
+        about = About(
+            f"An invitation to {organisation.name}", organisation_id=organisation.id, asked_by_id=inviter.id
+        )  # fmt: skip
+        send_mail(db, post, "invitation", to=invitation.email, key=heard.key, values=values, about=about, at=heard.at)
 
     return mail
 
@@ -138,8 +146,12 @@ def mails_notice(post: Post) -> Subscriber:
             **as_told(notice, post),
         }
         name = NAMES_OF_KINDS.get(notice.kind, "digest")
-        post.send(name, to=person.email, key=heard.key, values=values, language=person.language)
-        notice.mailed_at = heard.at
+        about = About(notice.title, notice.kind, person, notice.organisation_id)
+        mail = send_mail(
+            db, post, name, to=person.email, key=heard.key, values=values, about=about, language=person.language,
+            at=heard.at,
+        )  # fmt: skip
+        notice.mailed_at = heard.at if mail.state != "withheld" else None
 
     return mail
 

@@ -13,13 +13,15 @@ LONGEST_ADDRESS = 254
 class MailUnavailable(Exception):
     """The message was not handed over; it is kept by whoever wanted it sent, and tried again.
 
-    `refused` means that trying again will not help: the other side will not take this address or this message.
+    `refused` means that trying again will not help: the other side will not take this address or this message;
+    `is_of_address` that it is for ever because of the address.
     """
 
-    def __init__(self, reason: str, *, refused: bool = False) -> None:
+    def __init__(self, reason: str, *, refused: bool = False, is_of_address: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.refused = refused
+        self.is_of_address = is_of_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,8 @@ def _told(server: Server) -> Iterator[None]:
         yield
     except smtplib.SMTPRecipientsRefused as wrong:
         code, words = next(iter(wrong.recipients.values()))
-        raise MailUnavailable(f"the address was refused: {code} {_shown(words)}", refused=code >= 500) from wrong
+        reason, is_for_ever = f"the address was refused: {code} {_shown(words)}", code >= 500
+        raise MailUnavailable(reason, refused=is_for_ever, is_of_address=is_for_ever) from wrong
     except smtplib.SMTPAuthenticationError as wrong:
         raise MailUnavailable(f"the mail server {server.host} does not let us in: {wrong.smtp_code}") from wrong
     except smtplib.SMTPResponseException as wrong:
