@@ -7,13 +7,24 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.assurance.models import Accreditation, Appeal, Certificate, Competence, Deployment, Remedy, Reuse
+from marketplace.assurance.models import (
+    Accreditation,
+    Appeal,
+    Certificate,
+    Competence,
+    Deployment,
+    Remedy,
+    Reuse,
+    Visit,
+)
 from marketplace.assurance.queries.appeals import LOADED as WHOLE_APPEAL
 from marketplace.assurance.queries.cases import open_questions
 from marketplace.assurance.queries.certificates import LOADED, framework_of, verdicts_of
 from marketplace.assurance.queries.remedies import LOADED as WHOLE_REMEDY
+from marketplace.assurance.queries.surveillance import LOADED as WHOLE_VISIT
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor, Permission
+from marketplace.kit.calendar import in_words
 from marketplace.kit.icalendar import Entry
 
 CERTIFICATE, ASSURANCE, MOST = "certificate", "assurance", 200
@@ -24,6 +35,7 @@ def dates_of(db: Session, frameworks: Frameworks, *, by: Actor, first: date, las
     if by.organisation_id is None:
         return []
     found = list(_certificates(db, frameworks, by, today))
+    found += _visits(db, by)
     if by.may(Permission.CATALOGUE_WRITE):
         found += [*_questions(db, by.organisation_id), *_remedies(db, by.organisation_id)]
     if by.may(Permission.ASSURANCE_ASSESS):
@@ -89,6 +101,25 @@ def _remedies(db: Session, supplier_id: UUID) -> Iterator[Entry]:
         yield Entry(
             f"remedy-{one.id}@touchstone", one.due_on, f"Put right {one.code} of {one.case.version.name}", one.words,
             one.state == "closed", ASSURANCE, f"/listings/{one.case.product.ref}/assurance/remediation",
+        )  # fmt: skip
+
+
+def _visits(db: Session, by: Actor) -> Iterator[Entry]:
+    """When certificates are looked at again: for the body, and once a day is agreed for the supplier too."""
+    whose = [Visit.body_id == by.organisation_id] if by.may(Permission.ASSURANCE_ASSESS) else []
+    if by.may(Permission.CATALOGUE_WRITE):
+        whose.append((Visit.supplier_id == by.organisation_id) & Visit.planned_on.is_not(None))
+    if not whose:
+        return
+    rows = select(Visit).options(*WHOLE_VISIT).where(or_(*whose), Visit.state != "dropped")
+    for visit in db.scalars(rows.order_by(Visit.due_on.desc(), Visit.id).limit(MOST)):
+        is_ours = visit.body_id == by.organisation_id
+        path = f"/cases/{visit.case.ref}" if is_ours else f"/certificates/{visit.certificate.ref}"
+        yield Entry(
+            f"visit-{visit.id}@touchstone", visit.planned_on or visit.due_on,
+            f"Surveillance of {visit.certificate.version.name}",
+            f"Due by {in_words(visit.due_on)}. The certificate is looked at again.", visit.ended_at is not None,
+            ASSURANCE, path,
         )  # fmt: skip
 
 
