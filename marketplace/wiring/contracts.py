@@ -21,6 +21,7 @@ def hears(services: Services) -> Hearing:
         **{event: [("keep obligations", keeps_obligations)] for event in DEEDS},
         events.ContractIssued: [signs],
         events.ContractSigned: [signs],
+        events.ContractCosigned: [signs],
         procurement.ProcurementReopened: [("follow procurement", follows)],
         procurement.ProcurementCancelled: [("follow procurement", follows)],
     }

@@ -41,8 +41,16 @@ class TextRowOut(Out):
     at: datetime
 
 
+class SignatoryOut(Out):
+    """One of several people who sign for a party: as what, and who did when."""
+
+    label: str
+    person: str
+    at: datetime | None
+
+
 class SignerOut(Out):
-    """A party that signs a text: signed, at its turn, or later."""
+    """A party that signs a text: signed, at its turn, or later. `people` in order where several sign for it."""
 
     organisation: str
     role: str
@@ -50,6 +58,7 @@ class SignerOut(Out):
     person: str
     capacity: str
     at: datetime | None
+    people: list[SignatoryOut] = []
 
 
 class DepartureOut(Out):
@@ -139,8 +148,9 @@ def parties_out(ask: Asked, contract: Contract) -> list[PartyOut]:
 
 def signer_out(step: Step) -> SignerOut:
     return SignerOut(
-        organisation=step.name, role=step.role, state=step.state, person=step.person, capacity=step.capacity, at=step.at
-    )
+        organisation=step.name, role=step.role, state=step.state, person=step.person, capacity=step.capacity,
+        at=step.at, people=[SignatoryOut.model_validate(one) for one in step.people],
+    )  # fmt: skip
 
 
 def texts_out(texts: Sequence[ContractText]) -> list[TextRowOut]:

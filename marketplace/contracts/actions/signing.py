@@ -9,14 +9,24 @@ from sqlalchemy.orm import Session
 from marketplace.contracts.actions.drafting import hold_contract, reason_of
 from marketplace.contracts.actions.obligations import set_obligations
 from marketplace.contracts.actions.texts import check_certificate, check_still_ahead
-from marketplace.contracts.events import ContractBound, ContractDeclined, ContractRead, ContractSigned
-from marketplace.contracts.models import Contract, ContractParty, ContractText, Declined, Reading, Signature
+from marketplace.contracts.events import ContractBound, ContractCosigned, ContractDeclined, ContractRead, ContractSigned
+from marketplace.contracts.models import (
+    Contract,
+    ContractParty,
+    ContractText,
+    Cosignature,
+    Declined,
+    Reading,
+    Signature,
+)
 from marketplace.contracts.policies.agreements import may_sign
 from marketplace.contracts.queries.contracts import binding_text, parties_of
 from marketplace.contracts.queries.facts import template_of
 from marketplace.contracts.queries.signing import (
+    cosignatures_of,
     has_read,
     open_text,
+    signatories_of,
     signatures_of,
     signers_of,
     signing_limit,
@@ -50,32 +60,35 @@ def read_text(db: Session, contract: Contract, *, digest: str, by: Actor, at: da
 
 def sign(
     db: Session, frameworks: Frameworks, contract: Contract, *, digest: str, capacity: str, by: Actor, at: datetime
-) -> Signature:
+) -> Signature | Cosignature:
     """Sign the issued text for the actor's organisation. `digest` is that of the text that the actor read.
 
-    The last signature makes it bind. Raises NotAllowed, Invalid without a capacity, and Conflict where the text has
-    changed, was not read, is somebody else's turn, costs more than the actor may sign, or where no certificate is in
-    force.
+    Where the text names several signatories of a party, each is another person, in order, and the last one binds it.
+    The last signature of all makes the text bind. Raises NotAllowed, Invalid without a capacity, and Conflict where
+    the text has changed, was not read, is somebody else's turn, costs more than the actor may sign, or where no
+    certificate is in force.
     """
     hold_contract(db, contract)
     text = issued_text(db, contract, digest)
     party = _own(db, contract, by)
     if not may_sign(by, party) or party is None or by.person_id is None:
         raise NotAllowed("this needs the role approver or supplier manager at a party", "Ask whoever signs there.")
-    _check_turn(db, contract, text, party)
-    if not has_read(db, text, by):
-        raise Conflict("you have not read this text to its end", "Open it, read it, and say so below it; then sign.")
-    _check_limit(db, text, party, by=by, at=at)
-    check_certificate(db, frameworks, contract, on=day_in_london(at))
-    check_still_ahead(text, today=day_in_london(at))
-    _check_procurement(db, contract, text)
-    signature = Signature(
-        id=new_id(at), contract_id=contract.id, text_id=text.id, organisation_id=party.organisation_id,
-        person_id=by.person_id, capacity=_capacity(capacity), digest=text.digest, at=at,
-    )  # fmt: skip
+    _check_can_be_signed(db, frameworks, contract, text, party, by=by, at=at)
+    place, left = _place(db, text, party, by)
+    given = {
+        "id": new_id(at), "contract_id": contract.id, "text_id": text.id, "organisation_id": party.organisation_id,
+        "person_id": by.person_id, "capacity": _capacity(capacity), "digest": text.digest, "at": at,
+    }  # fmt: skip
+    told = {**_named(text), "organisation_id": party.organisation_id, "capacity": given["capacity"]}
+    if left:
+        cosignature = Cosignature(**given, place=place)
+        db.add(cosignature)
+        record(db, ContractCosigned(**told, place=place), by=by, at=at)
+        db.flush()
+        return cosignature
+    signature = Signature(**given)
     db.add(signature)
-    signed = ContractSigned(**_named(text), organisation_id=party.organisation_id, capacity=signature.capacity)
-    record(db, signed, by=by, at=at)
+    record(db, ContractSigned(**told), by=by, at=at)
     db.flush()
     _bind_when_complete(db, frameworks, contract, text, by=by, at=at)
     return signature
@@ -121,6 +134,32 @@ def issued_text(db: Session, contract: Contract, digest: str) -> ContractText:
 def _own(db: Session, contract: Contract, by: Actor) -> ContractParty | None:
     mine = (party for party in parties_of(db, contract.id) if party.organisation_id == by.organisation_id)
     return next(mine, None)
+
+
+def _check_can_be_signed(
+    db: Session, frameworks: Frameworks, contract: Contract, text: ContractText, party: ContractParty,
+    *, by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Raises NotAllowed, Conflict for whatever stands in the way of a signature."""
+    _check_turn(db, contract, text, party)
+    if not has_read(db, text, by):
+        raise Conflict("you have not read this text to its end", "Open it, read it, and say so below it; then sign.")
+    _check_limit(db, text, party, by=by, at=at)
+    check_certificate(db, frameworks, contract, on=day_in_london(at))
+    check_still_ahead(text, today=day_in_london(at))
+    _check_procurement(db, contract, text)
+
+
+def _place(db: Session, text: ContractText, party: ContractParty, by: Actor) -> tuple[int, int]:
+    """Which of the party's signatories signs now, counted from 0, and how many come after. Raises Conflict."""
+    wanted = signatories_of(text, party.role)
+    signed = [one for one in cosignatures_of(db, [text.id]) if one.organisation_id == party.organisation_id]
+    if any(one.person_id == by.person_id for one in signed):
+        raise Conflict(
+            f"{by.person_name} has signed this text already",
+            f"{wanted[len(signed)]} signs next for {party.organisation.name}, and that is somebody else.",
+        )
+    return len(signed), max(len(wanted) - len(signed) - 1, 0)
 
 
 def _check_turn(db: Session, contract: Contract, text: ContractText, party: ContractParty) -> None:

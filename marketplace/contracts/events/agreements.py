@@ -56,6 +56,14 @@ class ContractSigned(_AboutText):
     capacity: str
 
 
+class ContractCosigned(_AboutText):
+    """One of several people who sign for an organisation did; `place` counts from 0, and the last binds it."""
+
+    organisation_id: UUID
+    capacity: str
+    place: int
+
+
 class ContractBound(_AboutText):
     """Every party has signed: the text binds from `effective_on` on. `number` above 1 is a variation."""
 

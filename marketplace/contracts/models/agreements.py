@@ -142,6 +142,32 @@ class Signature(Base):
     __table_args__ = (UniqueConstraint("text_id", "organisation_id"),)
 
 
+class Cosignature(Base):
+    """One of several people who sign for a party, before the last of them, whose `Signature` binds it. Never changed.
+
+    `place` counts from 0 in the order in which the text names the party's signatories.
+    """
+
+    __tablename__ = "contract_cosignature"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contract.id"), index=True)
+    text_id: Mapped[UUID] = mapped_column(ForeignKey("contract_text.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    place: Mapped[int]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    capacity: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (
+        UniqueConstraint("text_id", "organisation_id", "place"),
+        UniqueConstraint("text_id", "organisation_id", "person_id"),
+    )
+
+
 class Reading(Base):
     """A person said to have read a text to its end: needed before signing it."""
 

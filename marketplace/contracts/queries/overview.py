@@ -8,13 +8,23 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.contracts.models import Contract, ContractParty, ContractText, Deviation, Obligation
+from marketplace.contracts.models import (
+    Contract,
+    ContractParty,
+    ContractText,
+    Cosignature,
+    Deviation,
+    Obligation,
+    Signature,
+)
 from marketplace.contracts.queries.contracts import parties_of, texts_of
 from marketplace.contracts.queries.facts import facts_of, template_of
 from marketplace.contracts.queries.signing import (
     approvals_of,
+    cosignatures_of,
     open_text,
     refusals_of,
+    signatories_of,
     signatures_of,
     signers_of,
     standing_of,
@@ -33,8 +43,17 @@ SIGNED, TURN, LATER = "signed", "turn", "later"
 
 
 @dataclass(frozen=True, slots=True)
+class Signatory:
+    """One of several people who sign for a party: as what, and who did when; `person` is empty while nobody has."""
+
+    label: str
+    person: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """A party and its signature: signed, at turn, or later."""
+    """A party and its signature: signed, at turn, or later. `people` in order where several sign for it."""
 
     organisation_id: UUID
     name: str
@@ -43,6 +62,7 @@ class Step:
     person: str = ""
     capacity: str = ""
     at: datetime | None = None
+    people: tuple[Signatory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +111,7 @@ def overview_of(db: Session, frameworks: Frameworks, contract: Contract) -> Over
 def steps_of(db: Session, text: ContractText, parties: Sequence[ContractParty]) -> list[Step]:
     """Who signs this text, in the order in which they sign, and how far it has come."""
     signed = {one.organisation_id: one for one in signatures_of(db, [text.id])}
+    earlier = cosignatures_of(db, [text.id])
     now = standing_of(text, parties, list(signed.values()))
     steps = []
     ranks = {role: rank for rank, role in enumerate(text.body["signing"])}
@@ -98,8 +119,18 @@ def steps_of(db: Session, text: ContractText, parties: Sequence[ContractParty]) 
         one = signed.get(party.organisation_id)
         state = SIGNED if one else TURN if party.organisation_id in now.turn else LATER
         told = (one.person.name, one.capacity, one.at) if one else ("", "", None)
-        steps.append(Step(party.organisation_id, party.organisation.name, party.role, state, *told))
+        before = [each for each in earlier if each.organisation_id == party.organisation_id]
+        people = _signatories(text, party, [*before, *([one] if one else [])])
+        steps.append(Step(party.organisation_id, party.organisation.name, party.role, state, *told, people=people))
     return steps
+
+
+def _signatories(
+    text: ContractText, party: ContractParty, signed: Sequence[Cosignature | Signature]
+) -> tuple[Signatory, ...]:
+    labels = signatories_of(text, party.role)
+    done = [(one.person.name, one.at) for one in signed]
+    return tuple(Signatory(label, *(done[at] if at < len(done) else ("", None))) for at, label in enumerate(labels))
 
 
 def obligations_of(db: Session, contract_id: UUID) -> list[Obligation]:

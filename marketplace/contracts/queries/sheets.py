@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.models import Contract, ContractText, Signature
+from marketplace.contracts.models import Contract, ContractText, Cosignature, Signature
 from marketplace.contracts.queries.contracts import parties_of
 from marketplace.contracts.queries.facts import facts_of, template_of
-from marketplace.contracts.queries.signing import signatures_of
+from marketplace.contracts.queries.signing import cosignatures_of, signatures_of
 from marketplace.contracts.rules.assembly import Tree, assemble, term_in_words
 from marketplace.contracts.rules.sheet import Sheet
 from marketplace.frameworks.loader import Frameworks
@@ -38,12 +38,13 @@ def sheet_of(db: Session, frameworks: Frameworks, contract: Contract, text: Cont
     if text is None:
         tree = draft_tree(db, frameworks, contract, on=on)
         standing = "Draft, not issued"
-        signatures: Sequence[Signature] = ()
+        signatures: Sequence[Signature | Cosignature] = ()
     else:
         tree = text.body
         said = STANDINGS[text.state].format(on=in_words(london(text.at).date()))
         standing = f"Text {text.number}. {said}"
-        signatures = signatures_of(db, [text.id])
+        every = [*cosignatures_of(db, [text.id]), *signatures_of(db, [text.id])]
+        signatures = sorted(every, key=lambda one: (one.at, one.id))
     return Sheet(
         tree=tree, digest="" if text is None else text.digest, name=contract.name, lead=lead,
         standing=standing, facts=_facts(contract, tree, standing), signatures=_signed(db, signatures),
@@ -67,7 +68,7 @@ def _facts(contract: Contract, tree: Tree, standing: str) -> tuple[tuple[str, st
     return tuple(facts)
 
 
-def _signed(db: Session, signatures: Sequence[Signature]) -> tuple[tuple[str, str, str], ...]:
+def _signed(db: Session, signatures: Sequence[Signature | Cosignature]) -> tuple[tuple[str, str, str], ...]:
     """Who signed for whom: the organisation of that time, whichever took its place since."""
     names = names_of(db, (one.organisation_id for one in signatures))
     return tuple(

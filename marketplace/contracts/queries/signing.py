@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.contracts.models import Contract, ContractParty, ContractText, Declined, Deviation, Reading, Signature
+from marketplace.contracts.models import (
+    Contract,
+    ContractParty,
+    ContractText,
+    Cosignature,
+    Declined,
+    Deviation,
+    Reading,
+    Signature,
+)
 from marketplace.contracts.rules.parameters import Departure
 from marketplace.contracts.rules.signing import Signer, Standing, standing
 from marketplace.identity.models import Grant, Membership
@@ -41,6 +50,18 @@ def signatures_of(db: Session, text_ids: Sequence[UUID]) -> list[Signature]:
     """Everybody who signed these texts, in the order in which they did."""
     rows = select(Signature).options(joinedload(Signature.person)).where(Signature.text_id.in_(text_ids))
     return list(db.scalars(rows.order_by(Signature.at, Signature.id)))
+
+
+def cosignatures_of(db: Session, text_ids: Sequence[UUID]) -> list[Cosignature]:
+    """Who signed for a party of these texts before the last of its signatories, in the order in which they did."""
+    rows = select(Cosignature).options(joinedload(Cosignature.person)).where(Cosignature.text_id.in_(text_ids))
+    return list(db.scalars(rows.order_by(Cosignature.at, Cosignature.id)))
+
+
+def signatories_of(text: ContractText, role: str) -> list[str]:
+    """As what the people of a party in this role sign, in their order; empty where one person signs, as whatever."""
+    several: list[str] = text.body.get("signatories", {}).get(role, [])
+    return several
 
 
 def refusals_of(db: Session, text_ids: Sequence[UUID]) -> list[Declined]:

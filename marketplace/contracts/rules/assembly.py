@@ -70,6 +70,7 @@ def assemble(template: ContractTemplate, facts: Facts, values: Values) -> Tree:
         "template": {"id": template.id, "version": template.version, "digest": template.digest},
         "product": {"ref": facts.product_ref, "name": facts.product, "version": facts.product_version},
         "signing": list(template.declared.signing),
+        **_signatories(template),
         "reason": facts.reason,
         "effective-on": facts.effective_on.isoformat() if facts.effective_on else "",
         "parties": [
@@ -80,6 +81,12 @@ def assemble(template: ContractTemplate, facts: Facts, values: Values) -> Tree:
         "clauses": [says.clause(number, clause) for number, clause in enumerate(clauses, start=1)],
         "sources": _sources(clauses),
     }  # fmt: skip
+
+
+def _signatories(template: ContractTemplate) -> Tree:
+    """As what the people of a party sign, in their order, where several do; nothing where one does for each."""
+    several = {role: [one.label for one in people] for role, people in template.declared.signatories.items() if people}
+    return {"signatories": several} if several else {}
 
 
 def conditions(template: ContractTemplate, values: Values, *, several: bool) -> dict[str, bool]:

@@ -10,10 +10,10 @@ from marketplace.contracts import events
 from marketplace.contracts.actions.drafting import cancel_contract
 from marketplace.contracts.actions.outcomes.telling import tell_contract
 from marketplace.contracts.actions.texts import recall
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, ContractText
 from marketplace.contracts.policies.agreements import DRAFTING
 from marketplace.contracts.queries.contracts import WITH_NAMES, parties_of
-from marketplace.contracts.queries.overview import TURN, steps_of
+from marketplace.contracts.queries.overview import TURN, Step, steps_of
 from marketplace.contracts.queries.signing import open_text
 from marketplace.contracts.states import CONTRACT
 from marketplace.identity.policies import CLOCK, Permission
@@ -50,8 +50,14 @@ def tells_who_signs(db: Session, heard: Heard) -> None:
         if step.state == TURN:
             tell_contract(
                 db, contract, "it is your turn to sign", f"Read text {text.number} first; then sign or decline.",
-                key=f"sign {text.id}", at=heard.at, tab="signatures", who=SIGNERS, only=step.organisation_id,
+                key=_turn(text, step), at=heard.at, tab="signatures", who=SIGNERS, only=step.organisation_id,
             )  # fmt: skip
+
+
+def _turn(text: ContractText, step: Step) -> str:
+    """A turn is told once; where several sign for a party, the next of them hears of theirs."""
+    done = sum(1 for one in step.people if one.person)
+    return f"sign {text.id} {done}" if done else f"sign {text.id}"
 
 
 def tells_of_texts(db: Session, heard: Heard) -> None:

@@ -134,6 +134,13 @@ class ObligationDeclared(Declared):
     when: Identifier | None = None
 
 
+class Signatory(Declared):
+    """One of several people who sign for a party, in the order in which they stand. `label` is what they sign as."""
+
+    id: Identifier
+    label: Words
+
+
 class ContractFile(DeclaredFile):
     """The data of a template. A next version names what differs, by id, and what is `retired`."""
 
@@ -142,6 +149,7 @@ class ContractFile(DeclaredFile):
     notice: Words
     mechanism: Identifier
     signing: tuple[Role, ...]
+    signatories: dict[Role, tuple[Signatory, ...]] = Field(default_factory=dict)
     warnings_months: tuple[Count, ...] = (12, 6, 3)
     sections: tuple[ParameterSection, ...]
     conditions: tuple[Condition, ...] = ()
@@ -153,7 +161,8 @@ class ContractFile(DeclaredFile):
     @model_validator(mode="after")
     def _everything_stands_once(self) -> Self:
         parameters = (parameter.id for section in self.sections for parameter in section.parameters)
-        for ids in (parameters, *((part.id for part in getattr(self, name)) for name in _PARTS)):
+        people = ((one.id for one in several) for several in self.signatories.values())
+        for ids in (parameters, *people, *((part.id for part in getattr(self, name)) for name in _PARTS)):
             if repeated := twice(ids):
                 raise ValueError(f"{repeated} stands twice")
         return self
@@ -165,7 +174,8 @@ class ContractFile(DeclaredFile):
         if unknown := set(newer.retired) - known:
             raise ValueError(f"retires {', '.join(sorted(unknown))}, which it never had")
         kept = {name: tuple(part for part in parts if part.id not in newer.retired) for name, parts in laid.items()}
-        return newer.model_copy(update={**kept, "checks": newer.checks or self.checks, "retired": ()})
+        told = {"checks": newer.checks or self.checks, "signatories": newer.signatories or self.signatories}
+        return newer.model_copy(update={**kept, **told, "retired": ()})
 
 
 _PARTS = ("sections", "conditions", "clauses", "obligations")

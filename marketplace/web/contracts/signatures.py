@@ -56,10 +56,11 @@ def put_signature(ask: Ask, ref: str) -> Goto:
         ask.db, ask.services.frameworks, contract, digest=ask.form.one("digest"), capacity=ask.form.one("capacity"),
         by=ask.by, at=ask.at,
     )  # fmt: skip
-    told = "Signed. Every party has signed: the text binds." if contract.state != "issued" else "Signed."
     text = open_text(ask.db, contract.id)
-    following = _signs_as(ask, steps_of(ask.db, text, parties_of(ask.db, contract.id))) if text else ""
-    return Goto(f"/contracts/{ref}", told=f"Signed. {following} signs next for you." if following else told)
+    if text is None:
+        return Goto(f"/contracts/{ref}", told="Signed. Every party has signed: the text binds.")
+    following = _signs_as(ask, steps_of(ask.db, text, parties_of(ask.db, contract.id)))
+    return Goto(f"/contracts/{ref}", told=f"Signed. {following} signs next for you." if following else "Signed.")
 
 
 @post("/contracts/{ref:str}/refusals", who=ANYBODY_SIGNED_IN, again=show_signatures)
