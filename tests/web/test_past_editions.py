@@ -57,11 +57,26 @@ def test_an_older_edition_shows_its_certificate_as_it_was_and_as_it_is(client, d
     assert "A certificate of this edition does not hold today: withdrawn" in said
     assert "Today Withdrawn It invented a dose." in said
     assert "On 24 November 2026, when another edition took its place" in said
+    assert "Given out" in said[said.index("What happened to it, from the day of issue") :]
     assert [(one["ref"], one["edition"], one["outcome"]) for one in told] == [(certificate.ref, 1, "met")]
     assert (told[0]["then"]["status"], told[0]["today"]["status"]) == ("met", "withdrawn")
 
 
-def test_the_edition_that_took_its_place_has_none_and_one_that_corrects_keeps_it(client, db, bench, product, lumen, now):
+def test_certificate_and_list_of_changes_lead_to_the_edition_as_it_was(client, db, bench, product, lumen, now):
+    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+    a_next(db, product, number="3.0", change="new-model", at=now)
+    db.commit()
+    edition = f"/products/{product.ref}/editions/1"
+
+    assert f'<a href="{edition}">version 1.0</a>' in client.get(f"/certificates/{certificate.ref}").text
+    changes = client.get(f"/products/{product.ref}/changes").text
+    assert f'<a href="/certificates/{certificate.ref}">{certificate.ref}</a>' in changes
+    assert f'href="{edition}#certificates"' in changes
+
+
+def test_the_edition_that_took_its_place_has_none_and_one_that_corrects_keeps_it(
+    client, db, bench, product, lumen, now
+):
     certificate = a_certificate(db, bench, product, by=lumen, at=now)
     a_next(db, product, number="2.4", change="correction", at=now)
     a_next(db, product, number="3.0", change="new-model", at=now + DAY)

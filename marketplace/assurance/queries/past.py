@@ -55,6 +55,16 @@ def certificates_of_edition(
     )
 
 
+def certificates_by_version(db: Session, product_id: UUID) -> dict[int, list[str]]:
+    """The references of the certificates that were given for each edition, by its number, the newest first."""
+    rows = select(Version.edition, Certificate.ref).join(Version, Version.id == Certificate.version_id)
+    found: dict[int, list[str]] = {}
+    mine = rows.where(Certificate.product_id == product_id).order_by(Certificate.issued_at.desc(), Certificate.id)
+    for edition, ref in db.execute(mine):
+        found.setdefault(edition, []).append(ref)
+    return found
+
+
 def _is_of(certificate: Certificate, version: Version, editions: Sequence[Shown]) -> bool:
     first = certificate.version
     if first.edition > version.edition:

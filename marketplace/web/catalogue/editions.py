@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from marketplace.assurance.queries.history import certificate_history
 from marketplace.assurance.queries.past import OfEdition, certificates_of_edition
 from marketplace.assurance.rules.conformity import Conformity
 from marketplace.assurance.states import OUTCOMES
@@ -45,6 +46,7 @@ def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, An
         "superseded_on": version.superseded_at,
         "is_draft": is_draft,
         "certificates": [certificate_shown(each) for each in held],
+        "happened": certificate_history(ask.db, *(each.certificate for each in held)) if held else [],
         "amiss": [certificate_shown(each) for each in held if each.now.status in AMISS] if values["facts"] else [],
     }
 

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from marketplace.assurance.queries.editions import unclassed_of
+from marketplace.assurance.queries.past import certificates_by_version
 from marketplace.catalogue.actions.requests import note_view
 from marketplace.catalogue.models import Attachment, Product, Version
 from marketplace.catalogue.policies import may_ask_for, may_see_attachment, may_see_drafts
@@ -96,11 +97,12 @@ def show_documents(ask: Ask, ref: str) -> Page:
 
 @page("/products/{ref:str}/changes", who=PUBLIC)
 def show_changes(ask: Ask, ref: str) -> Page:
-    """The editions that were on show, and what each one changed."""
+    """The editions that were on show, what each one changed, and what was certified of it."""
     product, version = live(ask, ref)
     form = ask.services.frameworks.form(product.kind)
     editions = edition_changes(product, shown_versions(ask.db, product.id), form)
-    values = {**frame(ask, product, version, "changes"), "editions": editions}
+    held = certificates_by_version(ask.db, product.id)
+    values = {**frame(ask, product, version, "changes"), "editions": editions, "certificates": held}
     return Page("catalogue/product_changes.html", values, shared=True)
 
 
