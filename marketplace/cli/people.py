@@ -65,9 +65,9 @@ def run_remove(arguments: Namespace) -> int:
     with services.database.writing() as db:
         person = _person(db, arguments.email)
         by = the_operator(db, at=services.clock())
-        count = remove_all_factors(db, person, reason=arguments.reason, by=by, at=services.clock())
-    told = f"{person.name} had {count}; a password alone opens the account until another is set up."
-    tell(told, {"person": person.name, "removed": count}, as_json=arguments.json)
+        name, count = person.name, remove_all_factors(db, person, reason=arguments.reason, by=by, at=services.clock())
+    told = f"{name} had {count}; a password alone opens the account until another is set up."
+    tell(told, {"person": name, "removed": count}, as_json=arguments.json)
     return 0
 
 
