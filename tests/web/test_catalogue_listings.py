@@ -153,6 +153,31 @@ def test_a_document_is_added_and_removed(supplier: Browser, db: Session, draft: 
     assert supplier.send_form(removal).status_code == 404
 
 
+def test_several_documents_are_added_at_once_all_or_none_and_one_is_removed(
+    supplier: Browser, db: Session, draft: str
+) -> None:
+    sent = {"kind": "instructions", "access": "public"}
+    guide, notes = ("Guide.pdf", PDF, "application/pdf"), ("Notes.txt", b"What is new in this version.", "text/plain")
+
+    refused = supplier.send_form(
+        f"{draft}/documents", sent, files=[("file", guide), ("file", ("run.exe", b"MZ\x90\x00", "application/pdf"))]
+    )
+    assert refused.status_code == 422
+    assert "run.exe" in refused.text
+    assert db.scalars(select(Attachment)).all() == []
+    db.rollback()
+    added = supplier.send_form(f"{draft}/documents", sent, files=[("file", guide), ("file", notes)])
+    assert added.status_code == 303
+    kept = {one.name: one.id for one in db.scalars(select(Attachment))}
+    db.rollback()
+    supplier.send_form(f"{draft}/documents/{kept['Guide.pdf']}/removal")
+
+    page = supplier.get(f"{draft}/documents").text
+    assert set(kept) == {"Guide.pdf", "Notes.txt"}
+    assert "Notes.txt</a>" in page
+    assert "Guide.pdf</a>" not in page
+
+
 @mark.parametrize(
     "upload",
     [

@@ -6,15 +6,16 @@ from uuid import UUID
 
 from marketplace.catalogue.actions.documents import attach, remove_attachment
 from marketplace.catalogue.actions.prices import MOST_PRICES, declare_prices
-from marketplace.catalogue.models import Price
+from marketplace.catalogue.models import Attachment, Price, Product
 from marketplace.catalogue.queries.products import attachment_for, attachments_of, declared_prices, own_product
 from marketplace.catalogue.rules.documents import ACCESS, KINDS, LARGEST, MOST
 from marketplace.catalogue.rules.offers import MODELS, PERIODS, Offer, read_offer
-from marketplace.faces.ask import Ask, Values
+from marketplace.faces.ask import Ask, Upload, Values
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london, parse_day
 from marketplace.kit.errors import Invalid, Refusal
 from marketplace.kit.money import Money
+from marketplace.kit.text import quote
 from marketplace.web.catalogue.description import row_version
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.catalogue.products import document
@@ -87,16 +88,28 @@ def show_own_documents(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pa
     "/listings/{ref:str}/documents", who=Permission.CATALOGUE_WRITE, again=show_own_documents, largest=LARGEST + 100_000
 )
 def add_document(ask: Ask, ref: str) -> Goto:
-    """Keep a document beside the product."""
+    """Keep a document beside the product, or several of a kind at once: all of them, or none where one is not good."""
     product = own_product(ask.db, ref, by=ask.by)
     sent = ask.form.uploads.get("file", ())
     if not sent:
         raise Invalid("no file was sent", "Choose a file.", fields={"file": "Choose a file."})
-    kept = attach(
-        ask.db, ask.services.files, product, sent[0].stream, file_name=sent[0].name, kind=ask.form.one("kind"),
-        access=ask.form.one("access"), by=ask.by, at=ask.at,
-    )  # fmt: skip
-    return Goto(f"/listings/{product.ref}/documents", told=f"{kept.name} is kept.")
+    names = [_kept(ask, product, one).name for one in sent]
+    told = f"{names[0]} is kept." if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are kept."
+    return Goto(f"/listings/{product.ref}/documents", told=told)
+
+
+def _kept(ask: Ask, product: Product, sent: Upload) -> Attachment:
+    """Keep one document. Raises Invalid, with its name where others came with it."""
+    try:
+        return attach(
+            ask.db, ask.services.files, product, sent.stream, file_name=sent.name, kind=ask.form.one("kind"),
+            access=ask.form.one("access"), by=ask.by, at=ask.at,
+        )  # fmt: skip
+    except Invalid as refusal:
+        if len(ask.form.uploads["file"]) == 1 or "file" not in refusal.fields:
+            raise
+        told = f"{quote(sent.name)}: {refusal.fields['file']}"
+        raise Invalid(refusal.fact, refusal.hint, fields={**refusal.fields, "file": told}) from refusal
 
 
 @post("/listings/{ref:str}/documents/{attachment:uuid}/removal", who=Permission.CATALOGUE_WRITE, again=None)
