@@ -23,6 +23,7 @@ from marketplace.procurement.rules.deadlines import SOON
 from marketplace.web.assurance.desk import assessing, replying
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Page, page
 from marketplace.web.evidence.desk import looking_again
+from marketplace.web.identity.desk import setting_up
 from marketplace.web.promised import promised
 from marketplace.web.safety.desk import keeping_safe
 
@@ -35,6 +36,7 @@ LOOKED_BACK = timedelta(days=366)
 def my_desk(ask: Ask) -> Page:
     """What the signed-in person has to do for the organisation they act for."""
     items = [
+        *setting_up(ask),
         *_asked(ask), *_due_in_projects(ask), *promised(ask), *_moderating(ask), *_supplying(ask), *keeping_safe(ask),
         *assessing(ask), *replying(ask),
         *looking_again(ask),

@@ -205,6 +205,19 @@ def test_a_house_that_publishes_something_strange_is_not_gone_to(issuer, metadat
         journey(issuer)
 
 
+def test_a_house_that_does_not_answer_is_left_alone_for_a_while(issuer):
+    elsewhere = OidcElsewhere([issuer.provider()], issuer)
+    issuer.down = True
+    for seconds in (0, 1, 19):
+        with pytest.raises(ElsewhereUnavailable, match="nobody is there"):
+            journey(issuer, elsewhere=elsewhere, at=NOW + timedelta(seconds=seconds))
+    assert len(issuer.asked) == 1
+
+    issuer.down = False
+
+    assert journey(issuer, elsewhere=elsewhere, at=NOW + timedelta(seconds=20)).subject == "nia-1"
+
+
 def test_a_house_that_is_down_says_so_without_a_trace(issuer):
     issuer.down = True
     with pytest.raises(ElsewhereUnavailable, match="nobody is there"):

@@ -3,7 +3,7 @@
 import base64
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -202,6 +202,14 @@ def test_a_manager_asks_for_it_from_a_day_on_and_sees_who_is_ready(grace, servic
     assert "asks for a second factor from 1 December 2026" in grace.get(HERE).text
     assert grace.send_form(f"{page}/end").headers["location"] == page
     assert "A password alone is enough to act" in grace.get(page).text
+
+
+def test_until_then_it_stands_on_the_desk_with_its_day(grace, services, buyer):
+    with services.database.writing() as db:
+        db.get_one(Organisation, buyer.organisation_id).second_factor_from = date(2026, 12, 1)
+    desk = grace.get("/my-desk").text
+    assert "Set up a second factor" in desk
+    assert "1 December 2026" in desk
 
 
 def test_whoever_has_none_is_led_to_set_one_up_and_then_acts_again(grace, services, buyer, db, now):
