@@ -1,18 +1,27 @@
 """What identity tells: of people, organisations, roles, how people get in, and what they give out."""
 
 from marketplace.identity.events.calendars import CalendarFeedEnded, CalendarFeedMade
+from marketplace.identity.events.factors import (
+    IdentityConfirmed,
+    KnownElsewhereLinked,
+    KnownElsewhereUnlinked,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    SecondFactorAdded,
+    SecondFactorDemanded,
+    SecondFactorMissed,
+    SecondFactorNoLongerDemanded,
+    SecondFactorRemoved,
+)
 from marketplace.identity.events.mails import MailFailed, MailReachesAgain
 from marketplace.identity.events.people import (
     ActingForChanged,
     AddressChangeAsked,
     AddressChanged,
     DeputyNamed,
-    IdentityConfirmed,
     InvitationWithdrawn,
     JoinAsked,
     JoinRefused,
-    KnownElsewhereLinked,
-    KnownElsewhereUnlinked,
     MemberInvited,
     MemberJoined,
     MembershipEnded,
@@ -25,15 +34,8 @@ from marketplace.identity.events.people import (
     PersonDisabled,
     PersonEnabled,
     PersonTold,
-    RecoveryCodesMade,
-    RecoveryCodeUsed,
     RoleGiven,
     RoleTaken,
-    SecondFactorAdded,
-    SecondFactorDemanded,
-    SecondFactorMissed,
-    SecondFactorNoLongerDemanded,
-    SecondFactorRemoved,
     SessionsEnded,
     SignedIn,
     SignedOut,

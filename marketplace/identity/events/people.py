@@ -180,68 +180,6 @@ class TokenEnded(_AboutPerson):
     organisation_id: UUID
 
 
-class SecondFactorAdded(_AboutPerson):
-    """A person proves who they are with this too from now on; `kind` is code or passkey."""
-
-    kind: str
-    factor_id: UUID
-
-
-class SecondFactorRemoved(_AboutPerson):
-    """A second factor works no longer; the reason is empty where its owner took it away."""
-
-    kind: str
-    factor_id: UUID
-    reason: str = ""
-
-
-class SecondFactorMissed(_AboutPerson):
-    """After a right first factor the second was wrong, again and again: somebody may know the password."""
-
-    misses: int
-
-
-class RecoveryCodesMade(_AboutPerson):
-    """A person has new recovery codes; those made before work no longer."""
-
-    count: int
-
-
-class RecoveryCodeUsed(_AboutPerson):
-    """A recovery code stood in for a device; it works no longer."""
-
-    left: int
-
-
-class IdentityConfirmed(_AboutPerson):
-    """A signed-in person proved again who they are; `how` is password, code, recovery, passkey or elsewhere."""
-
-    sign_in_id: UUID
-    how: str
-
-
-class KnownElsewhereLinked(_AboutPerson):
-    """A person signs in through another house from now on."""
-
-    link_id: UUID
-    issuer: str
-
-
-class KnownElsewhereUnlinked(_AboutPerson):
-    link_id: UUID
-    issuer: str
-
-
-class SecondFactorDemanded(_AboutOrganisation):
-    """From that day on nobody acts for the organisation without a second factor."""
-
-    since: date
-
-
-class SecondFactorNoLongerDemanded(_AboutOrganisation):
-    """A password alone is enough again to act for the organisation."""
-
-
 class PersonTold(_AboutPerson):
     """A notice stands on a person's desk, and the person wants mail of it at once."""
 
