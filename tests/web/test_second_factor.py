@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from marketplace.identity.models import CodeApp, Organisation, Passkey, SignIn, Token
 from marketplace.identity.rules.codes import code_of, step_at
+from marketplace.kit.jobs import drain
+from marketplace.wiring import subscribers_over
 from tests.clients import browser_over
 from tests.identity.authenticator import Device
 from tests.identity.people import OTHER_PASSWORD, PASSWORD, quick_passwords, with_password
@@ -131,6 +133,23 @@ def test_every_change_needs_a_fresh_proof_and_comes_back_to_where_it_was(grace, 
     ended = grace.send_form(f"{HERE}/codes/end")
     assert ended.headers["location"] == HERE
     assert "is removed" in grace.get(HERE).text
+
+
+def test_every_change_is_told_by_mail_at_once(grace, services, now):
+    _, codes = set_up(grace, now)
+    grace.send_form(f"{HERE}/recovery")
+    grace.send_form(f"{HERE}/codes/end")
+
+    drain(services.database, subscribers_over(services), clock=services.clock)
+
+    mailed = {mail.subject for mail in services.mail.newest() if mail.to == GRACE}
+    assert mailed == {
+        "An app for one-time codes was added to your account", "10 new recovery codes were made for your account",
+        "An app for one-time codes was removed from your account",
+    }  # fmt: skip
+    bodies = "".join(services.mail.find(mail.id).text for mail in services.mail.newest())
+    assert "If this was not you" in bodies
+    assert not [code for code in codes if code in bodies]
 
 
 def test_a_proof_leads_nowhere_outside(grace):
