@@ -300,6 +300,8 @@ def test_a_negative_result_becomes_evidence_of_the_product_with_the_contract_nam
     assert results["Minutes per letter"].estimate == Decimal("0")
     assert results["Letters complete within a day"].estimate == Decimal("0.03")
     assert "the threshold was not reached" in results["Minutes per letter"].interpretation
+    assert all("interval" in row.interpretation for row in results.values()), "it says how sure one can be, or why not"
+    assert all(row.low is None or row.low < row.estimate < (row.high or 0) for row in results.values())
     assert db.scalars(select(PilotDecision.study_id)).one() == study.id
 
 

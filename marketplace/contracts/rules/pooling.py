@@ -1,8 +1,17 @@
-"""Pooling what several organisations measured into one value: the mean, weighted by how many each counted."""
+"""Pooling what several organisations measured into one value: the mean, weighted by how many each counted.
+
+How sure one can be of it follows from how much the readings differ among themselves.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import sqrt
+
+from marketplace.evidence.rules.curves import t_quantile
+
+FEWEST_READINGS = 3
+"""With fewer readings nothing can be said of how much they differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +38,21 @@ def pool(readings: Iterable[Reading]) -> Pooled:
     if not count:
         return Pooled(None, 0)
     return Pooled(sum((value * each for value, each in known), Fraction(0)) / count, count)
+
+
+def half_width(readings: Iterable[Reading], *, level: float = 0.95) -> Fraction | None:
+    """Half of the interval around the pooled value; None for fewer than three readings, and where all say the same.
+
+    Each reading, an organisation in a month, is a cluster of cases: the ratio estimator of cluster sampling, with
+    Student's t on one degree of freedom less than there are readings. Months of one organisation count as apart.
+    """
+    known = [(reading.value, reading.count) for reading in readings if reading.value is not None and reading.count > 0]
+    if len(known) < FEWEST_READINGS:
+        return None
+    pooled = pool(Reading("", value, count) for value, count in known)
+    assert pooled.value is not None
+    squares = sum(((value - pooled.value) * count) ** 2 for value, count in known)
+    variance = squares * Fraction(len(known), len(known) - 1) / pooled.count**2
+    if not variance:
+        return None
+    return Fraction(t_quantile((1 + level) / 2, len(known) - 1) * sqrt(variance))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from marketplace.contracts.queries.outcomes.books import Book, reading_of
 from marketplace.contracts.rules.mechanisms import is_breached, reached_by
-from marketplace.contracts.rules.pooling import Pooled, pool
+from marketplace.contracts.rules.pooling import Pooled, half_width, pool
 from marketplace.contracts.rules.terms import MeasureTerms
 from marketplace.evidence.schemas import Measured
 
@@ -18,7 +18,10 @@ TWO, FOUR = Decimal("0.01"), Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One measure over the whole pilot. `verdict` is met, partly, not-met, held, breached or unknown."""
+    """One measure over the whole pilot. `verdict` is met, partly, not-met, held, breached or unknown.
+
+    `half` is half the 95 % interval around what was found, from how much the `readings` differ; None for too few.
+    """
 
     measure: MeasureTerms
     baseline: Fraction | None
@@ -26,6 +29,8 @@ class Finding:
     found: Pooled
     verdict: str
     words: str
+    half: Fraction | None = None
+    readings: int = 0
 
     @property
     def is_too_small(self) -> bool:
@@ -46,12 +51,14 @@ def findings_of(book: Book) -> list[Finding]:
 
 def _finding(book: Book, measure: MeasureTerms) -> Finding:
     rows = [row for (_, key, _), row in book.latest.items() if key == measure.key]
-    found = pool(reading_of(row, str(row.organisation_id)) for row in rows)
+    readings = [reading_of(row, str(row.organisation_id)) for row in rows]
+    found, half = pool(readings), half_width(readings)
     known = book.measures.get(measure.key)
     baseline = Fraction(known.baseline) if known is not None and known.baseline is not None else None
     verdict = _verdict(measure, found)
     count = known.baseline_n or 0 if known is not None else 0
-    return Finding(measure, baseline, count, found, verdict, _words(measure, baseline, found, verdict))
+    words = _words(measure, baseline, found, verdict)
+    return Finding(measure, baseline, count, found, verdict, words, half, sum(one.count > 0 for one in readings))
 
 
 def _verdict(measure: MeasureTerms, found: Pooled) -> str:
@@ -109,8 +116,20 @@ def _result(finding: Finding) -> Measured:
         measure=measure.label[:120], unit=measure.unit[:40], better=measure.better,
         effect="difference" if change is not None else "mean", estimate=rounded_of(value),
         role="equity" if measure.is_guard else "effectiveness", participants=finding.found.count,
-        at_time="over the whole pilot", interpretation=finding.words,
+        at_time="over the whole pilot", interpretation=f"{finding.words}{_sure(finding)}", **_ends(value, finding.half),
     )  # fmt: skip
+
+
+def _ends(value: Fraction, half: Fraction | None) -> dict[str, Decimal]:
+    return {} if half is None else {"low": rounded_of(value - half), "high": rounded_of(value + half)}
+
+
+def _sure(finding: Finding) -> str:
+    """Where the interval comes from, and what it leaves out."""
+    if finding.half is None:
+        return " No interval: the readings are too few, or all alike."
+    base = "" if finding.change is None else "; the baseline counts as it was locked"
+    return f" The interval is of how much {finding.readings} monthly readings differ{base}."
 
 
 def design_of(findings: Sequence[Finding]) -> str:
