@@ -44,7 +44,7 @@ SUBJECTS = [
 ]
 VERBS = ["drafts", "checks", "sorts", "translates", "summarises", "reads", "finds", "explains", "suggests", "compares"]
 PEOPLE = ["Doctors", "Nurses", "Pharmacists", "Receptionists", "Managers"]
-PURPOSES = ["Ambient scribing", "Clinic letters", "Discharge letters", "Clinical coding", "Translation"]
+PURPOSES = ["Ambient scribing", "Clinic letters", "Discharge letters and summaries", "Clinical coding", "Translation"]
 SETTINGS = ["Outpatients", "General practice", "Emergency department", "Maternity", "Community health services"]
 MADE = [
     "Oak",

@@ -11,14 +11,15 @@ from marketplace.catalogue.queries.imports import failures_of
 from marketplace.cli.output import end_progress, progress, tell
 from marketplace.faces.importing import told
 from marketplace.faces.services import Services
+from marketplace.faces.upkeep import mend_index
 from marketplace.frameworks.loader import read_mapping
 from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.identity.actions.operators import the_operator
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid, NotFound
+from marketplace.kit.jobs import drain
 from marketplace.settings import Settings
 from marketplace.wiring import House, house_from
-from marketplace.worker import round_of
 
 LARGEST = 2_000_000_000
 SHOWN = 20
@@ -36,15 +37,19 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Exit 1 where any record failed; the good ones stay."""
+    """Exit 1 where any record failed; the good ones stay.
+
+    What hears of the import runs here, the index among it; what runs by the clock is the worker's.
+    """
     house = house_from(Settings())
     mapping = find_mapping(house.services, arguments.mapping)
     if arguments.dry_run:
         results = [look(house.services, mapping, path) for path in arguments.files]
     else:
+        mend_index(house.services)
         by = operator_of(house.services)
         results = [bring_in(house, mapping, path, arguments.publish, by) for path in arguments.files]
-        round_of(house)
+        drain(house.services.database, house.subscribers, clock=house.services.clock)
     lines = [f"{one['file']}: {counts(one)}" for one in results]
     lines += [f"  {failure}" for one in results for failure in one["failures"]]
     tell("\n".join(lines), results if len(results) > 1 else results[0], as_json=arguments.json)

@@ -59,7 +59,7 @@ def _shown(question: Question, answer: object) -> Shown:
 
 def facets(form: Form, counted: Answers) -> dict[str, tuple[str, ...]]:
     """The options by which a product is found, of its `effective` answers, under the id of each filterable question."""
-    found = {name: _options(q, counted.get(name)) for name, q in form.questions.items() if q.filterable}
+    found = {name: _options(q, counted[name]) for name, q in form.filterable.items() if name in counted}
     return {name: options for name, options in found.items() if options}
 
 

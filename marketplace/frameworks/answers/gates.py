@@ -18,16 +18,14 @@ class Missing:
 
 def asked(form: Form, answers: Answers) -> dict[str, str]:
     """For each question why it is skipped; empty for one that is asked."""
-    reasons: dict[str, str] = {}
-    for name, question in form.questions.items():
+    reasons = dict.fromkeys(form.questions, "")
+    for name, question in form.gated.items():
         reasons[name] = _skipped(form, question, answers, reasons)
     return reasons
 
 
 def _skipped(form: Form, question: Question, answers: Answers, reasons: dict[str, str]) -> str:
     """Why the first gate that is shut is shut; of the alternatives why each is."""
-    if not question.when and not question.when_any:
-        return ""
     if reason := _shut(form, question.when, answers, reasons):
         return reason
     shut = [_shut(form, gate, answers, reasons) for gate in question.when_any]

@@ -18,7 +18,10 @@ def translate(mapping: ImportMapping, pick: Pick) -> tuple[dict[str, str | list[
     fields: dict[str, str | list[str]] = {}
     errors: dict[str, str] = {}
     for name, rule in mapping.fields.items():
-        found = _values(rule, pick)
+        raw = pick(rule.from_) if rule.from_ is not None else ()
+        found = _values(rule, raw) if raw else []
+        if not found and rule.default is not None:
+            found = [rule.default]
         if found:
             fields[name] = found[0] if len(found) == 1 else found
         elif rule.required:
@@ -26,13 +29,11 @@ def translate(mapping: ImportMapping, pick: Pick) -> tuple[dict[str, str | list[
     return fields, errors
 
 
-def _values(rule: FieldMapping, pick: Pick) -> list[str]:
-    raw = pick(rule.from_) if rule.from_ is not None else ()
+def _values(rule: FieldMapping, raw: Sequence[str]) -> list[str]:
     parts = (part for value in raw for part in (value.split(rule.split) if rule.split else [value]))
     stated = [part for part in (each.translate(_INVISIBLE).strip() for each in parts) if part]
     replaced = [_replaced(rule.values, each) for each in stated]
-    found = [each for each in replaced if each]
-    return found or ([rule.default] if rule.default is not None else [])
+    return [each for each in replaced if each]
 
 
 def _replaced(values: dict[str, str], stated: str) -> str:

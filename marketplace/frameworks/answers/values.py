@@ -6,6 +6,7 @@ Each reader takes the question and a raw value and returns the answer, None when
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -81,10 +82,16 @@ def _option(question: Answerable, text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=2_000)
+def _nearest(text: str, offered: tuple[str, ...]) -> str:
+    """What was probably meant. A file of a hundred thousand rows makes the same slip in many of them."""
+    return next(iter(get_close_matches(text, offered, n=1, cutoff=0.6)), "")
+
+
 def _way_on(question: Answerable, text: str) -> str:
-    near = get_close_matches(text[:80].casefold(), question.offered, n=1, cutoff=0.6)
+    near = _nearest(text[:80].casefold(), tuple(question.offered))
     if near:
-        return f"Did you mean “{question.labels[question.offered[near[0]]]}”?"
+        return f"Did you mean “{question.labels[question.offered[near]]}”?"
     labels = [question.labels[option] for option in dict.fromkeys(question.offered.values())]
     named = f"Choose one of: {'; '.join(labels)}." if len(labels) <= FEW else ""
     return named or f"Choose one of the {len(labels)} options, such as “{labels[0]}”."

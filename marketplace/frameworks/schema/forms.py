@@ -63,6 +63,16 @@ class Form:
         """Every question by its id, in order."""
         return {entry.question.id: entry.question for entry in self.entries}
 
+    @cached_property
+    def gated(self) -> Mapping[str, Question]:
+        """Those that are asked only after some earlier answers, in order."""
+        return {name: question for name, question in self.questions.items() if question.when or question.when_any}
+
+    @cached_property
+    def filterable(self) -> Mapping[str, Question]:
+        """Those that make a filter, in order."""
+        return {name: question for name, question in self.questions.items() if question.filterable}
+
     def section(self, section_id: str) -> "Form":
         """The form with this section alone. Raises NotFound."""
         kept = tuple(section for section in self.sections if section.id == section_id)
