@@ -29,11 +29,12 @@ from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.record import record
 
 
-def ask_sign_up(db: Session, email: str, *, address: str, at: datetime) -> None:
+def ask_sign_up(db: Session, email: str, *, address: str, at: datetime, language: str = "en") -> None:
     """Mail a link to make an account with; whoever has one already is told so, in the mail alone."""
     typed = address_of(email)
     link = ask_for_link(db, SIGN_UP, typed, person_id=person_at(db, typed), address=address, at=at)
     if link is not None:
+        link.language = language
         record(db, SignUpAsked(link_id=link.id), by=CLOCK, at=at)
 
 
@@ -60,12 +61,12 @@ def sign_up(
         link = open_link(reading, secret, SIGN_UP, at=at)
         if link.person_id is not None:
             raise dead_link()
-        link_id, email = link.id, link.email
+        link_id, email, language = link.id, link.email, link.language
     cleaned = name_of_person(name)
     stored = new_hash(password, common=common, about=[email, cleaned])
     with database.writing() as db:
         use_link(db, link_id, at=at)
-        person = add_person(db, name=cleaned, email=email, password_hash=stored, at=at)
+        person = add_person(db, name=cleaned, email=email, password_hash=stored, language=language, at=at)
         return start_session(db, person, how="sign-up", device=device, at=at)
 
 

@@ -31,8 +31,9 @@ LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 
 
 def add_person(
-    db: Session, *, name: str, email: str, password_hash: str | None, at: datetime, is_demonstration: bool = False
-) -> Person:
+    db: Session, *, name: str, email: str, password_hash: str | None, at: datetime, is_demonstration: bool = False,
+    language: str = "en",
+) -> Person:  # fmt: skip
     """A person who may sign in from now on. Raises Invalid; Conflict where the address has an account."""
     address = address_of(email)
     taken = Conflict(f"{quote(address)} has an account already", "Sign in with it.")
@@ -43,7 +44,7 @@ def add_person(
         name=name_of_person(name),
         email=address,
         password_hash=password_hash,
-        language="en",
+        language=language,
         is_demonstration=is_demonstration,
         created_at=at,
     )

@@ -37,7 +37,8 @@ class OneTimeLink(Base):
     """A mailed link that works once, for an hour: to sign up, reset a password or confirm an address.
 
     A row is written for whatever address was typed, so that asking tells nothing; only the mail knows more.
-    `former_email` is what the address was before it was changed, for as long as the row is kept.
+    `former_email` is what the address was before it was changed, for as long as the row is kept. `language` is the one
+    in which it was asked for, where nobody has an account yet.
     """
 
     __tablename__ = "one_time_link"
@@ -48,6 +49,7 @@ class OneTimeLink(Base):
     purpose: Mapped[str] = mapped_column(String(20))
     email: Mapped[str] = mapped_column(String(254), default="")
     former_email: Mapped[str] = mapped_column(String(254), default="")
+    language: Mapped[str] = mapped_column(String(2), default="en", server_default="en")
     asked_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -41,7 +41,7 @@ def mails_sign_up(post: Post) -> Subscriber:
         has_account = link.person_id is not None
         path = "/sign-in" if has_account else f"/sign-up/{give_secret(link)}"
         values = {"has_account": has_account, "link": post.url(path), "until": link.expires_at}
-        post.send("sign-up", to=link.email, key=heard.key, values=values)
+        post.send("sign-up", to=link.email, key=heard.key, values=values, language=link.language)
 
     return mail
 
@@ -123,7 +123,8 @@ def mails_invitation(post: Post) -> Subscriber:
         about = About(
             f"An invitation to {organisation.name}", organisation_id=organisation.id, asked_by_id=inviter.id
         )  # fmt: skip
-        send_mail(db, post, "invitation", to=invitation.email, key=heard.key, values=values, about=about, at=heard.at)
+        send_mail(db, post, "invitation", to=invitation.email, key=heard.key, values=values, about=about, at=heard.at,
+                  language=inviter.language)  # fmt: skip
 
     return mail
 

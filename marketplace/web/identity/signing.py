@@ -56,7 +56,7 @@ def show_sign_up(ask: Ask, refusal: Refusal | None = None) -> Page:
 @post("/sign-up", who=PUBLIC, again=show_sign_up)
 def ask_for_account(ask: Ask) -> Page:
     """Mail a link; the same page whether or not the address has an account."""
-    ask_sign_up(ask.db, ask.form.one("email"), address=ask.address, at=ask.at)
+    ask_sign_up(ask.db, ask.form.one("email"), address=ask.address, at=ask.at, language=ask.language)
     return mailed(ask, ASKED)
 
 

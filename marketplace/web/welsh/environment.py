@@ -1,6 +1,7 @@
 """The Welsh environments: a template is read in English and compiled in Welsh, once, when it is first needed."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, nodes, pass_eval_context
@@ -9,6 +10,7 @@ from markupsafe import Markup, escape
 
 from marketplace.web.glossary import explained
 from marketplace.web.welsh import figures
+from marketplace.web.welsh.components import SpokenComponents
 from marketplace.web.welsh.sentences import LETTERS, Reader
 from marketplace.web.welsh.words import Words
 
@@ -42,7 +44,21 @@ def speaking(env: Environment, words: Words, *, only: str = "") -> WelshEnvironm
     welsh.words, welsh.only = words, only
     welsh.filters.update(env.filters, **filters_of(words))
     welsh.globals.update(env.globals, chart_figure=figures.charting(words))
+    if "nhsuk" in env.globals:
+        welsh.globals["nhsuk"] = SpokenComponents(env.globals["nhsuk"], partial(said, words))
     return welsh
+
+
+def said(words: Words, value: Any, *, marked: bool = True) -> Any:
+    """A text in Welsh where there is one; marked as English where there is none and a tag may stand there."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    found = words.say(value)
+    if found is not None:
+        return escape(found)
+    if not marked or not LETTERS.search(value) or value.isupper():
+        return value
+    return Markup('<span lang="en">{}</span>').format(value)
 
 
 def filters_of(words: Words) -> dict[str, Callable[..., Any]]:
@@ -50,15 +66,10 @@ def filters_of(words: Words) -> dict[str, Callable[..., Any]]:
 
     @pass_eval_context
     def welsh(context: EvalContext, value: Any, *, marked: bool = True) -> Any:
-        """A text in Welsh where there is one; marked as English where there is none and a tag may stand there."""
-        if not isinstance(value, str) or isinstance(value, Markup):
-            return value
-        found = words.say(value)
-        if found is not None:
-            return escape(found) if context.autoescape else found
-        if not marked or not context.autoescape or not LETTERS.search(value) or value.isupper():
-            return value
-        return Markup('<span lang="en">{}</span>').format(value)
+        if context.autoescape:
+            return said(words, value, marked=marked)
+        found = words.say(value) if isinstance(value, str) else None
+        return value if found is None else found
 
     def term(text: str) -> Markup:
         found = words.say(text)

@@ -54,5 +54,6 @@ def lacking(env: Environment, templates: Path, words: Words) -> list[tuple[str, 
 
 
 def _lacking_in(env: Environment, source: str, name: str, words: Words) -> list[str]:
-    texts = [text for text in read_by_people(env, source, name) if words.sentences.get(text) is None]
+    known = words.sentences.keys() | words.counted.keys()
+    texts = [text for text in read_by_people(env, source, name) if text not in known]
     return [*texts, *(noun for noun in counted_nouns(env, source) if noun not in words.counted)]

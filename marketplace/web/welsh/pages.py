@@ -10,15 +10,15 @@ from marketplace.web.welsh.environment import WelshEnvironment, speaking
 from marketplace.web.welsh.words import CATALOGUE, read
 
 PAGES = (
-    "assurance/verify.html", "catalogue/product.html", "catalogue/product_changes.html",
+    "assurance/verify.html", "catalogue/_price.html", "catalogue/product.html", "catalogue/product_changes.html",
     "catalogue/product_details.html", "catalogue/product_documents.html", "catalogue/product_edition.html",
-    "catalogue/product_price.html", "fault.html", "identity/account.html", "identity/confirm-address.html",
+    "catalogue/product_price.html", "fault.html", "identity/confirm-address.html",
     "identity/invitation-newcomer.html", "identity/invitation.html", "identity/mailed.html",
-    "identity/new-password.html", "identity/newcomer.html", "identity/reset.html", "identity/sign-in.html",
-    "identity/sign-up.html", "procurement/compare.html", "public/about.html", "public/accessibility.html",
-    "public/glossary.html", "public/home.html", "public/open-data.html", "public/privacy.html", "refusal.html",
-    "register/entry.html", "register/register.html", "search/_found.html", "search/_results.html",
-    "search/_suggestions.html", "search/results.html",
+    "identity/new-password.html", "identity/newcomer.html", "identity/reset.html", "identity/second-step.html",
+    "identity/sign-in.html", "identity/sign-up.html", "procurement/compare.html", "public/about.html",
+    "public/accessibility.html", "public/glossary.html", "public/home.html", "public/open-data.html",
+    "public/privacy.html", "refusal.html", "register/entry.html", "register/register.html", "search/_found.html",
+    "search/_results.html", "search/_suggestions.html", "search/results.html",
 )  # fmt: skip
 """The pages that are in Welsh from header to footer. Around any other the header and footer are, and say so."""
 SHELL = "shell.html"

@@ -69,17 +69,13 @@ class Words:
         return None
 
     def _part(self, english: str) -> str | None:
-        """One sentence or label: with gaps, without the stop or the capital that the catalogue has, or a date."""
-        found = self.sentences.get(english) or self._gapped(english)
-        if found is not None:
-            return found
-        if not english.endswith("."):
-            stopped = self.sentences.get(f"{english}.") or self._gapped(f"{english}.")
-            if stopped is not None:
-                return stopped.removesuffix(".")
-        begun = self.sentences.get(english[:1].upper() + english[1:])
-        if begun is not None:
-            return begun[:1].lower() + begun[1:]
+        """One sentence or label: as it stands, without the stop or the capital that the catalogue has, or a date."""
+        for stop in ("", "."):
+            for begun in (english, english[:1].upper() + english[1:]):
+                found = self.sentences.get(begun + stop) or self._gapped(begun + stop)
+                if found is not None:
+                    found = found.removesuffix(stop)
+                    return found if begun == english else found[:1].lower() + found[1:]
         return dated(english) if DATE.fullmatch(english) else None
 
     def _gapped(self, english: str) -> str | None:
@@ -91,12 +87,15 @@ class Words:
         return None
 
     def _gaps(self, texts: Mapping[str, str]) -> dict[str, str] | None:
-        """What stands in the gaps, in Welsh where there is some; None where a `known` one has none."""
-        filled = {name: self.sentences.get(text) or (dated(text) if DATE.fullmatch(text) else None)
-                  for name, text in texts.items()}  # fmt: skip
-        if any(text is None and name.endswith(KNOWN) for name, text in filled.items()):
-            return None
-        return {name: text or texts[name] for name, text in filled.items()}
+        """What stands in the gaps: as it came, but the `known` ones in Welsh; None where one of those has none."""
+        gaps = dict(texts)
+        for name, text in texts.items():
+            if name.endswith(KNOWN):
+                welsh = dated(text) if DATE.fullmatch(text) else self.sentences.get(text)
+                if welsh is None:
+                    return None
+                gaps[name] = welsh
+        return gaps
 
     def count(self, number: int, one: str) -> str | None:
         """`3 chynnyrch` for 3 and "product"; None where the noun has no Welsh."""
