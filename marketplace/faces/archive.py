@@ -38,6 +38,7 @@ LEFT_OUT = {
     "sign_in": "sessions of people, which end with the account",
     "one_time_link": "links that work for an hour",
     "attempts": "counts of tries, by hash",
+    "calendar_feed": "secret addresses, of which only a hash is kept",
     "preference": "wishes of people, which go with the person",
     "outbox": "work of the house", "sealed": "the record's own order: see /v1/record", "head": "see /v1/record",
     "delivery": "work of the house", "schedule": "work of the house", "kept_answer": "answers kept for three days",
@@ -90,6 +91,7 @@ def _of_people(organisation_id: UUID, person_id: UUID | None) -> Scopes:
         "invitation": i.Invitation.organisation_id == organisation_id,
         "token": i.Token.organisation_id == organisation_id,
         "notice": (i.Notice.organisation_id == organisation_id) & (i.Notice.person_id == person_id),
+        "remark": or_(i.Remark.organisation_id == organisation_id, i.Remark.with_id == organisation_id),
         "webhook": i.Webhook.organisation_id == organisation_id,
         "webhook_delivery": _mine(
             i.WebhookDelivery.webhook_id, i.Webhook, i.Webhook.organisation_id == organisation_id
@@ -135,6 +137,7 @@ def _of_projects(organisation_id: UUID) -> Scopes:
         "comment": or_(
             p.Comment.organisation_id == organisation_id, _mine(p.Comment.project_id, p.Project, projects) & heard
         ),
+        "project_deadline": _mine(p.Deadline.project_id, p.Project, projects),
         "saved_search": p.SavedSearch.organisation_id == organisation_id,
         "follow": p.Follow.organisation_id == organisation_id,
     }  # fmt: skip

@@ -87,10 +87,10 @@ def _of(about: About) -> ColumnElement[bool]:
 
 
 def _ours(by: Actor) -> ColumnElement[bool]:
-    """What the actor's organisation said, or another said to it. Nothing for whoever acts for none."""
-    if by.organisation_id is None:
+    """What the actor's organisation said, or one that joined it, or another said to it."""
+    if not by.stands_for:
         return false()
-    return or_(Remark.organisation_id == by.organisation_id, Remark.with_id == by.organisation_id)
+    return or_(Remark.organisation_id.in_(by.stands_for), Remark.with_id.in_(by.stands_for))
 
 
 def _colleagues(db: Session, organisation_id: UUID | None, needs: str, on: date) -> dict[UUID, str]:
