@@ -82,8 +82,8 @@ def test_an_address_gives_nothing_once_its_owner_left(client, client_of, db, buy
     assert client.get(address).status_code == 200
 
     rows = select(Membership).where(Membership.person_id == buyer.person_id)
-    db.scalars(rows).one().state = "ended"
-    db.scalars(rows).one().ended_at = now
+    membership = db.scalars(rows).one()
+    membership.state, membership.ended_at = "ended", now
     db.commit()
 
     assert client.get(address).status_code == 404
