@@ -57,6 +57,15 @@ SENTENCES = {
     "TokenEnded": "ended a token of {person_id}",
     "WebhookMade": "made a webhook",
     "WebhookEnded": "ended a webhook",
+    "SuccessionProposed": "proposed a {kind} of {old_id} with {new_id}",
+    "SuccessionAgreed": "agreed that {old_id} passes things on to {new_id}",
+    "SuccessionEnded": "ended what {old_id} and {new_id} had before them: {reason}",
+    "MailFailed": "noted that a mail to {person_id} did not arrive",
+    "MailReachesAgain": "confirmed an address at which mail had not arrived",
+    "CalendarFeedMade": "made an address for a calendar",
+    "CalendarFeedEnded": "ended an address for a calendar",
+    "RemarkMade": "commented",
+    "RemarkDone": "did what a comment asked for",
     "ThingsPassed": "carried out a {kind} of {organisation_id} with {other_id}: {reason}",
 }
 TELLING = ("name", "reason")
