@@ -102,7 +102,9 @@ def assessor_pages(page: Page) -> list[str]:
     """Cases at every seat, and a criterion of one whose papers are open."""
     cases = links(page, "/cases", "/cases/CAS-")
     criteria = next(found for one in cases if (found := links(page, one, f"{one}?at=")))
-    return ["/my-desk", "/cases", "/cases?show=ended", *cases, *criteria[:1], *criteria[10:12], "/frameworks/dtac"]
+    visits = [one for one in links(page, "/my-desk", "/cases/") if one.endswith("/surveillance")]
+    return ["/my-desk", "/cases", "/cases?show=ended", *visits, *cases, *criteria[:1], *criteria[10:12],
+            "/frameworks/dtac"]  # fmt: skip
 
 
 def supplier_pages(page: Page) -> list[str]:
