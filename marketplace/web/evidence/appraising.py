@@ -213,7 +213,7 @@ def otherwise_typed(study: Study, settled: ByResult) -> dict[str, str]:
     numbers = {result_id: number for number, result_id in numbers_of(study.results).items()}
     rows = [(numbers[result], domain, told) for result, domains in settled.items() if result in numbers
             for domain, told in domains.items()]  # fmt: skip
-    typed = {}
+    typed: dict[str, str] = {}
     for place, (number, domain, told) in enumerate(rows, start=1):
         values = {"result": number, "domain": domain, **told}
         typed |= {f"{OTHERWISE}-{place}-{name}": value for name, value in values.items()}
