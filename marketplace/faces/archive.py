@@ -83,6 +83,7 @@ def scopes(organisation_id: UUID, person_id: UUID | None) -> Scopes:
 def _of_people(organisation_id: UUID, person_id: UUID | None) -> Scopes:
     i = identity
     members = i.Membership.organisation_id == organisation_id
+    passing = or_(i.Succession.old_id == organisation_id, i.Succession.new_id == organisation_id)
     return {
         "organisation": i.Organisation.id == organisation_id,
         "person": i.Person.id.in_(select(i.Membership.person_id).where(members)),
@@ -92,6 +93,9 @@ def _of_people(organisation_id: UUID, person_id: UUID | None) -> Scopes:
         "token": i.Token.organisation_id == organisation_id,
         "notice": (i.Notice.organisation_id == organisation_id) & (i.Notice.person_id == person_id),
         "remark": or_(i.Remark.organisation_id == organisation_id, i.Remark.with_id == organisation_id),
+        "sent_mail": i.SentMail.organisation_id == organisation_id,
+        "succession": passing,
+        "succession_passed": _mine(i.Passed.succession_id, i.Succession, passing),
         "webhook": i.Webhook.organisation_id == organisation_id,
         "webhook_delivery": _mine(
             i.WebhookDelivery.webhook_id, i.Webhook, i.Webhook.organisation_id == organisation_id

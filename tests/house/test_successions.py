@@ -30,6 +30,7 @@ STAYS = {
     "incident_note.organisation_id": SAID,
     "safety_case.organisation_id": SAID,
     "contract_signature.organisation_id": SAID,
+    "contract_cosignature.organisation_id": SAID,
     "contract_declined.organisation_id": SAID,
     "redaction.organisation_id": SAID,
     "appraisal.organisation_id": SAID,

@@ -1,7 +1,7 @@
 """Organisations that join another or are split: proposed, looked at, agreed to, carried out."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -168,7 +168,7 @@ def _whole(ask: Asked, ref: str) -> SuccessionWhole:
     )  # fmt: skip
 
 
-def _facts(one: Succession) -> dict[str, object]:
+def _facts(one: Succession) -> dict[str, Any]:
     return {
         "ref": one.ref, "kind": one.kind, "state": one.state, "old_ref": one.old.ref, "old_name": one.old.name,
         "new_ref": one.new.ref, "new_name": one.new.name, "effective_on": one.effective_on, "reason": one.reason,

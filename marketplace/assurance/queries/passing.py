@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance.models import Answer, Certificate, Deployment, Incident, Receipt, Reuse, SafetyNotice
@@ -86,7 +86,7 @@ def local_answers_of(db: Session, passing: Passing, products: set[UUID]) -> list
     return list(db.scalars(rows.order_by(Answer.id)))
 
 
-def _received(passing: Passing, products: set[UUID]):  # type: ignore[no-untyped-def]
+def _received(passing: Passing, products: set[UUID]) -> Select[Receipt]:
     rows = (
         select(Receipt)
         .join(SafetyNotice, SafetyNotice.id == Receipt.notice_id)

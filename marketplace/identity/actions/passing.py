@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,13 +67,14 @@ def _pass_membership(db: Session, passing: Passing, membership: Membership, by: 
     _end_calendars(db, passing, membership, at)
     db.flush()
     db.expire(membership, ["grants"])
-    names = {"person_id": membership.person_id}
     left = MembershipEnded(
-        organisation_id=passing.old.id, membership_id=membership.id, reason=passing.words, by_succession=True, **names
-    )
+        organisation_id=passing.old.id, person_id=membership.person_id, membership_id=membership.id,
+        reason=passing.words, by_succession=True,
+    )  # fmt: skip
     roles = sorted(grant.role for grant in grants if grant.role not in held)
     joined = MemberJoined(
-        organisation_id=passing.new.id, membership_id=there.id, roles=roles, how="succession", **names
+        organisation_id=passing.new.id, person_id=membership.person_id, membership_id=there.id, roles=roles,
+        how="succession",
     )  # fmt: skip
     record(db, left, by=by, at=at)
     record(db, joined, by=by, at=at)
@@ -94,7 +96,7 @@ def _end_calendars(db: Session, passing: Passing, membership: Membership, at: da
         feed.ended_at = at
 
 
-def _end_deputies(db: Session, passing: Passing, leaving: set[object]) -> None:
+def _end_deputies(db: Session, passing: Passing, leaving: set[UUID]) -> None:
     """Nobody deputises across two organisations: where holder or deputy stays behind, that role ends."""
     if passing.is_whole:
         return
@@ -109,7 +111,7 @@ def _end_deputies(db: Session, passing: Passing, leaving: set[object]) -> None:
             db.delete(grant)
 
 
-def _came(db: Session, grant: Grant, leaving: set[object]) -> bool:
+def _came(db: Session, grant: Grant, leaving: set[UUID]) -> bool:
     """Whether the deputy came with the split, without whom they deputise for."""
     return db.get_one(Membership, grant.membership_id).person_id in leaving
 

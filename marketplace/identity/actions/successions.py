@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -177,7 +179,7 @@ def _side_of(succession: Succession, by: Actor) -> bool:
     return by.organisation_id == succession.old_id
 
 
-def _own_yes(succession: Succession, by: Actor) -> set[object]:
+def _own_yes(succession: Succession, by: Actor) -> set[UUID | None]:
     is_old = by.organisation_id == succession.old_id
     return {succession.old_agreed_by_id if is_old else succession.new_agreed_by_id}
 
@@ -240,5 +242,5 @@ def _told(succession: Succession, found: Foreseen, *, is_old: bool) -> ThingsPas
     )  # fmt: skip
 
 
-def _named(succession: Succession) -> dict[str, object]:
+def _named(succession: Succession) -> dict[str, Any]:
     return {"succession_id": succession.id, "old_id": succession.old_id, "new_id": succession.new_id}

@@ -1,5 +1,7 @@
 """A mail did not arrive: whoever caused it is told, and the managers of those who are not reached."""
 
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
 from marketplace.identity.actions.notices import tell
@@ -30,9 +32,7 @@ def tells_of_mail_failed(db: Session, heard: Heard) -> None:
             _tell(db, heard, manager, title, mail, f"/organisations/{ref}/mails")
 
 
-def _tell(db: Session, heard: Heard, person_id: object, title: str, mail: SentMail, path: str) -> None:
+def _tell(db: Session, heard: Heard, person_id: UUID, title: str, mail: SentMail, path: str) -> None:
     body = f"{mail.title}. {mail.reason}".strip()
-    tell(
-        db, [person_id], kind="membership", title=title, body=body, path=path, key=f"mail failed {mail.address} {path}",
-        at=heard.at,
-    )  # type: ignore[list-item]  # fmt: skip
+    key = f"mail failed {mail.id} {path}"
+    tell(db, [person_id], kind="membership", title=title, body=body, path=path, key=key, at=heard.at)

@@ -64,15 +64,19 @@ def _report_in(mail: EmailMessage) -> Report | None:
 
 def _parts(mail: Message) -> Iterator[Message]:
     """The parts of the report itself, and no deeper."""
+    yield from _inside(mail)[:MOST_PARTS]
+
+
+def _inside(mail: Message) -> list[Message]:
     payload = mail.get_payload()
-    yield from (part for part in (payload if isinstance(payload, list) else [])[:MOST_PARTS])
+    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
 
 
 def _fingerprint(part: Message) -> str:
     """The fingerprint of the mail that came back, whole or its head alone; empty where it is none of ours."""
-    kind, payload = part.get_content_type(), part.get_payload()
-    if kind == "message/rfc822" and isinstance(payload, list) and payload:
-        return _ours(str(payload[0].get("Message-ID", "")))
+    kind, inside = part.get_content_type(), _inside(part)
+    if kind == "message/rfc822" and inside:
+        return _ours(str(inside[0].get("Message-ID", "")))
     if kind == "text/rfc822-headers":
         body = part.get_payload(decode=True)
         head = message_from_bytes(body[:LARGEST]) if isinstance(body, bytes) else Message()
@@ -87,8 +91,7 @@ def _ours(message_id: str) -> str:
 
 def _fates(told: Message) -> Iterator[Fate]:
     """One for each recipient that the report names; the block about the whole mail names none."""
-    blocks = told.get_payload()
-    for block in (blocks if isinstance(blocks, list) else [])[: MOST_RECIPIENTS + 1]:
+    for block in _inside(told)[: MOST_RECIPIENTS + 1]:
         address = _value(block, "Final-Recipient") or _value(block, "Original-Recipient")
         action = str(block.get("Action", "")).strip().lower()
         if address and action in ACTIONS:

@@ -30,8 +30,9 @@ def move(db: Session, passing: Passing, by: Actor, at: datetime) -> None:
     projects = projects_of(db, passing)
     for seat, _ in seats_of(db, passing, {project.id for project in projects}):
         _pass_colleague(db, passing, seat, at)
-    for one in [*projects, *saved_of(db, passing), *follows_of(db, passing), *comments_of(db, passing)]:
-        one.organisation_id = passing.new.id
+    for rows in (projects, saved_of(db, passing), follows_of(db, passing), comments_of(db, passing)):
+        for one in rows:
+            one.organisation_id = passing.new.id
     for party in parties_to_pass(db, passing):
         _pass_seat(db, passing, party, by, at)
     _admit(db, passing)

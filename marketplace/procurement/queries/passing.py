@@ -19,7 +19,8 @@ def foresee(db: Session, passing: Passing) -> Foreseen:
     seats = seats_of(db, passing, {project.id for project in projects})
     things = [Thing("project", project.id, f"{project.name} ({project.ref})") for project in projects]
     things += [Thing("seat", seat.id, f"{seat.person.name} on {name}") for seat, name in seats]
-    things += [Thing("saved", one.id, name_of(one)) for one in [*saved_of(db, passing), *follows_of(db, passing)]]
+    things += [Thing("saved", one.id, one.name) for one in saved_of(db, passing)]
+    things += [Thing("saved", one.id, followed(one)) for one in follows_of(db, passing)]
     things += [Thing("comment", one.id, one.words[:80]) for one in comments_of(db, passing)]
     parties = parties_to_pass(db, passing)
     things += [_purchase(passing, party) for party in parties]
@@ -88,9 +89,8 @@ def other_seat(passing: Passing, party: Party) -> Party | None:
     return next((one for one in party.procurement.parties if one.organisation_id == passing.new.id), None)
 
 
-def name_of(one: SavedSearch | Follow) -> str:
-    if isinstance(one, SavedSearch):
-        return one.name
+def followed(one: Follow) -> str:
+    """What somebody follows, by name."""
     return one.product.name if one.product is not None else one.supplier.name if one.supplier is not None else ""
 
 
