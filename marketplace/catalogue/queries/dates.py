@@ -44,6 +44,7 @@ def _prices(db: Session, by: Actor, first: date, last: date) -> Iterator[Entry]:
         .limit(MOST)
     )
     for price, product in db.execute(rows):
+        assert price.valid_until is not None
         yield Entry(
             f"price-{price.id}@touchstone", price.valid_until, f"A price of {product.name} ends", price.label,
             kind=CATALOGUE, path=f"/listings/{product.ref}", is_task=False,

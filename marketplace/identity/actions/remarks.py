@@ -44,8 +44,7 @@ def remark_on(db: Session, about: About, saying: Saying, *, by: Actor, at: datet
         by_id=by.person_id, at=at, assigned_to_id=saying.assigned_to_id, due_on=saying.due_on,
     )  # fmt: skip
     named = [key for key in mentioned(words, people) if key not in (by.person_id, saying.assigned_to_id)]
-    reached = {SHARED: [saying.with_id], EVERYBODY: [key for key, _ in about.parties]}.get(saying.reach, [])
-    elsewhere = hearers(db, about, [each for each in reached if each is not None], by=by, on=on)
+    elsewhere = hearers(db, about, _reached(about, saying), by=by, on=on)
     db.add(remark)
     made = RemarkMade(
         remark_id=remark.id, organisation_id=by.organisation_id, kind=about.kind, reach=saying.reach, mentioned=named,
@@ -82,6 +81,13 @@ def _checked(about: About, saying: Saying, people: dict[UUID, str], on: date) ->
     if wrong:
         raise Invalid("the comment is not complete", "Look at what is marked.", fields=wrong)
     return words
+
+
+def _reached(about: About, saying: Saying) -> list[UUID]:
+    """The other organisations that can read it."""
+    if saying.reach == EVERYBODY:
+        return [key for key, _ in about.parties]
+    return [saying.with_id] if saying.with_id is not None else []
 
 
 def _may_reach(about: About, saying: Saying) -> bool:

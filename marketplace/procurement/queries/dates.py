@@ -94,6 +94,7 @@ def _readiness(db: Session, by: Actor) -> Iterator[Entry]:
         .limit(MOST)
     )
     for one, procurement in db.execute(rows):
+        assert one.due_on is not None
         yield Entry(
             f"ready-{one.id}@touchstone", one.due_on, f"Make ready: {one.label}", procurement.name,
             one.done_at is not None, JOINT, f"/procurements/{procurement.ref}/readiness",
