@@ -1,5 +1,6 @@
 """How products stand under every framework on a day: for pages, for maps of others, and after a framework changed."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -44,11 +45,13 @@ def standings_of_many(
     versions = {product.id: shown_version(db, product) for product in products}
     described = {key: version.answers for key, version in versions.items()}
     given = givens_of_many(db, products, described, at=at or hours_of_london(on)[1])
-    held = conformities_of_all(db, frameworks, [each.id for each in products], on=on)
+    held: dict[UUID, dict[str, Conformity]] = defaultdict(dict)
+    for (key, name), found in conformities_of_all(db, frameworks, [each.id for each in products], on=on).items():
+        held[key][name] = found
     return {
         product.id: _standings(
             frameworks, described_of(frameworks, product, versions[product.id]), given[product.id],
-            {name: found for (key, name), found in held.items() if key == product.id}, on=on,
+            held[product.id], on=on,
         )
         for product in products
     }  # fmt: skip

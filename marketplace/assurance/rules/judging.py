@@ -21,6 +21,7 @@ OTHERS = {
 
 MOST_REMEMBERED = 50_000
 _WORKED_OUT: dict[tuple[Any, ...], CriterionVerdict] = {}
+_GATES: dict[tuple[Any, ...], tuple[AssuranceFramework, Mapping[str, Gating]]] = {}
 
 
 def judge(
@@ -31,8 +32,7 @@ def judge(
     Judged is what `who` has to answer: whoever completes the framework, where nobody is named.
     """
     whose = who or framework.completed_by
-    known = ((name, given.get(name)) for name in framework.gate_questions)
-    gates = gatings(framework, {name: each.value for name, each in known if each and each.value is not None})
+    gates = _gates(framework, given)
     criteria = tuple(
         judged(criterion, given.get(criterion.question_id), gates[criterion.code], on=on)
         if criterion.who == whose
@@ -41,6 +41,19 @@ def judge(
     )
     scores = tuple(_score(section, criteria) for section in framework.sections if section.assessed == "scored")
     return replace(_least([each for each in criteria if each.counts]), criteria=criteria, scores=scores)
+
+
+def _gates(framework: AssuranceFramework, given: Mapping[str, Given]) -> Mapping[str, Gating]:
+    """Which criteria are asked. Few questions are gates and each has few answers, so that it is worked out once."""
+    known = ((name, given.get(name)) for name in framework.gate_questions)
+    values = {name: each.value for name, each in known if each and each.value is not None}
+    key = (id(framework), *((name, frozenset(options_of(value))) for name, value in values.items()))
+    found = _GATES.get(key)
+    if found is None or found[0] is not framework:
+        if len(_GATES) > MOST_REMEMBERED:
+            _GATES.clear()
+        found = _GATES[key] = framework, gatings(framework, values)
+    return found[1]
 
 
 def judged(criterion: Criterion, answer: Given | None, gate: Gating, *, on: date) -> CriterionVerdict:
