@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from marketplace.faces.services import Services
@@ -15,6 +16,10 @@ from marketplace.kit.db import Database
 from tests import cast
 from tests.databases import POSTGRESQL, postgresql_copy, postgresql_template, sqlite_copy, sqlite_template
 from tests.services import services_over
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+"""A busy machine is no fault of a rule: what has a speed is measured under bench/."""
 
 HOUSE = Path(__file__).resolve().parent.parent
 
