@@ -72,7 +72,7 @@ def _concerns(by: Actor, relied: Sequence[UUID]) -> ColumnElement[bool]:
     used = select(Deployment.product_id).where(
         Deployment.organisation_id == by.organisation_id, Deployment.ended_at.is_(None)
     )
-    concerns = [Certificate.id.in_(relied), Certificate.product_id.in_(used)]
+    concerns: list[ColumnElement[bool]] = [Certificate.id.in_(relied), Certificate.product_id.in_(used)]
     if by.may(Permission.CATALOGUE_WRITE):
         concerns.append(Certificate.supplier_id == by.organisation_id)
     if by.may(Permission.ASSURANCE_ASSESS):
@@ -106,7 +106,9 @@ def _remedies(db: Session, supplier_id: UUID) -> Iterator[Entry]:
 
 def _visits(db: Session, by: Actor) -> Iterator[Entry]:
     """When certificates are looked at again: for the body, and once a day is agreed for the supplier too."""
-    whose = [Visit.body_id == by.organisation_id] if by.may(Permission.ASSURANCE_ASSESS) else []
+    whose: list[ColumnElement[bool]] = []
+    if by.may(Permission.ASSURANCE_ASSESS):
+        whose.append(Visit.body_id == by.organisation_id)
     if by.may(Permission.CATALOGUE_WRITE):
         whose.append((Visit.supplier_id == by.organisation_id) & Visit.planned_on.is_not(None))
     if not whose:
