@@ -45,7 +45,8 @@ def entered(ask: Ask, got: str | Half, onward: str) -> Goto:
 
 def inside(ask: Ask, secret: str, onward: str) -> Goto:
     """In, with a session; whatever was on its way is over."""
-    done: list[Any] = [cookies.passing(name, "", ask.services) for name in (cookies.HALF, cookies.JOURNEY)]
+    begun = [name for name in (cookies.HALF, cookies.JOURNEY) if brought(ask, name)]
+    done: list[Any] = [cookies.passing(name, "", ask.services) for name in begun]
     return Goto(way_on(onward), cookies=[cookies.session(secret, ask.services), *done])
 
 
