@@ -6,10 +6,10 @@ each organisation that they act for; nobody else sees it.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, delete, select
+from sqlalchemy import JSON, ColumnElement, Index, String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -23,7 +23,7 @@ MOST = 40
 LARGEST = 400_000
 """Characters of all fields of a form together."""
 LONGEST_PLACE, LONGEST_TITLE, LONGEST_VERSION = 300, 200, 40
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Fields = Sequence[tuple[str, str]]
 
 
@@ -86,7 +86,7 @@ def forget_unsent(db: Session, *, at: datetime) -> None:
     db.execute(delete(Unsent).where(Unsent.at < at - KEPT))
 
 
-def _of(owner: Owner) -> tuple[object, ...]:
+def _of(owner: Owner) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return (Unsent.organisation_id == owner.organisation_id, Unsent.person_id == owner.person_id)
 
 

@@ -43,7 +43,7 @@ def sheet_of(db: Session, frameworks: Frameworks, contract: Contract, text: Cont
         tree = text.body
         said = STANDINGS[text.state].format(on=in_words(london(text.at).date()))
         standing = f"Text {text.number}. {said}"
-        every = [*cosignatures_of(db, [text.id]), *signatures_of(db, [text.id])]
+        every: list[Signature | Cosignature] = [*cosignatures_of(db, [text.id]), *signatures_of(db, [text.id])]
         signatures = sorted(every, key=lambda one: (one.at, one.id))
     return Sheet(
         tree=tree, digest="" if text is None else text.digest, name=contract.name, lead=lead,

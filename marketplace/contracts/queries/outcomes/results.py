@@ -112,16 +112,17 @@ def _result(finding: Finding) -> Measured:
     measure, change = finding.measure, finding.change
     value = change if change is not None else finding.found.value
     assert value is not None
+    ends = _ends(value, finding.half)
     return Measured(
         measure=measure.label[:120], unit=measure.unit[:40], better=measure.better,
         effect="difference" if change is not None else "mean", estimate=rounded_of(value),
         role="equity" if measure.is_guard else "effectiveness", participants=finding.found.count,
-        at_time="over the whole pilot", interpretation=f"{finding.words}{_sure(finding)}", **_ends(value, finding.half),
+        at_time="over the whole pilot", interpretation=f"{finding.words}{_sure(finding)}", low=ends[0], high=ends[1],
     )  # fmt: skip
 
 
-def _ends(value: Fraction, half: Fraction | None) -> dict[str, Decimal]:
-    return {} if half is None else {"low": rounded_of(value - half), "high": rounded_of(value + half)}
+def _ends(value: Fraction, half: Fraction | None) -> tuple[Decimal | None, Decimal | None]:
+    return (None, None) if half is None else (rounded_of(value - half), rounded_of(value + half))
 
 
 def _sure(finding: Finding) -> str:
