@@ -122,8 +122,9 @@ class Reader:
         return self.say(english) if english else None
 
     def _spoken(self, pieces: list[Piece], *, marked: bool) -> str:
-        turned = {"tag": self._tag, "value": partial(self.wrap, marked=marked)}
-        return "".join(turned.get(piece.kind, str)(piece.source) for piece in pieces)
+        wrap = partial(self.wrap, marked=marked)
+        turned: dict[str, Callable[[str], str]] = {"tag": self._tag, "value": wrap, "text": str, "code": str}
+        return "".join(turned[piece.kind](piece.source) for piece in pieces)
 
     def _tag(self, source: str) -> str:
         """A tag with those of its attributes that people read in Welsh, and the language of the whole."""
