@@ -43,12 +43,14 @@ def send_mail(
     db: Session, post: Post, name: str, *, to: str, key: str, values: Mapping[str, Any], about: About,
     language: str = "en", at: datetime,
 ) -> SentMail:  # fmt: skip
-    """Write the mail of that name, send it once under that key, and note that it went out, or why it did not.
+    """Write the mail of that name, send it, and note that it went out, or why it did not; once for each key.
 
+    Under a key that is known it goes out again, because its link is a new one then; it carries the same Message-ID.
     Raises MailUnavailable where trying again may help.
     """
     known = db.scalars(select(SentMail).where(SentMail.fingerprint == fingerprint(key))).one_or_none()
     if known is not None:
+        post.send(name, to=to, key=key, values=values, language=language)
         return known
     mail = SentMail(
         id=new_id(at), fingerprint=fingerprint(key), letter=name, kind=about.kind, title=about.title[:200], address=to,
