@@ -8,7 +8,7 @@ from marketplace.assurance.actions.appealing import assign_appeal, file_appeal, 
 from marketplace.assurance.actions.bodies import declare_interest, declare_recognition, keep_competence
 from marketplace.assurance.actions.remedies import offer_remedy
 from marketplace.assurance.actions.sampling import take_sample, take_up
-from marketplace.assurance.actions.surveillance import set_visit
+from marketplace.assurance.actions.surveillance import appoint_visit, begin_visit, set_visit
 from marketplace.assurance.queries.bodies import accreditation_on
 from marketplace.assurance.queries.cases import hold_case
 from marketplace.assurance.queries.given import papers_of_case
@@ -38,8 +38,14 @@ def cases_places(db: Session, bench: Bench, people: People, stranger: Actor, at:
         db, case, against="decision", grounds="It is done.", codes=["C3.5"], body=bench.body(db),
         frameworks=bench.services.frameworks, by=lumen, at=at,
     )  # fmt: skip
-    set_visit(db, certificate, bench.services.frameworks, since=at.date(), at=at)
     assert bench.third.person_id
+    assert bench.first.person_id
+    visit = set_visit(db, certificate, bench.services.frameworks, since=at.date(), at=at)
+    appoint_visit(
+        db, visit, planned_on=at.date(), way="remote", person_id=bench.first.person_id,
+        frameworks=bench.services.frameworks, by=bench.first, at=at,
+    )  # fmt: skip
+    begin_visit(db, visit, has_no_conflict=True, by=bench.first, at=at)
     assign_appeal(db, appeal, bench.third.person_id, by=bench.third, at=at)
     open_hearing(db, appeal, has_conflict=False, by=bench.third, at=at)
     sample = take_up(db, case, at=at)

@@ -48,6 +48,7 @@ FOR_EVERYBODY = {
     "GET /v1/certificates/{ref:str}": "anybody checks a certificate",
     "GET /v1/certificates/{ref:str}/credential": "anybody checks a certificate",
     "GET /v1/certificates/{ref:str}/pdf": "anybody checks a certificate",
+    "GET /v1/certificates/{ref:str}/visits": "anybody reads how a certificate was looked at again",
     "GET /invitations/{secret:str}": "whoever holds the mailed secret reads it; accepting asks for the address",
     "POST /invitations/{secret:str}/account": "whoever holds the mailed secret",
     "GET /reset/{secret:str}": "whoever holds the mailed secret",
