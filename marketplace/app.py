@@ -12,11 +12,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from marketplace.api import problems
 from marketplace.api.limits import Allowance
 from marketplace.api.routes import api_router
-from marketplace.faces.routing import Application, Part
 from marketplace.faces.services import Services
 from marketplace.kit.errors import Conflict
 from marketplace.migrations.standing import is_current
 from marketplace.ports.files.port import FilesUnavailable
+from marketplace.routing import Application, Part
 from marketplace.settings import Settings
 from marketplace.web.assets import Assets
 from marketplace.web.errors import busy, fault, http_exception, overtaken
@@ -47,7 +47,7 @@ def app_over(services: Services, settings: Settings) -> Litestar:
     languages = Languages(page_environment(settings.templates, asset=assets.url), settings.templates)
     routes = [*ROUTES, *(DEMONSTRATION_ROUTES if services.is_demonstration else ())]
     return Application(
-        route_handlers=[Part(path="/", route_handlers=routes), api_router()],
+        route_handlers=[Part(path="/", route_handlers=routes), api_router(Part)],
         before_send=[guarded(is_secure=services.is_secure)],
         exception_handlers={
             HTTPException: told_by_address,

@@ -24,12 +24,10 @@ from marketplace.ports.gateway.rehearsal import RehearsalGateway
 from marketplace.ports.gateway.stripe import StripeGateway
 from marketplace.ports.mail.mailbox import mailbox_from_url
 from marketplace.ports.mail.url import mail_from_url
-from marketplace.ports.outward.web import WebOutward
 from marketplace.ports.search.declared import vocabulary_from
 from marketplace.ports.search.meaning.extra import meaning_in
 from marketplace.ports.search.port import Search, Vocabulary
 from marketplace.ports.search.tantivy.engine import TantivySearch
-from marketplace.ports.signin.oidc import OidcElsewhere
 from marketplace.ports.signin.port import Elsewhere, NowhereElse, Provider
 from marketplace.settings import Settings
 
@@ -98,8 +96,12 @@ def elsewhere_from(settings: Settings) -> Elsewhere:
         Provider(**each.model_dump(exclude={"client_secret"}), client_secret=each.client_secret.get_secret_value())
         for each in settings.all_oidc_providers
     ]
+    if not declared:
+        return NowhereElse()
+    oidc, web = (import_module(f"marketplace.ports.{name}") for name in ("signin.oidc", "outward.web"))
     is_laptop = settings.is_demonstration
-    return OidcElsewhere(declared, WebOutward(is_laptop=is_laptop), is_laptop=is_laptop) if declared else NowhereElse()
+    found: Elsewhere = oidc.OidcElsewhere(declared, web.WebOutward(is_laptop=is_laptop), is_laptop=is_laptop)
+    return found
 
 
 def search_from(settings: Settings, frameworks: Frameworks) -> Search:

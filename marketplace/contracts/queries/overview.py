@@ -118,10 +118,12 @@ def steps_of(db: Session, text: ContractText, parties: Sequence[ContractParty]) 
     for party in sorted(signers_of(text, parties), key=lambda one: ranks.get(one.role, len(ranks))):
         one = signed.get(party.organisation_id)
         state = SIGNED if one else TURN if party.organisation_id in now.turn else LATER
-        told = (one.person.name, one.capacity, one.at) if one else ("", "", None)
+        name, capacity, at = (one.person.name, one.capacity, one.at) if one else ("", "", None)
         before = [each for each in earlier if each.organisation_id == party.organisation_id]
         people = _signatories(text, party, [*before, *([one] if one else [])])
-        steps.append(Step(party.organisation_id, party.organisation.name, party.role, state, *told, people=people))
+        steps.append(
+            Step(party.organisation_id, party.organisation.name, party.role, state, name, capacity, at, people=people)
+        )
     return steps
 
 
