@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.events import AssuranceRefused, AssuranceReused
-from marketplace.assurance.models import Certificate, Reuse
+from marketplace.assurance.models import Answer, Certificate, Deployment, Incident, Receipt, Reuse
 from marketplace.assurance.queries.passing import (
     deployments_of,
     incidents_of,
@@ -25,12 +25,13 @@ def move(db: Session, passing: Passing, by: Actor, at: datetime) -> None:
     """Let the new organisation have uses, incidents, notices and local answers, and rely on what the old one did."""
     used = deployments_of(db, passing)
     products = products_of(used)
-    things = [
+    things: list[Incident | Receipt | Answer] = [
         *incidents_of(db, passing, used), *receipts_of(db, passing, products), *local_answers_of(db, passing, products),
     ]  # fmt: skip
     for reuse, _ in reliance_of(db, passing, products):
         _rely(db, passing, reuse, by, at)
-    for one in [*used, *things]:
+    passed: list[Deployment | Incident | Receipt | Answer] = [*used, *things]
+    for one in passed:
         one.organisation_id = passing.new.id
 
 

@@ -8,7 +8,6 @@ from marketplace.web.letters import mail_environment
 from marketplace.web.welsh.lacking import lacking
 from marketplace.web.welsh.words import CATALOGUE, read
 
-
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
 
