@@ -17,6 +17,7 @@ MODULES = {
     "serve": "serving", "worker": "serving", "migrate": "data", "demo": "data", "reindex": "data", "backup": "data",
     "restore": "data", "export": "data", "import": "importing", "search": "finding", "doctor": "checks",
     "verify": "checks", "verify-credential": "credentials", "desk": "desk", "token": "people",
+    "second-factor": "people",
 }  # fmt: skip
 """Which module holds which command, in the order of the help. Only the module that is asked for is read."""
 

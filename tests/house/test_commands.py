@@ -1,0 +1,31 @@
+"""Each command is found in the module that the door names for it; asking for one reads no other."""
+
+import subprocess
+import sys
+
+import pytest
+
+from marketplace.cli import MODULES, parser
+
+
+def commands_of(words: list[str]) -> set[str]:
+    top = parser(words)
+    return set(next(iter(action.choices for action in top._actions if action.choices)))
+
+
+def test_the_help_shows_every_command_once():
+    assert commands_of(["--help"]) == set(MODULES)
+    assert commands_of([]) == set(MODULES)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_command_stands_in_the_module_named_for_it(name: str):
+    assert commands_of([name]) == {one for one, module in MODULES.items() if module == MODULES[name]}
+
+
+def test_a_calculator_reads_neither_the_server_nor_the_ways_out():
+    """What is not asked for costs nothing: a desk needs no web server, no Stripe and no search engine."""
+    asked = "import sys; from marketplace.cli import parser; parser(['desk']); print(*sys.modules, sep=chr(10))"
+    seen = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+
+    assert {"granian", "stripe", "meilisearch", "alembic"}.isdisjoint(seen)
