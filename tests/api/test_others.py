@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
 from marketplace.ports.search.port import Found, Query
 from marketplace.procurement.actions.comments import say
+from marketplace.procurement.actions.deadlines import Due, set_deadline
 from marketplace.procurement.actions.follows import follow_product
 from marketplace.procurement.actions.projects import start_project
 from marketplace.procurement.actions.requirements import add_requirement
@@ -49,12 +51,15 @@ BODIES: dict[str, Any] = {
     "procurement.candidates.add": {"products": ["PRODUCT"]},
     "procurement.candidates.exclude_several": {"products": ["PRODUCT"], "reason": "Because."},
     "procurement.comments.comment": {"words": "Hear, hear."},
+    "procurement.deadlines.add_deadline": {"label": "Answers", "due_on": "2026-12-04"},
+    "procurement.deadlines.move": {"due_on": "2026-12-05", "reason": "Because."},
     "identity.organisations.change": {"town": "Elsewhere"},
     "identity.members.give": {},
     "identity.members.make_deputy": {"deputy": str(new_id()), "role": "approver", "until": "2026-12-01"},
     "identity.requests.approve": {"roles": []},
     "identity.invitations.offer": {"email": "max.feld@example.org"},
     "identity.notices.wish": {"mail": "off"},
+    "identity.second_factor.demand": {"since": "2027-01-01"},
 }
 OPEN_TO_ALL = {
     "catalogue.prices.list_prices", "catalogue.prices.price_for", "catalogue.products.show_product",
@@ -123,14 +128,16 @@ def project_things(db, buyer: Actor, live, now) -> dict[str, Any]:
     requirement = add_requirement(db, project, wanted, in_words="", by=buyer, at=now)
     keep_step(db, project, Query(words="letters"), Found(hits=(), total=1), by=buyer, at=now)
     add_candidates(db, project, [live], by=buyer, at=now)
+    deadline = set_deadline(db, project, label="Answers", due=Due(date(2026, 12, 4)), by=buyer, at=now)
     comment = say(db, project, words="Look.", is_private=False, assigned_to_id=buyer.person_id, by=buyer, at=now)
+    db.flush()
     saved = save_search(db, Query(words="letters"), name="Letters", found=[], by=buyer, at=now)
     followed = follow_product(db, live, by=buyer, at=now)
     entry = record(db, ProjectClosed(project_id=project.id, reason="A secret."), by=buyer, at=now)
     seat: Colleague = colleagues_of(db, project)[0]
     return {
         "ref": project.ref, "number": "1", "product": live.ref, "requirement": str(requirement.id), "entry": entry.id,
-        "comment": str(comment.id), "seat": str(seat.id), "saved": str(saved.id), "followed": str(followed.id),
+        "deadline": str(deadline.id), "comment": str(comment.id), "seat": str(seat.id), "saved": str(saved.id), "followed": str(followed.id),
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Other houses as settings declare them, what `doctor` says of them, and help for somebody who lost everything."""
 
 from argparse import Namespace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -81,7 +82,7 @@ def test_doctor_says_which_house_does_not_answer(now):
     (told,) = checks._complaints_of_houses(Settings(), house)
 
     assert told.startswith("Nobody can sign in through Trust Identity: https://id.example")
-    issuer.down = False
+    issuer.down, house.services.clock = False, lambda: now + timedelta(minutes=1)
     assert list(checks._complaints_of_houses(Settings(), house)) == []
 
 

@@ -26,7 +26,7 @@ FOREIGN = {
 }
 
 
-SIGNED = {"/webhooks/stripe"}
+SIGNED = {"/webhooks/stripe", "/webhooks/mail"}
 """No form: what comes in is signed by the gateway, and tried in tests/payments and tests/web/test_payments.py."""
 
 

@@ -108,7 +108,7 @@ def scenes(stage: Stage) -> Iterator[Scene]:
         at = stage.moment(days, 220 + place)
         yield Scene(at, partial(_answer, told, answered, at))
     for place, deployed in enumerate(sheet.deployments):
-        at = stage.moment(sheet.days_ago - 8, 260 + place)
+        at = stage.moment(sheet.days_ago - 12, 260 + place)
         yield Scene(at, partial(_answer_here, told, deployed, at))
 
 
