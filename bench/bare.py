@@ -34,7 +34,7 @@ def app() -> Litestar:
     with services.database.reading() as db:
         ask = Ask(db=db, services=services, at=services.clock(), path=path, url=path)
         answer = show_product.opt["function"](ask, path.rsplit("/", 1)[-1])
-        shell = shell_for(ask, "")
+        shell = shell_for(ask, "", here=path, content_language="en")
         first = render(pages, answer.template, shell=shell, **answer.values)
         db.expunge_all()
 

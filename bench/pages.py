@@ -13,6 +13,7 @@ from bench.house import PRODUCTS, Place, get, served, write_products
 from bench.tables import Row, quantile
 from marketplace.faces.ask import Values
 from marketplace.frameworks.loader import load
+from marketplace.kit.db import Database
 from marketplace.ports.search.port import Query
 from marketplace.ports.search.tantivy.engine import TantivySearch
 from marketplace.settings import HOUSE
@@ -49,12 +50,13 @@ def search_page(place: Place, port: int) -> list[Row]:
     """Page and engine in turn, the same query each time, so that both meet the same noise."""
     frameworks = load(HOUSE / "frameworks")
     engine = TantivySearch(place.folder / "index", vocabulary_of(frameworks))
-    facets = facets_of(frameworks)
+    facets, database = facets_of(frameworks), Database(place.env["TOUCHSTONE_DATABASE_URL"])
     connection = HTTPConnection("127.0.0.1", port)
     pages, calls = [], []
     for words in islice(cycle(WORDS), ROUNDS):
         asking = read_asking(Values([("q", words)]), facets)
-        query = asking.query(counted_facets(asking, facets), today=bare.today())
+        with database.reading() as db:
+            query = asking.query(db, counted_facets(asking, facets), today=bare.today())
         calls.append(timed(lambda query=query: engine.find(query)))
         pages.append(timed(lambda words=words: get(connection, f"/products?{urlencode({'q': words})}")))
     pages, calls = pages[20:], calls[20:]
