@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.assurance.models import Deployment, Incident
 from marketplace.assurance.queries.cases import find_case
 from marketplace.assurance.queries.safety.deployments import find_deployment
 from marketplace.assurance.queries.safety.incidents import find_incident
@@ -116,18 +117,20 @@ def _case(db: Session, ref: str, by: Actor) -> About:
 
 def _deployment(db: Session, ref: str, by: Actor) -> About:
     found = find_deployment(db, ref, by=by)
-    others = _named(db, [found.organisation_id, found.supplier_id], by)
-    hears = Permission.SAFETY_APPROVE if found.supplier_id == by.organisation_id else Permission.CATALOGUE_WRITE
-    title, path = f"the use of {found.product.name}", f"/deployments/{found.ref}"
-    return About("deployment", found.id, found.ref, title, path, others, hears=hears.value)
+    return _in_use(db, "deployment", found, f"the use of {found.product.name}", f"/deployments/{found.ref}", by)
 
 
 def _incident(db: Session, ref: str, by: Actor) -> About:
     found = find_incident(db, ref, by=by)
+    title = f"incident {found.ref} of {found.product.name}"
+    return _in_use(db, "incident", found, title, f"/incidents/{found.ref}", by)
+
+
+def _in_use(db: Session, kind: str, found: Deployment | Incident, title: str, path: str, by: Actor) -> About:
+    """Between who uses a product and its supplier: the safety officers of the one, the writers of the other."""
     others = _named(db, [found.organisation_id, found.supplier_id], by)
     hears = Permission.SAFETY_APPROVE if found.supplier_id == by.organisation_id else Permission.CATALOGUE_WRITE
-    title, path = f"incident {found.ref} of {found.product.name}", f"/incidents/{found.ref}"
-    return About("incident", found.id, found.ref, title, path, others, hears=hears.value)
+    return About(kind, found.id, found.ref, title, path, others, hears=hears.value)
 
 
 def _invoice(db: Session, key: str, by: Actor) -> About:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from marketplace.api.assurance.cases import ASSESS, own_case
+from marketplace.api.assurance.cases import ASSESS, FindingIn, own_case
 from marketplace.api.calls import PUBLIC, Asked, get, post
 from marketplace.api.shapes import In, Line, Listed, Out, Text, all_of
 from marketplace.assurance.actions.surveillance import appoint_visit, begin_visit, end_visit, find_at_visit
@@ -22,17 +22,6 @@ class AppointmentIn(In):
 
 class OpeningIn(In):
     has_no_conflict: bool
-
-
-class VisitFindingIn(In):
-    """`judgement` is met, met-with-conditions or not-met; a condition has its words and may have a day."""
-
-    code: Line
-    judgement: Line
-    note: Text = ""
-    condition: Text = ""
-    severity: Line = ""
-    due_on: date | None = None
 
 
 class VisitOutcomeIn(In):
@@ -97,7 +86,7 @@ def send_opening(ask: Asked, ref: str, body: OpeningIn) -> Listed[VisitOut]:
 
 
 @post("/cases/{ref:str}/surveillance/findings", who=ASSESS, status=201)
-def send_visit_finding(ask: Asked, ref: str, body: VisitFindingIn) -> Listed[VisitOut]:
+def send_visit_finding(ask: Asked, ref: str, body: FindingIn) -> Listed[VisitOut]:
     """Keep what is found of a criterion."""
     case = own_case(ask, ref)
     find_at_visit(
