@@ -101,7 +101,8 @@ def test_what_is_sealed_opens_for_the_same_house_purpose_and_thing_alone():
     assert opened(b"theirs", "codes", closed, about="nia") is None
     assert opened(b"ours", "cookies", closed, about="nia") is None
     assert opened(b"ours", "codes", closed, about="tom") is None
-    assert opened(b"ours", "codes", closed[:-2] + "AA", about="nia") is None
+    other = "B" if closed[0] == "A" else "A"
+    assert opened(b"ours", "codes", other + closed[1:], about="nia") is None
     assert [opened(b"ours", "codes", text) for text in ("", "x", "é", "A" * 40)] == [None] * 4
     assert "secret" not in closed
     assert closed != sealed(b"ours", "codes", b"secret", about="nia")
