@@ -14,8 +14,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from marketplace.kit.signing import derived
 
 NONCE = 12
 
@@ -54,4 +54,4 @@ def keyed(secret: bytes, purpose: str, text: str) -> str:
 
 
 def _key(secret: bytes, purpose: str) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=f"touchstone {purpose}".encode()).derive(secret)
+    return derived(secret, f"touchstone {purpose}".encode())

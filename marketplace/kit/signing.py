@@ -32,5 +32,10 @@ def is_signed(public: bytes, data: bytes, signature: str) -> bool:
     return True
 
 
+def derived(secret: bytes, purpose: bytes) -> bytes:
+    """The 32 bytes of the secret that serve one purpose and tell nothing of those for another."""
+    return HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret)
+
+
 def _key(secret: bytes, purpose: bytes) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret))
+    return Ed25519PrivateKey.from_private_bytes(derived(secret, purpose))

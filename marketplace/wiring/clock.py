@@ -18,6 +18,7 @@ from marketplace.identity.actions.tidy import forget
 from marketplace.identity.actions.webhooks import send_due
 from marketplace.kit.record import seal, sweep
 from marketplace.kit.schedules import Schedules
+from marketplace.kit.signing import sign_with
 from marketplace.kit.unsent import forget_unsent
 from marketplace.payments.actions.watching import tell_late, warn_before_month_ends
 from marketplace.ports.mail.post import Post
@@ -27,7 +28,6 @@ from marketplace.procurement.actions.saved import tell_what_is_new
 from marketplace.procurement.actions.watch import watch_prices_of_the_day
 from marketplace.web.letters import letters_from
 from marketplace.wiring import contracts, outcomes, safety
-from marketplace.wiring.engines import sign_with
 
 NEWS_BATCH = 50
 

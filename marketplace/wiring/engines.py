@@ -1,16 +1,10 @@
-"""Which engine is plugged in where: database, search, files, mail, and the key that signs the record."""
+"""Which engine is plugged in where: database, search, files, mail, payments, and other houses."""
 
-import base64
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks, load, read_plain
@@ -114,13 +108,6 @@ def search_from(settings: Settings, frameworks: Frameworks) -> Search:
         return found
     folder = folder_of(settings.search_url)
     return TantivySearch(folder, words, meaning=meaning_in(folder) if settings.semantic else None)
-
-
-def sign_with(secret: bytes) -> Callable[[bytes], str]:
-    """Signs heads of the record with Ed25519; the key is derived from the secret of the settings."""
-    seed = HKDF(SHA256(), 32, salt=None, info=b"touchstone record head").derive(secret)
-    key = Ed25519PrivateKey.from_private_bytes(seed)
-    return lambda data: base64.b64encode(key.sign(data)).decode()
 
 
 def vocabulary_of(frameworks: Frameworks) -> Vocabulary:
