@@ -23,6 +23,7 @@ from marketplace.identity.policies import Actor
 from marketplace.identity.rules.successions import Passing
 from marketplace.kit.calendar import ONE_DAY
 from marketplace.kit.record import record
+from marketplace.procurement.actions.passing import join_seats
 
 KEPT = (Measurement, Due, Dispute, Harm)
 """What is kept by organisation under a contract, besides shares. Signatures and texts stay with whoever they name."""
@@ -73,13 +74,7 @@ def _put_together(
         if since > (other.joined_on or date.min):
             until = (since - ONE_DAY).isoformat()
             other.earlier = [*(other.earlier or ()), {"weight": other.weight, "until": until}]
-    other.weight += party.weight
-    other.cost_code, other.purchase_order = (
-        other.cost_code or party.cost_code, other.purchase_order or party.purchase_order
-    )  # fmt: skip
-    if party.role == "lead":
-        other.role, party.role = "lead", "participant"
-    other.position, party.position = min(other.position, party.position), max(other.position, party.position)
+    join_seats(other, party)
     _join_duties(db, passing, seat.contract, at)
     if seat.contract.state not in RUNNING:
         db.delete(party)
@@ -92,7 +87,7 @@ def _join_duties(db: Session, passing: Passing, contract: Contract, at: datetime
     rows = select(Obligation.key, Obligation.due_on).where(
         Obligation.contract_id == contract.id, Obligation.organisation_id == passing.new.id
     )
-    known = set(db.execute(rows).tuples())
+    known = {(key, due_on) for key, due_on in db.execute(rows)}
     for duty in _duties(db, contract, passing):
         if (duty.key, duty.due_on) not in known:
             duty.organisation_id = passing.new.id

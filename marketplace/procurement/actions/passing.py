@@ -1,6 +1,7 @@
 """Passing projects and seats in purchases on to another organisation; shares go on adding up to one."""
 
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +24,16 @@ from marketplace.procurement.queries.passing import (
 )
 from marketplace.procurement.rules.joint.passing import admitted, renamed
 from marketplace.procurement.states import PARTY
+
+
+class Seated(Protocol):
+    """A seat in a purchase or in a contract: its share, its place, and what its invoices carry."""
+
+    weight: int
+    role: str
+    position: int
+    cost_code: str
+    purchase_order: str
 
 
 def move(db: Session, passing: Passing, by: Actor, at: datetime) -> None:
@@ -87,19 +98,22 @@ def _put_together(db: Session, party: Party, other: Party, passing: Passing, by:
     if other.state == "invited" and party.state == "joined":
         other.state = PARTY.after("join", other.state)
         other.joined_at, other.joined_by_id, other.confirmed = party.joined_at, party.joined_by_id, party.confirmed
-    other.weight += party.weight
     units = {*other.quantities, *party.quantities}
     other.quantities = {unit: other.quantities.get(unit, 0) + party.quantities.get(unit, 0) for unit in sorted(units)}
-    other.cost_code, other.purchase_order = (
-        other.cost_code or party.cost_code, other.purchase_order or party.purchase_order
-    )  # fmt: skip
-    if party.role == "lead":
-        other.role, party.role = "lead", "participant"
-    other.position, party.position = min(other.position, party.position), max(other.position, party.position)
+    join_seats(other, party)
     for note in db.scalars(select(PartyNote).where(PartyNote.party_id == party.id)):
         note.party_id = other.id
     gone = PARTY.after("withdraw" if party.state == "joined" else "take back", party.state)
     leave(party.procurement, party, gone, passing.words, by=by, at=at)
+
+
+def join_seats(kept: Seated, gone: Seated) -> None:
+    """Give the seat that is kept the share of the other, what it lacks, and the better of both places."""
+    kept.weight += gone.weight
+    kept.cost_code, kept.purchase_order = kept.cost_code or gone.cost_code, kept.purchase_order or gone.purchase_order
+    if gone.role == "lead":
+        kept.role, gone.role = "lead", "participant"
+    kept.position, gone.position = min(kept.position, gone.position), max(kept.position, gone.position)
 
 
 def _terms(db: Session, procurement: Procurement) -> list[tuple[Party | Approval, object]]:

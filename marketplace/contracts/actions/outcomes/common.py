@@ -21,7 +21,7 @@ def lock_contract(db: Session, contract: Contract) -> str:
     return state
 
 
-def hold_contract(db: Session, contract: Contract) -> None:
+def take_turn(db: Session, contract: Contract) -> None:
     """The same for those who read the state with other facts: on SQLite a writing transaction is alone already."""
     db.flush()
     connection = db.connection()

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.actions.outcomes.common import begin_running, check_running, hold_contract, reason_of
+from marketplace.contracts.actions.outcomes.common import begin_running, check_running, reason_of, take_turn
 from marketplace.contracts.actions.outcomes.measuring import replace_values
 from marketplace.contracts.actions.outcomes.posting import (
     CORRECTION,
@@ -152,7 +152,7 @@ def _take_back(db: Session, contract: Contract, dispute: Dispute, *, by: Actor, 
 
 def _begin(db: Session, contract: Contract, settlement: Settlement, *, by: Actor) -> Facts:
     """What the verdict depends on, with nobody else at the same contract. Raises NotAllowed, Conflict."""
-    hold_contract(db, contract)
+    take_turn(db, contract)
     facts = facts_for(db, contract, settlement, by.organisation_id)
     check_running(facts.party, facts.contract_state, by=by)
     return facts
