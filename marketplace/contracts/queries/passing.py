@@ -121,7 +121,7 @@ def _of_both(db: Session, passing: Passing, seat: Seat, book: Book) -> Iterator[
     rows = select(Measurement.kind, Measurement.period).where(
         Measurement.contract_id == seat.contract.id, Measurement.organisation_id == old.id
     )
-    for kind, period in sorted(set(db.execute(rows).tuples())):
+    for kind, period in sorted({(kind, period) for kind, period in db.execute(rows)}):
         if kind == "period" and period not in book.settled:
             fact = f"{old.name} gave values for {in_words(period)} under {ref}, which is not settled"
             yield Blocker(fact, "Let the others give theirs, so that the month is computed and accepted first.")
