@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from marketplace.assurance.actions.safety.chasing import chase_notices
 from marketplace.assurance.actions.safety.incidents import watch_incidents
+from marketplace.assurance.actions.safety.listings import hold_listings_to_matrix
 from marketplace.assurance.events import safety as events
-from marketplace.assurance.subscribers import safety
+from marketplace.assurance.subscribers import listings, safety
 from marketplace.catalogue import events as catalogue
+from marketplace.faces.safety import holders_above
 from marketplace.faces.services import Services
 from marketplace.kit.events import Event
 from marketplace.kit.schedules import Schedules
@@ -20,7 +22,14 @@ def hears(services: Services) -> Hearing:
     users = ("tell supplier of use", safety.tells_supplier_of_use)
     incidents = ("tell of incident", safety.tells_of_incident)
     holders, watchers = ("tell holders", safety.tells_holders), ("tell who watches", safety.tells_who_watches)
+    listed = ("tell holders of listing", listings.tells_holders_of_listing(holders_above))
     return {
+        catalogue.ListingSuspended: [
+            listed,
+            ("tell moderators of suspension", listings.tells_moderators_of_suspension),
+        ],
+        catalogue.ListingReinstated: [listed],
+        events.HazardWritten: [("hold to matrix", listings.holds_to_matrix(services.frameworks))],
         catalogue.ListingPublished: [("ask for a change notice", safety.asks_for_a_change_notice)],
         procurement.PartyJoined: [("plan deployments", plans_deployments)],
         procurement.ProcurementSettled: [("plan deployments", plans_deployments)],
@@ -46,7 +55,7 @@ def hears(services: Services) -> Hearing:
 
 
 FOR_THE_RECORD: tuple[type[Event], ...] = (
-    events.DeploymentMoved, events.HazardWritten, events.HazardsImported, events.HazardDecided,
+    events.DeploymentMoved, events.HazardsImported, events.HazardDecided,
     events.IncidentNumbered, events.NoticeAcknowledged, events.TransparencyRecordWritten,
 )  # fmt: skip
 """Events that nobody has to act on: they are the audit trail alone."""
@@ -58,7 +67,8 @@ def schedules(services: Services) -> Schedules:
 
 
 def watch_safety(services: Services, at: datetime) -> None:
-    """Remind who has not answered a notice, and tell of time limits of incidents that ran out."""
+    """Suspend what the matrix takes off show, remind who has not answered, tell of time limits that ran out."""
     with services.database.writing() as db:
+        hold_listings_to_matrix(db, services.frameworks, at=at)
         chase_notices(db, services.frameworks, at=at)
         watch_incidents(db, services.frameworks, at=at)

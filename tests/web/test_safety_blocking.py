@@ -2,12 +2,15 @@
 
 import pytest
 
+from marketplace.assurance.actions.safety.deployments import plan_deployment
 from marketplace.assurance.actions.safety.hazards import write_hazard
 from marketplace.assurance.queries.safety.logs import log_of
 from marketplace.catalogue.actions.listing import reinstate_listing, suspend_listing
 from marketplace.catalogue.models import Product
 from marketplace.faces.safety import hindered_by_hazards
 from marketplace.kit.errors import Conflict
+from marketplace.kit.jobs import drain
+from marketplace.wiring import subscribers_over
 from tests.assurance.safety import NEGATION
 from tests.cast import a_product
 from tests.catalogue.shelf import a_complete_draft, a_live, a_submitted
@@ -16,12 +19,12 @@ DANGEROUS = {**NEGATION, "name": "A dose is misheard", "residual-severity": "cat
 TOLD = "hazard 1, A dose is misheard: the risk that is left is 5, unacceptable"
 
 
-def rate(db, frameworks, product, by, at, **changes):
-    there = log_of(db, product.id)
+def rate(db, frameworks, product, by, at, deployment=None, **changes):
+    there = log_of(db, product.id, deployment_id=deployment.id if deployment else None)
     hazard = there[0] if there else None
     write_hazard(
         db, product, {**DANGEROUS, **changes}, hazard=hazard, row_version=hazard.row_version if hazard else None,
-        frameworks=frameworks, by=by, at=at,
+        deployment=deployment, frameworks=frameworks, by=by, at=at,
     )  # fmt: skip
 
 
@@ -74,3 +77,27 @@ def test_a_suspended_listing_does_not_come_back_with_it(db, frameworks, lumen, m
 
     with pytest.raises(Conflict, match="cannot go live: hazard 1, too loud"):
         reinstate_listing(db, product, reason="Again.", hindered=["hazard 1, too loud"], by=moderator, at=now)
+
+
+def test_whoever_holds_a_suspended_product_reads_why_where_they_use_it(
+    db, frameworks, services, client_of, lumen, moderator, buyer, now
+):
+    product = a_live(db, frameworks, by=lumen, moderator=moderator, at=now)
+    deployment = plan_deployment(db, product, place="", by=buyer, at=now)
+    ref, used = product.ref, deployment.ref
+    db.commit()
+    supplier = client_of(lumen)
+    told = "A listing on show is suspended at once when a risk that is left is rated 4 or 5."
+    assert told in supplier.get(f"/listings/{ref}/safety/hazards/new").text
+    db.commit()
+
+    rate(db, frameworks, db.get_one(Product, product.id), lumen, now)
+    db.commit()
+    drain(services.database, subscribers_over(services), clock=lambda: now)
+
+    holder = client_of(buyer)
+    shown = holder.get(f"/deployments/{used}").text
+    assert "Its listing is suspended" in shown
+    assert TOLD[1:] in shown
+    assert "Listing suspended" in holder.get("/safety").text
+    assert TOLD[1:] in holder.get(f"/products/{ref}").text

@@ -63,7 +63,10 @@ class DecisionIn(In):
 
 
 class DeploymentOut(Out):
-    """A use of a product; `blocked` is what stands in the way of going live."""
+    """A use of a product; `blocked` is what stands in the way of going live.
+
+    `listing` is the state of the product's listing, such as live or suspended, and `listing_reason` why.
+    """
 
     ref: str
     organisation: str
@@ -76,6 +79,8 @@ class DeploymentOut(Out):
     live_at: datetime | None
     ended_at: datetime | None
     end_reason: str
+    listing: str
+    listing_reason: str
     blocked: list[HindranceOut] = []
 
 
@@ -225,7 +230,8 @@ def _out(it: Deployment) -> DeploymentOut:
     return DeploymentOut(
         ref=it.ref, organisation=it.organisation.name, product=it.product.ref, product_name=it.product.name,
         version=it.version.number, place=it.place, state=it.state, planned_at=it.planned_at, live_at=it.live_at,
-        ended_at=it.ended_at, end_reason=it.end_reason,
+        ended_at=it.ended_at, end_reason=it.end_reason, listing=it.product.state,
+        listing_reason=it.product.state_reason,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Who may assess, and whom to tell."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
 
 BELONGS = ("active", "ended")
+SAFETY = (Permission.SAFETY_APPROVE, Permission.PROJECT_WRITE, Permission.CONTRACT_MANAGE)
+"""Whom an organisation that holds a product has to tell; where nobody has such a role, its managers."""
 
 
 def bodies(db: Session) -> list[Organisation]:
@@ -48,6 +51,18 @@ def members_who(db: Session, organisation_id: UUID, permission: Permission, *, o
         .where((Grant.until.is_(None)) | (Grant.until >= on), Person.disabled_at.is_(None))
     )
     return list(db.scalars(held.distinct().order_by(Person.name, Person.id)))
+
+
+def able_at(db: Session, organisation_id: UUID, permissions: Iterable[Permission], *, on: date) -> list[UUID]:
+    """The people of an organisation whose role allows any of it on a day, in a fixed order."""
+    found = (members_who(db, organisation_id, permission, on=on) for permission in permissions)
+    return sorted({person.id for people in found for person in people})
+
+
+def who_hears_of_safety(db: Session, organisation_id: UUID, *, on: date) -> list[UUID]:
+    """Whom an organisation that holds a product has told of its safety."""
+    able = able_at(db, organisation_id, SAFETY, on=on)
+    return able or able_at(db, organisation_id, (Permission.MEMBER_MANAGE,), on=on)
 
 
 def is_or_was_of(db: Session, person_id: UUID, organisation_id: UUID) -> bool:

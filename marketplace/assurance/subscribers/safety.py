@@ -13,7 +13,7 @@ from marketplace.assurance.actions.safety.deployments import take_over
 from marketplace.assurance.actions.safety.notices import KINDS, reach_later
 from marketplace.assurance.events import safety as events
 from marketplace.assurance.models import Deployment, Incident, SafetyNotice
-from marketplace.assurance.queries.people import members_who
+from marketplace.assurance.queries.people import able_at, who_hears_of_safety
 from marketplace.assurance.queries.safety.deployments import LOADED as WHOLE_DEPLOYMENT
 from marketplace.assurance.queries.safety.deployments import users_of
 from marketplace.assurance.queries.safety.holders import bodies_of, holders_of
@@ -28,8 +28,6 @@ from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.jobs import Heard
 
-SAFETY = (Permission.SAFETY_APPROVE, Permission.PROJECT_WRITE, Permission.CONTRACT_MANAGE)
-"""Whom an organisation that holds a product has to tell; where nobody has such a role, its managers."""
 SUPPLIER, ASSESSOR = (Permission.CATALOGUE_WRITE,), (Permission.ASSURANCE_ASSESS,)
 
 
@@ -160,7 +158,7 @@ def tells_who_watches(db: Session, heard: Heard) -> None:
 
 
 def _tell_holder(db: Session, notice: SafetyNotice, organisation_id: UUID, heard: Heard, title: str, body: str) -> None:
-    whom = _able(db, organisation_id, SAFETY, heard) or _able(db, organisation_id, (Permission.MEMBER_MANAGE,), heard)
+    whom = who_hears_of_safety(db, organisation_id, on=day_in_london(heard.at))
     _tell(db, whom, organisation_id, heard, title, body, f"/safety-notices/{notice.ref}")
 
 
@@ -205,9 +203,7 @@ def _name(db: Session, organisation_id: UUID) -> str:
 
 
 def _able(db: Session, organisation_id: UUID, permissions: Iterable[Permission], heard: Heard) -> list[UUID]:
-    on = day_in_london(heard.at)
-    found = (members_who(db, organisation_id, permission, on=on) for permission in permissions)
-    return sorted({person.id for people in found for person in people})
+    return able_at(db, organisation_id, permissions, on=day_in_london(heard.at))
 
 
 def _tell(

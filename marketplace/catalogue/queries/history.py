@@ -79,6 +79,13 @@ def titles_of(db: Session, product_id: UUID) -> list[str]:
     return [name.rpartition(".")[2] for name in db.scalars(rows)]
 
 
+def suspended_by_the_house(db: Session, product_id: UUID) -> UUID | None:
+    """The entry of a listing's last suspension, where a rule of the house brought it about and no moderator."""
+    last = select(Entry).where(Entry.about_id == product_id, Entry.name == ListingSuspended.recorded_as)
+    entry = db.scalars(last.order_by(Entry.id.desc()).limit(1)).one_or_none()
+    return entry.id if entry is not None and entry.by_organisation_id is None else None
+
+
 def _happening(entry: Entry, person: str | None, body: str | None) -> Happening:
     name = entry.name.rpartition(".")[2]
     who = " for ".join(part for part in (person, body) if part) or "Touchstone"

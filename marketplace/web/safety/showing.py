@@ -113,7 +113,9 @@ def severities(frameworks: Frameworks) -> list[dict[str, str]]:
 
 
 def marks(ask: Ask) -> dict[str, str]:
-    """What of the declared matrix nobody is sure of, and where it comes from."""
+    """Where the declared matrix comes from, what of it nobody is sure of, and the levels that suspend a listing."""
     matrix = matrix_of(ask.services.frameworks)
     return {"label": matrix.label, "source": f"{matrix.source.document}, {matrix.source.section}",
-            "mark": matrix.source.mark, "note": matrix.note}  # fmt: skip
+            "mark": matrix.source.mark, "note": matrix.note,
+            "off_sale": " or ".join(str(each.level) for each in matrix.off_sale),
+            "off_sale_mark": matrix.on_sale_source.mark if matrix.on_sale_source else ""}  # fmt: skip

@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance.models import Hazard, SafetyCase
 from marketplace.assurance.queries.safety.holders import standpoint
 from marketplace.assurance.rules.safety.declared import Matrix
-from marketplace.assurance.rules.safety.hazards import Hindrance, rated_all, release_blocked
+from marketplace.assurance.rules.safety.hazards import Hindrance, off_sale, rated_all, release_blocked
+from marketplace.catalogue.models import Product
 from marketplace.identity.policies import Actor, owns
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.ids import check_reference
@@ -24,6 +25,20 @@ def log_of(db: Session, product_id: UUID, *, deployment_id: UUID | None = None) 
 def what_keeps_off_the_catalogue(db: Session, product_id: UUID, matrix: Matrix) -> list[Hindrance]:
     """The hazards of the manufacturer's log because of which the product may not be put in front of buyers."""
     return release_blocked(rated_all(log_of(db, product_id), matrix))
+
+
+def off_sale_now(db: Session, product_id: UUID, matrix: Matrix) -> list[Hindrance]:
+    """The hazards of the manufacturer's log because of which a listing on show is suspended."""
+    return off_sale(rated_all(log_of(db, product_id), matrix))
+
+
+def on_show_with_too_much_risk(db: Session, matrix: Matrix) -> list[Product]:
+    """The products on show whose own log leaves a risk at which a listing is suspended."""
+    risky = select(Hazard.product_id).where(
+        Hazard.deployment_id.is_(None),
+        tuple_(Hazard.residual_likelihood, Hazard.residual_severity).in_(matrix.off_sale_risks),
+    )  # fmt: skip
+    return list(db.scalars(select(Product).where(Product.state == "live", Product.id.in_(risky)).order_by(Product.id)))
 
 
 def hazard_in(db: Session, product_id: UUID, number: int, *, deployment_id: UUID | None = None) -> Hazard:

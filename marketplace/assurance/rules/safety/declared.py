@@ -25,19 +25,24 @@ class Likelihood(Declared):
 
 
 class Level(Declared):
-    """What a rating means: whether it blocks a release, or needs the reason of the clinical safety officer."""
+    """What a rating means: whether it blocks a release, or needs the reason of the clinical safety officer.
+
+    `on_sale` is what becomes of a listing on show when a risk that is left is rated so.
+    """
 
     level: Count
     label: Words
     says: Words
     blocks: Flag
     needs_reason: Flag
+    on_sale: Literal["stays", "suspended"] = "stays"
 
 
 class Matrix(DeclaredFile):
     """The scheme by which risks are rated; severities and likelihoods stand from least to most."""
 
     source: Source
+    on_sale_source: Source | None = None
     severities: tuple[Severity, ...]
     likelihoods: tuple[Likelihood, ...]
     ratings: Mapping[Identifier, tuple[Count, ...]]
@@ -59,6 +64,20 @@ class Matrix(DeclaredFile):
         if column is None or likelihood not in self.ratings:
             return None
         return self.by_level[self.ratings[likelihood][column]]
+
+    @property
+    def off_sale(self) -> tuple[Level, ...]:
+        """The levels at which a listing on show is suspended."""
+        return tuple(each for each in self.levels if each.on_sale == "suspended")
+
+    @property
+    def off_sale_risks(self) -> list[tuple[str, str]]:
+        """Likelihood and severity of each risk at which a listing on show is suspended."""
+        columns, taken = [each.id for each in self.severities], {each.level for each in self.off_sale}
+        return [
+            (likelihood, severity) for likelihood, row in self.ratings.items()
+            for severity, level in zip(columns, row, strict=True) if level in taken
+        ]  # fmt: skip
 
     @cached_property
     def by_level(self) -> Mapping[int, Level]:

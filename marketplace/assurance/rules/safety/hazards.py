@@ -93,10 +93,13 @@ def hindrances(log: Iterable[Rated]) -> list[Hindrance]:
 
 def release_blocked(log: Iterable[Rated]) -> list[Hindrance]:
     """Hazards whose risk that is left may not be released, by what the matrix declares of its level."""
-    blocked = [(row.hazard, row.after) for row in log if row.after is not None and row.after.blocks]
+    return [_too_high(row.hazard, row.after) for row in log if row.after is not None and row.after.blocks]
+
+
+def off_sale(log: Iterable[Rated]) -> list[Hindrance]:
+    """Hazards because of whose risk that is left a listing on show is suspended, by what the matrix declares."""
     return [
-        Hindrance(hazard.number, f"{hazard.name}: the risk that is left is {after.level}, {after.label.lower()}")
-        for hazard, after in blocked
+        _too_high(row.hazard, row.after) for row in log if row.after is not None and row.after.on_sale == "suspended"
     ]
 
 
@@ -127,6 +130,10 @@ def plain(hazard: Risky) -> dict[str, Any]:
 def changed_columns(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Which columns say something else now."""
     return [name for name in after if before.get(name) != after[name]]
+
+
+def _too_high(hazard: Risky, after: Level) -> Hindrance:
+    return Hindrance(hazard.number, f"{hazard.name}: the risk that is left is {after.level}, {after.label.lower()}")
 
 
 def _faults(row: Rated) -> list[str]:
