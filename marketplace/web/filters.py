@@ -1,5 +1,6 @@
 """How values read on a page: dates, money, counts, and Markdown that others wrote."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,6 +17,9 @@ TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
     "li", "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }
+MARKED = ((re.compile(r"from memory(, check)?\b|\bcheck$"), "not yet checked"),
+          (re.compile(r"\bevidence\.md\b"), "Touchstone's notes on evidence,"))  # fmt: skip
+"""How an author of declarations marks what is unsure, and what a reader is told instead."""
 READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
 
 
@@ -86,6 +90,13 @@ def begun(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sourced(text: str) -> str:
+    """The words of a source, and of what is unsure in it, for somebody who did not write the declaration."""
+    for marked, told in MARKED:
+        text = marked.sub(told, text)
+    return text
+
+
 def date_parts(value: date | str | Mapping[str, Any] | None) -> dict[str, str]:
     """Day, month and year as a form shows them; what somebody typed wrongly stays as typed."""
     if isinstance(value, Mapping):
@@ -114,4 +125,5 @@ def markdown(text: str | None, shift: int = 1) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": long_date, "short_date": short_date, "moment": moment, "machine_time": machine_time, "money": money,
     "number": number, "plural": plural, "begun": begun, "date_parts": date_parts, "markdown": markdown,
+    "sourced": sourced,
 }

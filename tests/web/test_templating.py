@@ -24,6 +24,7 @@ from marketplace.web.filters import (
     number,
     plural,
     short_date,
+    sourced,
 )
 from marketplace.web.templating import page_environment, render
 
@@ -72,6 +73,18 @@ def test_a_date_reads_as_people_write_it():
     assert long_date("2026-11-04") == "4 November 2026"
     assert short_date(date(2026, 11, 4)) == "4 Nov 2026"
     assert long_date(None) == short_date("") == moment(None) == ""
+
+
+@pytest.mark.parametrize(("written", "told"), [
+    ("from memory, check", "not yet checked"),
+    ("Numbers of sections are from memory, check", "Numbers of sections are not yet checked"),
+    ("from memory, check against the tool page", "not yet checked against the tool page"),
+    ("the words are Touchstone's own, check", "the words are Touchstone's own, not yet checked"),
+    ("evidence.md sections 1 and 5", "Touchstone's notes on evidence, sections 1 and 5"),
+    ("s. 51; check digits", "s. 51; check digits"),
+])  # fmt: skip
+def test_a_reader_is_told_in_plain_words_what_is_unsure_in_a_source(written: str, told: str) -> None:
+    assert sourced(written) == told
 
 
 def test_a_time_is_shown_as_the_clocks_in_london_show_it():

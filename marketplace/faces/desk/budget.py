@@ -108,7 +108,7 @@ CALCULATOR = Calculator(
     name="budget",
     label="What a product does to a budget",
     text="Who would use it and what it costs, less what it takes the place of, by year. Time saved stands beside it.",
-    source="evidence.md section 12 (NICE ESF standard 17; benefit classes of HM Treasury from memory, check)",
+    source="NICE evidence standards, standard 17; HM Treasury's classes of benefit, not yet checked",
     example=EXAMPLE,
     work=work,
 )

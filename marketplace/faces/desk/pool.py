@@ -188,7 +188,7 @@ CALCULATOR = Calculator(
     name="pool",
     label="What studies come to together",
     text="Studies give one estimate: fixed, DerSimonian-Laird and REML, with Hartung-Knapp, tau², I² and prediction.",
-    source="evidence.md sections 6 and 7; the example is metafor's BCG analysis, which this calculator reproduces",
+    source="the example is the BCG analysis published with the R package metafor, which this calculator reproduces",
     example=EXAMPLE,
     work=work,
 )

@@ -92,7 +92,7 @@ CALCULATOR = Calculator(
     name="sample",
     label="How many have to take part",
     text="The difference to be found and the chances taken give a sample size, with the working.",
-    source="the usual formulas, the design effect of clusters, Woertman 2013 for a stepped wedge (from memory, check)",
+    source="the usual formulas, the design effect of clusters, Woertman 2013 for a stepped wedge; not yet checked",
     example=EXAMPLE,
     work=work,
 )

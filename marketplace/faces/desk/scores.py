@@ -13,7 +13,7 @@ from marketplace.kit.errors import Invalid
 SCALES: dict[str, tuple[str, str, Callable[[Sequence[float]], float]]] = {
     "sus": ("System Usability Scale", f"0 to 100, higher is better; many products lie near {SUS_MEAN}", sus),
     "pdqi-9": ("PDQI-9", "9 to 45, higher is better", pdqi),
-    "nasa-tlx": ("NASA-TLX, raw", "0 to 100, lower is better (from memory, check)", tlx),
+    "nasa-tlx": ("NASA-TLX, raw", "0 to 100, lower is better; not yet checked against its manual", tlx),
 }
 KNOWN = (*SCALES, "nasa-tlx-weights", "groups", "better")
 Line = tuple[str, str, str]
@@ -86,7 +86,7 @@ CALCULATOR = Calculator(
     name="scores",
     label="What a questionnaire comes to",
     text="Answers to SUS, PDQI-9 and NASA-TLX give scores with their mean, and groups give the gap between them.",
-    source="evidence.md section 9; NASA-TLX from memory, check",
+    source="the published scoring of each questionnaire; that of NASA-TLX is not yet checked against its manual",
     example=EXAMPLE,
     work=work,
 )

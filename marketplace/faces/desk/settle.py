@@ -108,7 +108,7 @@ CALCULATOR = Calculator(
     name="settle",
     label="What each party owes for a result",
     text="An at-risk fee: terms, measurements and shares give what each party owes, to the penny, with the working.",
-    source="frameworks/outcomes/at-risk-fee.yaml, whose examples this calculator has to get right",
+    source="the at-risk fee as declared for contracts, whose examples this calculator has to get right",
     example=EXAMPLE,
     work=work,
 )

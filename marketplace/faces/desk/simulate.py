@@ -78,7 +78,7 @@ CALCULATOR = Calculator(
     name="simulate",
     label="What an outcome contract would cost",
     text="Low, expected and high, by month and party, before anybody signs. Low: every measure stays at its threshold.",
-    source="frameworks/outcomes/at-risk-fee.yaml",
+    source="the at-risk fee as declared for contracts",
     example=EXAMPLE,
     work=work,
 )

@@ -90,7 +90,7 @@ CALCULATOR = Calculator(
     name="spc",
     label="What a series over time says",
     text="A series gives its natural limits, and which points are more than what varies by itself.",
-    source="evidence.md section 8, after NHS England's Making Data Count (NHSRplotthedots 0.2.2)",
+    source="NHS England's Making Data Count, as NHSRplotthedots 0.2.2 works it out",
     example=EXAMPLE,
     work=work,
 )

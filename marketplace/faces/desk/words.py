@@ -105,7 +105,7 @@ CALCULATOR = Calculator(
     name="words",
     label="How far words are from what was said",
     text="Speech beside its transcript gives a word error rate; drafts beside signed notes give how much was edited.",
-    source="evidence.md section 9. Case and marks around words count for nothing",
+    source="the usual word error rate. Case and marks around words count for nothing",
     example=EXAMPLE,
     work=work,
 )

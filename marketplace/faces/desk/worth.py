@@ -116,7 +116,7 @@ CALCULATOR = Calculator(
     name="worth",
     label="What an effect costs, and how sure that is",
     text="Costs and QALYs with their intervals give cost for a QALY, net benefit, and the plane of many draws.",
-    source="evidence.md section 12; NICE's threshold of £25,000 to £35,000 for decisions from April 2026",
+    source="NICE's threshold of £25,000 to £35,000 for a QALY, for decisions from April 2026",
     example=EXAMPLE,
     work=work,
 )
