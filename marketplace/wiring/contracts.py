@@ -19,7 +19,7 @@ def hears(services: Services) -> Hearing:
     return {
         **{event: [("tell of texts", heard.tells_of_texts)] for event in heard.TOLD},
         **{event: [("keep obligations", keeps_obligations)] for event in DEEDS},
-        events.ContractIssued: [signs],
+        events.ContractIssued: [signs, ("ask for baselines", heard.asks_for_baselines)],
         events.ContractSigned: [signs],
         events.ContractCosigned: [signs],
         procurement.ProcurementReopened: [("follow procurement", follows)],

@@ -1,13 +1,15 @@
 """The life of an outcome through the API: baseline, months, acceptance, dispute, harm, simulation, decision."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from marketplace.contracts.actions.texts import begin_variation, issue_variation
 from tests.api.programs import Program, token_of
 from tests.contracts.agreements import a_draft
 from tests.contracts.conftest import certified, live, live_with, people, running, scribe, settled, signed
 from tests.contracts.outcomes import GOOD, JANUARY, TERMS, a_month
+from tests.contracts.test_added_measures import CALLS, LESS
 
 __all__ = ["certified", "live", "live_with", "people", "running", "scribe", "settled", "signed"]
 LATER = datetime(2027, 3, 4, 9, tzinfo=UTC)
@@ -143,3 +145,26 @@ def test_a_stranger_finds_nothing(spoken, live, rival):
 
     for place in ("outcomes", "measurements", "simulation", "finance", "harms", "decision", f"periods/{JANUARY}"):
         assert program.get(f"/contracts/{live.ref}/{place}").status_code == 404
+
+
+def test_the_baseline_of_a_measure_that_a_variation_adds_is_wanted_and_locked(
+    spoken, db, frameworks, live, running, buyer
+):
+    begin_variation(
+        db, frameworks, live, {"measures": [*LESS, CALLS]}, reason="Patients ring back.", effective_on=date(2027, 4, 1),
+        by=buyer, at=LATER,
+    )  # fmt: skip
+    issue_variation(db, frameworks, live, by=buyer, at=LATER)
+    lead, other = spoken(running.lead), spoken(running.participant)
+    place = f"/contracts/{live.ref}/baseline"
+    given = {"values": [{"measure": "calls", "value": "0.25", "count": 200, "reason": ""}]}
+
+    assert lead.post(place, given).status_code == 201
+    wanted = lead.get(place).json()["items"][-1]
+    assert (wanted["measure"], wanted["missing"]) == ("calls", ["Calls back of Calder Valley NHS Trust"])
+    assert lead.post(f"{place}/lock").status_code == 409
+    other.post(place, given)
+    locked = lead.post(f"{place}/lock").json()["items"]
+
+    assert [(one["measure"], one["missing"]) for one in locked if one["measure"] == "calls"] == [("calls", [])]
+    assert lead.post(f"{place}/lock").status_code == 409

@@ -10,8 +10,11 @@ import yaml
 from sqlalchemy import select
 
 from marketplace.contracts.actions.outcomes.verdicts import accept_outcome, dispute_outcome
+from marketplace.contracts.actions.signing import read_text
+from marketplace.contracts.actions.texts import begin_variation, issue_variation
 from marketplace.contracts.models import Contract, Dispute, Harm, PilotDecision, Settlement
 from marketplace.contracts.queries.contracts import find_contract
+from marketplace.contracts.queries.signing import open_text
 from marketplace.faces.desk import CALCULATORS
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor
@@ -19,6 +22,7 @@ from tests.clients import Browser, browser_over, sign_in
 from tests.contracts.agreements import a_draft
 from tests.contracts.conftest import certified, live, live_with, people, running, scribe, settled, signed
 from tests.contracts.outcomes import FEBRUARY, GOOD, JANUARY, POOR, TERMS, a_month, after, settled_in
+from tests.contracts.test_added_measures import CALLS, LESS
 from tests.services import services_over
 
 __all__ = ["certified", "live", "live_with", "people", "running", "scribe", "settled", "signed"]
@@ -315,3 +319,33 @@ def test_a_disputed_month_is_still_shown_to_the_supplier(client_of, db, live, ru
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert "<script>alert" not in shown
+
+
+def test_a_measure_that_a_variation_adds_has_its_baseline_given_and_locked_before_it_is_signed(
+    client_of, db, frameworks, live, running, people, buyer
+):
+    begin_variation(
+        db, frameworks, live, {"measures": [*LESS, CALLS]}, reason="Patients ring back.", effective_on=date(2027, 4, 1),
+        by=buyer, at=LATER,
+    )  # fmt: skip
+    issue_variation(db, frameworks, live, by=buyer, at=LATER)
+    read_text(db, live, digest=open_text(db, live.id).digest, by=people.participant, at=LATER)
+    db.commit()
+    signer, lead, other = client_of(people.participant), client_of(running.lead), client_of(running.participant)
+    place, given = page_of(live, "measurements"), {"value-calls": "0.25", "cases-calls": "200", "period": "baseline"}
+    assert "A baseline is wanted first: Calls back" in signer.get(page_of(live, "signatures")).text
+    assert "Calls back of Calder Valley NHS Trust" in lead.get(place).text
+    assert "Give the data of February 2027" in lead.get(f"{place}?period={FEBRUARY}").text
+
+    wrong = lead.send_form(page_of(live, "baseline"), {**given, "value-calls": "7"})
+    assert wrong.status_code == 422
+    assert "Give your baseline" in wrong.text
+    for browser in (lead, other):
+        assert browser.send_form(page_of(live, "baseline"), given).status_code == 303
+    assert "Give or correct your baseline" in lead.get(place).text
+    assert lead.send_form(page_of(live, "baseline/lock")).status_code == 303
+
+    locked = lead.get(place).text
+    assert "Calls back: locked on 4 March 2027" in locked
+    assert "Letters complete within a day, Minutes per letter, Gap between language groups: locked on" in locked
+    assert "A baseline is wanted first" not in signer.get(page_of(live, "signatures")).text

@@ -13,16 +13,19 @@ from marketplace.contracts.actions.texts import recall
 from marketplace.contracts.models import Contract, ContractText
 from marketplace.contracts.policies.agreements import DRAFTING
 from marketplace.contracts.queries.contracts import WITH_NAMES, parties_of
+from marketplace.contracts.queries.outcomes.baselines import wanted_baselines
+from marketplace.contracts.queries.outcomes.books import book_of
 from marketplace.contracts.queries.overview import TURN, Step, steps_of
 from marketplace.contracts.queries.signing import open_text
 from marketplace.contracts.states import CONTRACT
 from marketplace.identity.policies import CLOCK, Permission
-from marketplace.kit.calendar import in_words
+from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.jobs import Heard
 from marketplace.procurement.events import ProcurementCancelled, ProcurementReopened
 
 EVERYBODY = (Permission.CONTRACT_READ,)
 SIGNERS = (Permission.CONTRACT_SIGN,)
+RUNNERS = (Permission.CONTRACT_MANAGE,)
 
 
 def follows_procurement(db: Session, heard: Heard) -> None:
@@ -52,6 +55,20 @@ def tells_who_signs(db: Session, heard: Heard) -> None:
                 db, contract, "it is your turn to sign", f"Read text {text.number} first; then sign or decline.",
                 key=_turn(text, step), at=heard.at, tab="signatures", who=SIGNERS, only=step.organisation_id,
             )  # fmt: skip
+
+
+def asks_for_baselines(db: Session, heard: Heard) -> None:
+    """A variation of a live contract was issued that adds a measure: those who run the contract give its baseline."""
+    contract = _contract(db, heard)
+    if contract.state != "live":
+        return
+    wanted = wanted_baselines(db, book_of(db, contract), on=day_in_london(heard.at))
+    if wanted.measures:
+        tell_contract(
+            db, contract, f"a baseline is wanted of {wanted.labels}",
+            f"Variation {wanted.number} adds it. Give what you find now; the lead locks it, then the parties sign.",
+            key=heard.key, at=heard.at, tab="measurements", who=RUNNERS,
+        )  # fmt: skip
 
 
 def _turn(text: ContractText, step: Step) -> str:

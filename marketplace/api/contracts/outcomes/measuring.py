@@ -1,5 +1,6 @@
 """Measurements and baselines: added one by one, or from a CSV file that can be looked at first."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,12 +14,14 @@ from marketplace.contracts.actions.outcomes.baselines import lock_baseline, reco
 from marketplace.contracts.actions.outcomes.importing import import_measurements, preview_measurements
 from marketplace.contracts.actions.outcomes.measuring import add_measurements
 from marketplace.contracts.models import Measure, Measurement
-from marketplace.contracts.queries.outcomes.books import Book
+from marketplace.contracts.queries.outcomes.baselines import Wanted, wanted_baselines
+from marketplace.contracts.queries.outcomes.books import Book, Latest, latest_of
 from marketplace.contracts.queries.outcomes.history import measurements_of
 from marketplace.contracts.rules.periods import parse_period
-from marketplace.contracts.rules.terms import as_decimal, exact
+from marketplace.contracts.rules.terms import MeasureTerms, as_decimal, exact
 from marketplace.contracts.schemas.outcomes import Measured
 from marketplace.identity.policies import Permission
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import told
 from marketplace.kit.text import clean_file_name, clean_text
@@ -73,7 +76,7 @@ class MeasurementOut(Out):
 
 
 class BaselineOut(Out):
-    """The baseline of a measure: pooled once it is locked."""
+    """The baseline of a measure: pooled once it is locked. `missing` names what is wanted and not given yet."""
 
     measure: str
     label: str
@@ -82,6 +85,7 @@ class BaselineOut(Out):
     count: int | None
     locked_at: datetime | None
     digest: str
+    missing: list[str] = []
 
 
 class FileForm(Form):
@@ -152,14 +156,17 @@ def bring_in(ask: Asked, ref: str, form: FileForm) -> BroughtOut:
 
 @get("/contracts/{ref:str}/baseline", who=ANYBODY_SIGNED_IN, scope=READ)
 def show_baseline(ask: Asked, ref: str) -> Listed[BaselineOut]:
-    """The baseline of each measure, and since when it is locked."""
-    _, book = scene_of(ask, ref)
-    return all_of(_baseline(one) for one in book.measures.values())
+    """The baseline of each measure, and since when it is locked; of what is wanted now, who has not given it."""
+    contract, book = scene_of(ask, ref)
+    wanted = wanted_baselines(ask.db, book, on=day_in_london(ask.at))
+    there = latest_of(ask.db, contract.id, list(book.measures.values()), kind="baseline")
+    known = [_baseline(one) for key, one in book.measures.items() if key not in wanted.keys]
+    return all_of(known + [_wanted(one, wanted, there) for one in wanted.measures])
 
 
 @post("/contracts/{ref:str}/baseline", who=ANYBODY_SIGNED_IN, scope=WRITE, status=201)
 def add_baseline(ask: Asked, ref: str, body: BaselineIn) -> Listed[MeasurementOut]:
-    """Write down what the organisation found before go-live."""
+    """Write down what the organisation found before go-live, or before a variation adds a measure."""
     contract = contract_of(ask, ref)
     rows = record_baseline(ask.db, contract, read_values(body.values), by=ask.by, at=ask.at)
     _, book = scene_of(ask, ref)
@@ -194,6 +201,13 @@ def _out(book: Book, row: Measurement) -> MeasurementOut:
         id=row.id, measure=keys[row.measure_id], organisation=party.organisation.name if party else "", kind=row.kind,
         period=row.period, turn=row.turn, value=f"{row.value:f}" if row.value is not None else None, count=row.count,
         reason=row.reason, source_name=row.source_name, source_digest=row.source_digest, at=row.at,
+    )  # fmt: skip
+
+
+def _wanted(one: MeasureTerms, wanted: Wanted, there: Latest) -> BaselineOut:
+    return BaselineOut(
+        measure=one.key, label=one.label, unit=one.unit, value=None, count=None, locked_at=None, digest="",
+        missing=replace(wanted, measures=(one,)).missing(there),
     )  # fmt: skip
 
 

@@ -1,9 +1,12 @@
-"""The baseline: what each organisation found before the product was used, recorded, and locked before go-live."""
+"""The baseline: what each organisation found before the product was used, recorded, and locked before go-live.
+
+What a variation adds later has its own: recorded and locked before the variation is signed.
+"""
 
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -13,6 +16,7 @@ from marketplace.contracts.actions.outcomes.measuring import ensure_measures
 from marketplace.contracts.events.outcomes import BaselineLocked, BaselineRecorded
 from marketplace.contracts.models import Contract, Measure, Measurement
 from marketplace.contracts.policies.outcomes import may_run
+from marketplace.contracts.queries.outcomes.baselines import BEFORE_LIVE, Wanted, wanted_baselines
 from marketplace.contracts.queries.outcomes.books import Book, Latest, book_of, latest_of, measures_of, reading_of
 from marketplace.contracts.queries.outcomes.results import rounded_of
 from marketplace.contracts.rules.given import check_value
@@ -27,28 +31,24 @@ from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import quote
 
-BEFORE_LIVE = ("issued", "signed")
-
 
 def record_baseline(
     db: Session, contract: Contract, rows: Sequence[Measured], *, by: Actor, at: datetime
 ) -> list[Measurement]:
-    """Write down what the actor's organisation found before go-live; a value that replaces another needs a reason.
+    """Write down what the actor's organisation found before go-live, or before a variation adds a measure.
 
-    Raises NotAllowed; Conflict before the contract is issued, after go-live and once the baseline is locked; Invalid
-    by field.
+    A value that replaces another needs a reason. Raises NotAllowed; Conflict where no baseline is wanted, as before
+    the contract is issued and once it is locked; Invalid by field.
     """
     state = lock_contract(db, contract)
     party = own_party(db, contract, by)
     if party is None or not may_run(by, party):
         raise NotAllowed("this is for the contract manager of an organisation that shares the fee", "Ask them.")
-    if state not in BEFORE_LIVE:
-        raise Conflict(f"the contract is {state}", "A baseline is recorded from the issue of the text until go-live.")
     book = book_of(db, contract)
-    refuse_locked(list(book.measures.values()))
-    measures = ensure_measures(db, book, at=at)
+    wanted = wanted_or_refused(db, book, state, on=day_in_london(at))
+    measures = ensure_measures(db, book, wanted.measures, at=at)
     there = latest_of(db, contract.id, list(measures.values()), kind="baseline")
-    _check(book, there, rows, by)
+    _check(wanted, there, rows, by)
     written = []
     for row in rows:
         old = there.get(("", row.key, party.organisation_id))
@@ -70,18 +70,18 @@ def record_baseline(
 
 
 def lock_baseline(db: Session, contract: Contract, *, by: Actor, at: datetime) -> list[Measure]:
-    """Pool the baselines and lock them: from now on nobody changes them. Once, by the lead.
+    """Pool the baselines that are wanted and lock them: from now on nobody changes them. Once, by the lead.
 
     Raises NotAllowed; Conflict, naming what is missing, or where it is locked already.
     """
     state = begin_leading(db, contract, by=by)
-    if state not in BEFORE_LIVE:
-        raise Conflict(f"the contract is {state}", "A baseline is locked before go-live.")
     book = book_of(db, contract)
-    measures = list(ensure_measures(db, book, at=at).values())
-    refuse_locked(measures)
-    there = latest_of(db, contract.id, measures, kind="baseline")
-    missing = missing_baselines(book, there)
+    wanted = wanted_or_refused(db, book, state, on=day_in_london(at))
+    rows = ensure_measures(db, book, wanted.measures, at=at)
+    measures = [rows[key] for key in wanted.keys]
+    every = latest_of(db, contract.id, list(rows.values()), kind="baseline")
+    there = {place: row for place, row in every.items() if place[1] in wanted.keys}
+    missing = wanted.missing(there)
     if missing:
         raise Conflict(f"baselines are missing: {'; '.join(missing)}", "Give each, or say why there is none.")
     digest = _digest(there)
@@ -103,41 +103,51 @@ def lock_baseline(db: Session, contract: Contract, *, by: Actor, at: datetime) -
     return measures_of(db, contract.id)
 
 
-def missing_baselines(book: Book, there: Latest) -> list[str]:
-    """Whose baseline of what is still not there, in words."""
-    return [
-        f"{measure.label} of {party.organisation.name}"
-        for party in book.buyers if party.left_on is None
-        for measure in book.given.terms.measures
-        if ("", measure.key, party.organisation_id) not in there
-    ]  # fmt: skip
-
-
-def refuse_locked(measures: Sequence[Measure]) -> None:
-    """Raise Conflict once the baseline is locked."""
-    locked = next((each.baseline_locked_at for each in measures if each.baseline_locked_at is not None), None)
-    if locked is not None:
+def check_baselines(db: Session, contract: Contract, *, on: date) -> None:
+    """Raise Conflict while a live contract is put a variation that adds a measure whose baseline is not locked."""
+    if contract.state != "live":
+        return
+    wanted = wanted_baselines(db, book_of(db, contract), on=on)
+    if wanted.measures:
         raise Conflict(
-            f"the baseline was locked on {in_words(day_in_london(locked))}",
-            "It stays as it is. What is wrong with it belongs into a variation of the contract.",
+            f"no baseline is locked of {wanted.labels}, which variation {wanted.number} adds",
+            "Each trust gives what it finds now under Measurements, and the lead locks it. Then the parties sign.",
         )
 
 
-def _check(book: Book, there: Latest, rows: Sequence[Measured], by: Actor) -> None:
+def wanted_or_refused(db: Session, book: Book, state: str, *, on: date) -> Wanted:
+    """What is to be given. Raises Conflict where nothing is: too early, too late, or locked."""
+    wanted = wanted_baselines(db, book, on=on)
+    if wanted.measures:
+        return wanted
+    locked = [row.baseline_locked_at for row in book.measures.values() if row.baseline_locked_at is not None]
+    if state in BEFORE_LIVE and locked:
+        raise Conflict(
+            f"the baseline was locked on {in_words(day_in_london(max(locked)))}",
+            "It stays as it is. What is wrong with it belongs into a variation of the contract.",
+        )
+    raise Conflict(
+        f"the contract is {state}, and no baseline is wanted",
+        "A baseline is given from the issue of the text until go-live; that of a measure which a variation adds, from"
+        " its issue until the parties sign it.",
+    )
+
+
+def _check(wanted: Wanted, there: Latest, rows: Sequence[Measured], by: Actor) -> None:
     wrong: dict[str, str] = {}
-    terms = book.given.terms
+    measures = {measure.key: measure for measure in wanted.measures}
     for row in rows:
         try:
-            if row.key not in terms.keys:
+            if row.key not in measures:
                 raise Invalid(
-                    f"{quote(row.key)} is not a measure of the contract", f"There are {', '.join(terms.keys)}."
+                    f"no baseline of {quote(row.key)} is wanted", f"What is wanted: {', '.join(wanted.keys)}."
                 )
             if row.value is not None:
-                check_value(terms.measure(row.key), Fraction(row.value), row.count)
+                check_value(measures[row.key], Fraction(row.value), row.count)
             old = there.get(("", row.key, by.organisation_id)) if by.organisation_id else None
             if old is not None and not row.reason:
                 raise Invalid(
-                    f"a baseline of {terms.measure(row.key).label} was given on {in_words(day_in_london(old.at))}",
+                    f"a baseline of {measures[row.key].label} was given on {in_words(day_in_london(old.at))}",
                     "It is never edited. Give a reason, and the new value is added and counts instead.",
                 )
         except Invalid as refusal:

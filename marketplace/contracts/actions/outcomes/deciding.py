@@ -1,5 +1,6 @@
 """How a pilot ends: scale, extend or stop, with reasons; never in silence, and its result becomes evidence."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -163,6 +164,13 @@ def _end(db: Session, contract: Contract, verdict: str, why: str, *, by: Actor, 
     return study
 
 
+def _comparator(book: Book, findings: Sequence[Finding]) -> str:
+    """What the results are held against, and which of them have a baseline that a variation added later."""
+    late = ", ".join(one.measure.label for one in findings if book.has_late_baseline(one.measure.key))
+    said = "The same organisations before the product was used: a baseline that was locked before go-live."
+    return f"{said} Taken later, when the product was in use already: {late}." if late else said
+
+
 def _record_result(
     db: Session, contract: Contract, book: Book, verdict: str, why: str, *, by: Actor, at: datetime
 ) -> Study:
@@ -171,7 +179,7 @@ def _record_result(
     facts = PilotFacts(
         design=design_of(findings), setting=", ".join(names)[:1_000], began_on=book.first, ended_on=book.last,
         population="; ".join(dict.fromkeys(f.measure.population for f in findings if f.measure.population))[:1_000],
-        comparator="The same organisations before the product was used: a baseline that was locked before go-live.",
+        comparator=_comparator(book, findings),
         participants=max((finding.found.count for finding in findings), default=0), sites=len(names),
         funder=", ".join(names)[:200], summary=f"Decided: {verdict}. {why}"[:4_000],
         conflicts="The organisations that measured paid by the result under the contract.",

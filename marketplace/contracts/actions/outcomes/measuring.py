@@ -15,7 +15,7 @@ from marketplace.contracts.models import Contract, Measure, Measurement, Settlem
 from marketplace.contracts.queries.outcomes.books import Book, book_of
 from marketplace.contracts.rules.given import check_value
 from marketplace.contracts.rules.periods import in_words, is_over
-from marketplace.contracts.rules.terms import Terms, plain
+from marketplace.contracts.rules.terms import MeasureTerms, plain
 from marketplace.contracts.schemas.outcomes import Measured
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
@@ -74,7 +74,7 @@ def write_rows(
             wrong[f"value-{row.key}"] = told(refusal)
     if wrong:
         raise Invalid("the measurements do not hold", "Look at what is marked. Nothing was lost.", fields=wrong)
-    measures = ensure_measures(db, book, period, at=at)
+    measures = ensure_measures(db, book, book.given.terms_on(period).measures, at=at)
     replaced = [_write(db, book, measures, period, row, source, by=by, at=at) for row in rows]
     if rows:
         added = MeasurementsAdded(
@@ -115,15 +115,16 @@ def check_row(book: Book, period: str, row: Measured, by: Actor) -> None:
         )
 
 
-def ensure_measures(db: Session, book: Book, period: str = "", *, at: datetime) -> Mapping[str, Measure]:
-    """The rows of the measures of a month, made where there are none yet; by key."""
-    terms: Terms = book.given.terms_on(period)
+def ensure_measures(
+    db: Session, book: Book, measures: Sequence[MeasureTerms], *, at: datetime
+) -> Mapping[str, Measure]:
+    """The rows of the measures of a contract, by key; those of these are made where there are none yet."""
     found = dict(book.measures)
-    for position, measure in enumerate(terms.measures):
+    for measure in measures:
         if measure.key not in found:
             row = Measure(
-                id=new_id(at), contract_id=book.contract.id, key=measure.key, position=position, label=measure.label,
-                unit=measure.unit,
+                id=new_id(at), contract_id=book.contract.id, key=measure.key, position=len(found),
+                label=measure.label, unit=measure.unit,
             )  # fmt: skip
             db.add(row)
             found[measure.key] = row

@@ -71,6 +71,13 @@ class Book:
         every = (self.given.terms, *(terms for _, terms in self.given.variations))
         return {measure.key: measure.label for terms in every for measure in terms.measures}
 
+    def has_late_baseline(self, key: str) -> bool:
+        """Whether the baseline of a measure was taken after go-live: a variation added it."""
+        row, live_at = self.measures.get(key), self.contract.live_at
+        return row is not None and row.baseline_locked_at is not None and live_at is not None and (
+            row.baseline_locked_at > live_at
+        )  # fmt: skip
+
     def organisation(self, ref: str) -> Organisation:
         return next(party.organisation for party in self.parties if party.organisation.ref == ref)
 

@@ -13,6 +13,7 @@ from marketplace.contracts.models import Contract, ContractText, Measure
 from marketplace.contracts.queries.contracts import binding_text
 from marketplace.contracts.queries.facts import certificate_of
 from marketplace.contracts.queries.outcomes.books import measures_of
+from marketplace.contracts.rules.terms import terms_from
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import in_words, parse_day
 from marketplace.kit.errors import Invalid
@@ -45,7 +46,7 @@ def missing_for_live(db: Session, frameworks: Frameworks, contract: Contract, *,
         *_of_text(contract, text, base, on),
         *_of_procurement(db, frameworks, contract, on),
         *_of_certificate(db, frameworks, contract, on),
-        *_of_baseline(measures_of(db, contract.id), base),
+        *_of_baseline(text, measures_of(db, contract.id), base),
     ]
 
 
@@ -82,8 +83,10 @@ def _of_certificate(db: Session, frameworks: Frameworks, contract: Contract, on:
         )
 
 
-def _of_baseline(measures: list[Measure], base: str) -> Iterator[Missing]:
-    if not measures or any(measure.baseline_locked_at is None for measure in measures):
+def _of_baseline(text: ContractText | None, measures: list[Measure], base: str) -> Iterator[Missing]:
+    wanted = terms_from(text.parameters).keys if text is not None else ()
+    locked = {measure.key for measure in measures if measure.baseline_locked_at is not None}
+    if not locked or not locked.issuperset(wanted):
         yield Missing(
             "the baseline is not locked", "Each trust records what it found before; the lead locks it.",
             f"{base}/measurements",

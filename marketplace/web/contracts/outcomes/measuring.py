@@ -1,17 +1,15 @@
 """Measurements: typed in for a month or as a baseline, or brought in from a file that is looked at first."""
 
 from base64 import b64decode, b64encode
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
-from marketplace.contracts.actions.outcomes.baselines import (
-    BEFORE_LIVE,
-    lock_baseline,
-    missing_baselines,
-    record_baseline,
-)
+from marketplace.contracts.actions.outcomes.baselines import lock_baseline, record_baseline
 from marketplace.contracts.actions.outcomes.importing import import_measurements, preview_measurements
 from marketplace.contracts.actions.outcomes.measuring import add_measurements
+from marketplace.contracts.models import Measure
+from marketplace.contracts.queries.outcomes.baselines import BEFORE_LIVE, Wanted, wanted_baselines
 from marketplace.contracts.queries.outcomes.books import Latest, latest_of, measures_of
 from marketplace.contracts.queries.outcomes.history import measurements_of
 from marketplace.contracts.rules.periods import data_due_on, in_words, is_over, parse_period
@@ -26,7 +24,7 @@ from marketplace.web.contracts.outcomes.common import Scene, scene_of
 from marketplace.web.contracts.outcomes.showing import shown_rows
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Goto, Page, page, post
 
-LARGEST = 500_000
+LARGEST, BASELINE = 500_000, "baseline"
 
 
 @page("/contracts/{ref:str}/measurements", who=ANYBODY_SIGNED_IN)
@@ -36,17 +34,15 @@ def show_measurements(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pag
     rows = measurements_of(ask.db, scene.contract.id)
     measures = measures_of(ask.db, scene.contract.id)
     labels, names = {one.id: one.label for one in measures}, _names(scene)
-    is_before = scene.contract.state in BEFORE_LIVE
+    wanted = wanted_baselines(ask.db, scene.book, on=scene.today)
     baselines = latest_of(ask.db, scene.contract.id, measures, kind="baseline")
     values = {
         **scene.values(),
-        "is_before": is_before,
-        "is_locked": bool(measures) and all(one.baseline_locked_at for one in measures),
-        "locked_at": next((one.baseline_locked_at for one in measures if one.baseline_locked_at), None),
-        "digest": next((one.baseline_digest for one in measures if one.baseline_digest), ""),
-        "missing": missing_baselines(scene.book, baselines) if is_before else [],
+        "is_before": scene.contract.state in BEFORE_LIVE,
+        "wanted": {"labels": wanted.labels, "number": wanted.number, "missing": wanted.missing(baselines)},
+        "locked": _locked(measures),
         "months": _months(scene),
-        "form": _form(ask, scene, baselines, is_before=is_before),
+        "form": _form(ask, scene, wanted, baselines),
         "rows": shown_rows(rows, labels, names),
         "typed": typed(ask.form),
         **told_of(refusal),
@@ -69,7 +65,8 @@ def add(ask: Ask, ref: str) -> Goto:
 def add_baseline(ask: Ask, ref: str) -> Goto:
     """Write down what my organisation found before."""
     scene = scene_of(ask, ref, "measurements")
-    rows = read_form(typed(ask.form), scene.book.given.terms.measures)
+    wanted = wanted_baselines(ask.db, scene.book, on=scene.today)
+    rows = read_form(typed(ask.form), wanted.measures or scene.book.given.terms.measures)
     record_baseline(ask.db, scene.contract, rows, by=ask.by, at=ask.at)
     return Goto(f"/contracts/{ref}/measurements", told="The baseline is written down. The lead locks it.")
 
@@ -156,23 +153,32 @@ def _is_late(days: int, period: str, today: date) -> bool:
     return data_due_on(period, days) < today
 
 
-def _form(ask: Ask, scene: Scene, baselines: Latest, *, is_before: bool) -> dict[str, Any] | None:
-    """What the form asks: the baseline before go-live; else the month that was chosen, or the first that waits."""
+def _locked(measures: Sequence[Measure]) -> list[dict[str, Any]]:
+    """When which measures were locked together, over what; a variation that added one has its own line."""
+    together: dict[datetime, list[Measure]] = {}
+    for one in measures:
+        if one.baseline_locked_at is not None:
+            together.setdefault(one.baseline_locked_at, []).append(one)
+    return [
+        {"at": at, "digest": rows[0].baseline_digest, "labels": ", ".join(one.label for one in rows)}
+        for at, rows in sorted(together.items())
+    ]  # fmt: skip
+
+
+def _form(ask: Ask, scene: Scene, wanted: Wanted, baselines: Latest) -> dict[str, Any] | None:
+    """What the form asks: a baseline that is wanted; else the month that was chosen, or the first that waits."""
     if not scene.may_run or scene.party is None:
         return None
-    if is_before:
-        measures = scene.book.given.terms.measures
-        given = [scene.party.organisation_id == organisation for (_, _, organisation) in baselines]
-        return {"period": "", "label": "Baseline", "fields": _fields(measures), "is_correction": any(given)}
-    over = [month["period"] for month in _months(scene)]
+    over, chosen = [month["period"] for month in _months(scene)], ask.form.one("period") or ask.query.one("period")
+    mine = {key for _, key, organisation_id in baselines if organisation_id == scene.party.organisation_id}
+    if wanted.measures and (not over or chosen == BASELINE or (chosen not in over and not mine >= set(wanted.keys))):
+        return {"period": BASELINE, "label": "Baseline", "fields": _fields(wanted.measures), "is_baseline": True}
     if not over:
         return None
-    chosen = ask.form.one("period") or ask.query.one("period")
     waiting = [p for p in over if any(party.id == scene.party.id for party, _ in scene.book.missing(p))]
     period = chosen if chosen in over else (waiting[0] if waiting else over[-1])
-    there = [key for key in scene.book.labels if (period, key, scene.party.organisation_id) in scene.book.latest]
     measures = scene.book.given.terms_on(period).measures
-    return {"period": period, "label": in_words(period), "fields": _fields(measures), "is_correction": bool(there)}
+    return {"period": period, "label": in_words(period), "fields": _fields(measures), "is_baseline": False}
 
 
 def _fields(measures: tuple[MeasureTerms, ...]) -> list[dict[str, str]]:

@@ -42,7 +42,7 @@ def shown_measure(scene: Scene, measure: MeasureTerms, terms: Terms) -> dict[str
         "limit": shown(measure.guard_limit) if measure.guard_limit is not None else "",
         "weight": f"{shown(measure.weight / total * 100)} %" if total else "", "fewest": measure.fewest,
         "baseline": shown(baseline) if baseline is not None else "",
-        "warnings": warnings_of(measure, found, has_baseline=baseline is not None, is_live=scene.is_measured),
+        "warnings": warnings_of(measure, found, scene, baseline),
         "title": sentence(measure, baseline, found),
         "points": [{"label": short(period), "value": _float(pooled.value)} for period, pooled in found],
         "baseline_value": _float(baseline),
@@ -79,14 +79,16 @@ def sentence(measure: MeasureTerms, baseline: Fraction | None, found: Sequence[t
 
 
 def warnings_of(
-    measure: MeasureTerms, found: Sequence[tuple[str, Pooled]], *, has_baseline: bool, is_live: bool
+    measure: MeasureTerms, found: Sequence[tuple[str, Pooled]], scene: Scene, baseline: Fraction | None
 ) -> list[str]:
-    """What a reader has to be careful about: no counterfactual, no baseline, too few cases to pay on."""
+    """What a reader has to be careful about: no counterfactual, no baseline or a late one, too few cases to pay on."""
     told = []
     if measure.design == "none" and not measure.is_guard:
         told.append("Nothing is stated that says what would have happened without the product.")
-    if is_live and not has_baseline:
+    if scene.is_measured and baseline is None:
         told.append("There is no baseline.")
+    if scene.book.has_late_baseline(measure.key):
+        told.append("Its baseline was taken when the product was in use already: what was before is not known.")
     few = [period for period, pooled in found if pooled.value is not None and pooled.count < measure.fewest]
     if few:
         months = ", ".join(in_words(period) for period in few)
