@@ -16,6 +16,7 @@ _LINE_BREAK = re.compile("[\n\r\u2028\u2029]")
 _JOINER = "\u200d"
 _APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\uff07"))
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _UNSAFE_IN_A_FILE_NAME = re.compile(r'[<>:"|?*;%\s-]+')
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
@@ -149,6 +150,11 @@ _LOOKS_LATIN = str.maketrans(
     "ABCDEHJKLMPRSTVWZ",
 )
 _ONE_SHAPE = str.maketrans("01i|", "olll")
+
+
+def words_of(name: str) -> str:
+    """The name of an event as words: “AnswersGiven” reads “answers given”."""
+    return _INNER_CAPITAL.sub(" ", name).lower()
 
 
 def clean_file_name(name: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pytest import raises
 from sqlalchemy.orm import Session
 
+from marketplace.assurance.events import AnswersGiven
 from marketplace.catalogue.queries.history import history_of
 from marketplace.catalogue.queries.listings import listings_of
 from marketplace.catalogue.queries.moderation import lookalikes, waiting
@@ -12,6 +13,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import NotFound
+from marketplace.kit.record import record
 from tests.catalogue.shelf import (
     a_draft,
     a_live,
@@ -81,3 +83,15 @@ def test_the_history_of_a_product_is_for_its_supplier_and_moderators(
     assert history_of(db, product, by=moderator) == told
     with raises(NotFound):
         history_of(db, product, by=rival)
+
+
+def test_what_another_room_records_of_a_product_is_told_in_words(
+    db: Session, frameworks: Frameworks, lumen: Actor, moderator: Actor, now: datetime
+) -> None:
+    product = a_live(db, frameworks, by=lumen, moderator=moderator, at=now)
+    given = AnswersGiven(product_id=product.id, organisation_id=lumen.organisation_id, questions=[])
+    record(db, given, by=lumen, at=now)
+
+    told = history_of(db, product, by=lumen)
+
+    assert told[0].title == "Answers given"

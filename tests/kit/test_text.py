@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.kit.errors import Invalid
-from marketplace.kit.text import BYTES_OF_A_FILE_NAME, clean_file_name, clean_line, clean_text, fold, quote, skeleton
+from marketplace.kit.text import (
+    BYTES_OF_A_FILE_NAME,
+    clean_file_name,
+    clean_line,
+    clean_text,
+    fold,
+    quote,
+    skeleton,
+    words_of,
+)
 
 HIDDEN = [
     "\x00", "\x07", "\x1b", "\x7f", "\x85", "\u202a", "\u202b", "\u202c",
@@ -217,3 +226,7 @@ def test_a_value_is_named_short_and_without_anything_hidden():
     assert quote("Lumen\u202e\n") == '"Lumen\ufffd\ufffd"'
     assert quote("x" * 100) == '"' + "x" * 59 + '…"'
     assert quote(12) == '"12"'
+
+
+def test_the_name_of_an_event_reads_as_words() -> None:
+    assert [words_of(name) for name in ("AnswersGiven", "Sealed")] == ["answers given", "sealed"]

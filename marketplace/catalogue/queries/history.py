@@ -24,6 +24,7 @@ from marketplace.identity.policies import Actor, Permission, owns
 from marketplace.kit.errors import NotFound
 from marketplace.kit.events import Event, event_from
 from marketplace.kit.record import Entry
+from marketplace.kit.text import words_of
 
 MOST = 200
 TITLES = {
@@ -91,7 +92,7 @@ def _happening(entry: Entry, person: str | None, body: str | None) -> Happening:
     who = " for ".join(part for part in (person, body) if part) or "Touchstone"
     event = event_from(entry.name, entry.payload)
     questions = tuple(event.questions) if isinstance(event, DescriptionChanged) else ()
-    return Happening(entry.at, TITLES.get(name, name), _text(event), who, name, questions)
+    return Happening(entry.at, TITLES.get(name) or words_of(name).capitalize(), _text(event), who, name, questions)
 
 
 def _text(event: Event) -> str:

@@ -50,7 +50,7 @@ def _rows(rated: Rated, given: Given) -> Iterator[tuple[str, str, str]]:
 def _shown(reached: Reached, measure: MeasureTerms) -> str:
     if reached.value is None:
         return "no value"
-    return f"{plain(reached.value)} {measure.unit}".strip()
+    return f"{plain(round(reached.value, 4))} {measure.unit}".strip()
 
 
 def working_of(reached: Reached, measure: MeasureTerms) -> str:

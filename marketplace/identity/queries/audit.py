@@ -17,6 +17,7 @@ from marketplace.kit.errors import NotFound
 from marketplace.kit.money import Money
 from marketplace.kit.paging import decode_cursor, encode_cursor
 from marketplace.kit.record import Entry
+from marketplace.kit.text import words_of
 
 PAGE = 50
 UNKNOWN = "somebody"
@@ -157,9 +158,8 @@ def sentence(name: str, payload: Mapping[str, Any], names: Mapping[str, str]) ->
     """What an event says, after the name of who did it. Events of other rooms are told by their own name."""
     pattern = SENTENCES.get(name)
     if pattern is None:
-        words = re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
         told = [str(payload[key]) for key in TELLING if payload.get(key)]
-        return ": ".join([words, *told])
+        return ": ".join([words_of(name), *told])
     filled = pattern.format_map({key: _shown(key, value, names) for key, value in payload.items()})
     return re.sub(r", (limit|until) (?=,|$)", "", filled).strip().rstrip(",:")
 
