@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace.api import problems
 from marketplace.api.limits import Allowance
-from marketplace.api.routes import api_router
+from marketplace.api.routes import api_part
 from marketplace.faces.services import Services
 from marketplace.kit.errors import Conflict
 from marketplace.migrations.standing import is_current
@@ -47,7 +47,7 @@ def app_over(services: Services, settings: Settings) -> Litestar:
     languages = Languages(page_environment(settings.templates, asset=assets.url), settings.templates)
     routes = [*ROUTES, *(DEMONSTRATION_ROUTES if services.is_demonstration else ())]
     return Application(
-        route_handlers=[Part(path="/", route_handlers=routes), api_router(Part)],
+        route_handlers=[Part("/", routes), api_part()],
         before_send=[guarded(is_secure=services.is_secure)],
         exception_handlers={
             HTTPException: told_by_address,

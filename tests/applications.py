@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from litestar import Litestar
 
 from marketplace.api.limits import Allowance
-from marketplace.api.routes import PROBLEMS, api_router
+from marketplace.api.routes import PROBLEMS, api_part
 from marketplace.app import app_over
 from marketplace.faces.services import Services
+from marketplace.routing import Application
 from marketplace.settings import Settings
 
 _FREE: dict[Hashable, list[Litestar]] = {}
@@ -49,4 +50,4 @@ def _lend(kind: Hashable, build: Callable[[], Litestar], services: Services, all
 
 
 def _api() -> Litestar:
-    return Litestar(route_handlers=[api_router()], exception_handlers=PROBLEMS, openapi_config=None)
+    return Application(route_handlers=[api_part()], exception_handlers=PROBLEMS, openapi_config=None)

@@ -12,7 +12,7 @@ from uuid import UUID
 import anyio.to_thread
 from litestar import HttpMethod, Request, Response
 from litestar.datastructures import UploadFile
-from litestar.handlers import HTTPRouteHandler, route
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -43,6 +43,7 @@ from marketplace.identity.rules.attempts import network_of
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from marketplace.kit.idempotency import keep_answer, take_key
 from marketplace.kit.text import quote
+from marketplace.routing import Answering
 
 SCHEME, LONGEST_TOKEN = "bearer", 200
 KEY = "idempotency-key"
@@ -66,7 +67,7 @@ def handler_of(call: Call) -> HTTPRouteHandler:
 
     handler.__name__ = call.function.__name__
     handler.__doc__ = call.function.__doc__
-    return route(
+    return Answering(
         call.path, http_method=[HttpMethod(call.method)], opt={"who": call.who, "call": call}, include_in_schema=False,
         request_max_body_size=call.largest, name=f"api.{call.id}", status_code=200,
     )(handler)  # fmt: skip

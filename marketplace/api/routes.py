@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from litestar import Router
 from litestar.exceptions import HTTPException
 from sqlalchemy.exc import OperationalError
 
@@ -32,6 +31,7 @@ from marketplace.api.edge import handler_of
 from marketplace.api.index import index_over
 from marketplace.api.problems import busy, fault, http_exception
 from marketplace.ports.files.port import FilesUnavailable
+from marketplace.routing import Part
 
 MODULES = (
     search,
@@ -61,7 +61,7 @@ PROBLEMS: dict[int | type[Exception], Any] = {
 """What becomes of whatever no call refused by itself; the application uses the same for addresses that nobody has."""
 
 
-def api_router(made: type[Router] = Router) -> Router:
+def api_part() -> Part:
     """The API; its calls find `services` and `allowance` in the state of the application."""
     calls = [*index_over(CALLS), *CALLS]
-    return made(path="/v1", route_handlers=[handler_of(call) for call in calls], exception_handlers=PROBLEMS)
+    return Part("/v1", [handler_of(call) for call in calls], exception_handlers=PROBLEMS)

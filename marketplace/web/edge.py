@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 import anyio.to_thread
 from litestar import HttpMethod, MediaType, Request, Response
 from litestar.datastructures import UploadFile
-from litestar.handlers import HTTPRouteHandler, route
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect, Stream
 
 from marketplace.faces.ask import Ask, Upload, Values, hash_of
@@ -23,6 +23,7 @@ from marketplace.identity.actions.sessions import touch
 from marketplace.identity.policies import Permission
 from marketplace.identity.queries import caller_by_session
 from marketplace.kit.errors import NotAllowed, NotFound, Refusal
+from marketplace.routing import Answering
 from marketplace.web import cookies
 from marketplace.web.keeping import let_go
 from marketplace.web.posted import RAN_OUT, SignInFirst, check_form, kept_for_later, sign_in_for
@@ -109,7 +110,7 @@ def _handler(
 
     handler.__name__ = function.__name__
     handler.__doc__ = function.__doc__
-    return route(
+    return Answering(
         path, http_method=[HttpMethod(method)], opt={"who": who, "function": function}, include_in_schema=False,
         request_max_body_size=largest, name=f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}",
     )(handler)  # fmt: skip

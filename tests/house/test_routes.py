@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
 
 from marketplace.app import app_over
 from marketplace.faces.services import Services
@@ -63,6 +64,12 @@ def test_no_two_handlers_answer_the_same_request(table):
     urls = [url for url, _ in table]
 
     assert sorted(urls) == sorted(set(urls))
+
+
+def test_an_address_tells_the_methods_that_it_answers(services: Services):
+    told = TestClient(app_over(services, Settings())).options("/v1/tokens")
+
+    assert (told.status_code, told.headers["allow"], told.text) == (204, "GET, OPTIONS, POST", "")
 
 
 def test_production_has_none_of_the_demonstration_s_doors(services: Services):
