@@ -1,7 +1,7 @@
 """Everything of one organisation as one archive: an organisation that leaves takes all of it along.
 
-Each table of identity, evidence, the catalogue and assurance is named or left out with its reason. Joint purchases and
-contracts, which belong to several, are not in it yet.
+Each table is named or left out with its reason. Of what belongs to several, such as joint purchases and contracts, it
+is what the organisation's own people may read.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from sqlalchemy import Column, ColumnElement, Table, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue import models as catalogue
+from marketplace.faces.archive_agreements import of_contracts, of_purchases
 from marketplace.faces.archive_assurance import LEFT_OUT_OF_ASSURANCE, of_assurance, of_evidence, of_safety
 from marketplace.faces.archive_money import LEFT_OUT_OF_MONEY, of_money
 from marketplace.faces.services import Services
@@ -38,6 +39,11 @@ LEFT_OUT = {
     "sign_in": "sessions of people, which end with the account",
     "one_time_link": "links that work for an hour",
     "attempts": "counts of tries, by hash",
+    "code_app": "the second factor of people", "passkey": "the second factor of people",
+    "recovery_code": "the second factor of people", "half_sign_in": "sign-ins under way",
+    "spent": "what may be shown once",
+    "known_elsewhere": "accounts of people in other houses",
+    "unsent_form": "drafts of people, which are theirs alone",
     "calendar_feed": "secret addresses, of which only a hash is kept",
     "preference": "wishes of people, which go with the person",
     "outbox": "work of the house", "sealed": "the record's own order: see /v1/record", "head": "see /v1/record",
@@ -48,7 +54,7 @@ LEFT_OUT = {
 README = """Everything of {name} on Touchstone, made on {at}.
 
 data/*.jsonl    one table each, one row a line, as JSON
-documents/      the documents of products, under their SHA-256 and name
+documents/      the documents of products and of approvals, under their SHA-256 and name
 imports/        the files that were imported
 projects/       the audit trail of each project, as CSV
 manifest.json   every file with its number of rows and its SHA-256
@@ -75,6 +81,8 @@ def scopes(organisation_id: UUID, person_id: UUID | None) -> Scopes:
         **of_assurance(organisation_id),
         **of_safety(organisation_id),
         **of_evidence(organisation_id),
+        **of_purchases(organisation_id),
+        **of_contracts(organisation_id),
         **of_money(organisation_id),
         "entry": _of_record(organisation_id),
     }
@@ -112,6 +120,14 @@ def _of_products(organisation_id: UUID) -> Scopes:
         "version": _mine(c.Version.product_id, c.Product, products),
         "price": _mine(c.Price.product_id, c.Product, products),
         "attachment": _mine(c.Attachment.product_id, c.Product, products),
+        "document_request": or_(
+            c.DocumentRequest.organisation_id == organisation_id,
+            _mine(c.DocumentRequest.product_id, c.Product, products),
+        ),
+        "document_view": or_(
+            c.DocumentView.organisation_id == organisation_id,
+            _mine(c.DocumentView.attachment_id, c.Attachment, _mine(c.Attachment.product_id, c.Product, products)),
+        ),
         "review": _mine(c.Review.version_id, c.Version, _mine(c.Version.product_id, c.Product, products)),
         "claim": or_(c.Claim.organisation_id == organisation_id, _mine(c.Claim.product_id, c.Product, products)),
         "import": imports,
@@ -219,9 +235,11 @@ def _told(value: Any) -> str:
 def _write_files(db: Session, services: Services, writing: _Writing, organisation_id: UUID) -> None:
     scoped = scopes(organisation_id, None)
     documents = select(catalogue.Attachment.digest, catalogue.Attachment.name).where(scoped["attachment"])
+    approvals = select(procurement.Approval.document_digest, procurement.Approval.document_name)
+    approvals = approvals.where(scoped["approval"], procurement.Approval.document_digest != "")
     imports = select(catalogue.Import.file_digest, catalogue.Import.file_name).where(scoped["import"])
-    for folder, wanted in (("documents", documents), ("imports", imports)):
-        for digest, name in sorted({(digest, name) for digest, name in db.execute(wanted)}):
+    for folder, wanted in (("documents", (documents, approvals)), ("imports", (imports,))):
+        for digest, name in sorted({(digest, name) for each in wanted for digest, name in db.execute(each)}):
             path = f"{folder}/{digest}-{clean_file_name(name)}"
             writing.add(path, _chunks(services.files.open(digest)), rows=0)
 

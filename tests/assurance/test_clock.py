@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.assurance.queries.cases import holidays_of
-from marketplace.assurance.rules.clock import ASSESSMENT_DAYS, REPLY_DAYS, Stop, clock_of, reply_due
+from marketplace.assurance.rules.clock import ASSESSMENT_DAYS, REPLY_DAYS, Stop, assessment_due, clock_of, reply_due
 from marketplace.kit.calendar import Holidays, working_days_between
 
 MONDAY = date(2026, 6, 1)
@@ -77,3 +77,22 @@ def test_a_late_reply_is_told_by_how_many_days(frameworks):
 def test_beyond_the_holidays_that_are_known_it_says_so():
     with pytest.raises(LookupError, match="bank holidays are known"):
         clock_of(date(2028, 12, 20), [], NO_HOLIDAYS, on=date(2029, 1, 3))
+
+
+@given(stops(), st.integers(0, 90))
+def test_on_the_last_day_of_the_assessors_nothing_is_left_and_on_the_day_before_something_is(found, day):
+    on = MONDAY + timedelta(days=day)
+    replied = [Stop(one.asked_on, one.replied_on or max(on, one.asked_on)) for one in found if one.asked_on <= on]
+
+    due = assessment_due(MONDAY, found, NO_HOLIDAYS, on=on)
+
+    assert clock_of(MONDAY, replied, NO_HOLIDAYS, on=due).left == 0
+    assert clock_of(MONDAY, replied, NO_HOLIDAYS, on=due - timedelta(days=1)).left == 1
+
+
+def test_an_open_question_moves_the_last_day_by_each_working_day():
+    asked = [Stop(MONDAY + timedelta(days=1), None)]
+
+    days = [assessment_due(MONDAY, asked, NO_HOLIDAYS, on=MONDAY + timedelta(days=n)) for n in (1, 2, 3)]
+
+    assert days == [date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1)]

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from marketplace.assurance.actions.assessing import ask_clarification
 from marketplace.assurance.actions.relying import accept_assurance, refuse_assurance
 from marketplace.assurance.queries import dates
 from marketplace.assurance.queries.safety import dates as safety
 from marketplace.faces.dates import dates_for, is_late
 from tests.assurance.safety import a_deployment, a_notice
-from tests.assurance.scenes import Bench, a_certificate, an_answered_product
+from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin
 
 YEAR = {"first": date(2026, 11, 1), "last": date(2028, 12, 31)}
 
@@ -64,3 +65,25 @@ def test_all_of_it_stands_in_one_calendar_in_order(db, services, bench: Bench, p
 
     assert [entry.kind for entry in found] == ["safety", "safety", "certificate"]
     assert [entry.on for entry in found] == sorted(entry.on for entry in found)
+
+
+def test_the_assessors_of_a_body_see_the_last_day_of_their_clock_and_that_it_moves_while_it_stands_still(
+    db, services, bench: Bench, product, lumen, buyer, now
+):
+    case = a_case(db, bench, product, by=lumen, at=now)
+    begin(db, case, bench.first, at=now)
+
+    def clocks(actor, day):
+        found = dates.dates_of(db, services.frameworks, by=actor, today=day.date(), **YEAR)
+        return [
+            (entry.on, entry.path, "stands still" in entry.words)
+            for entry in found
+            if entry.title == "Decide on Lumen Scribe"
+        ]
+
+    path = f"/cases/{case.ref}"
+    assert clocks(bench.first, now) == [(date(2026, 12, 23), path, False)]
+    asked = {"frameworks": services.frameworks, "by": bench.first, "at": now}
+    ask_clarification(db, case, "C3.5", "Which accounts have a second factor?", **asked)
+    assert clocks(bench.second, now + timedelta(days=2)) == [(date(2026, 12, 29), path, True)]
+    assert clocks(lumen, now) == clocks(buyer, now) == []

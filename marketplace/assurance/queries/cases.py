@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance import events
 from marketplace.assurance.models import Case, Clarification, Declaration, Opinion
-from marketplace.assurance.rules.clock import Clock, Stop, clock_of
+from marketplace.assurance.rules.clock import Clock, Stop, assessment_due, clock_of
 from marketplace.catalogue.models import Product
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
@@ -44,6 +44,15 @@ class Listed:
 
     case: Case
     clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Assessing:
+    """A case under assessment: the last day that its assessors have, and whether their clock stands still."""
+
+    case: Case
+    due_on: date
+    is_stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +123,29 @@ def framework_of(frameworks: Frameworks, case: Case) -> AssuranceFramework:
 
 def clocks_of(db: Session, frameworks: Frameworks, cases: Sequence[Case], *, on: date) -> dict[UUID, Clock]:
     """How each case stands on a day, in one query. The clock of a case that has ended stands at its end."""
-    holidays = holidays_of(frameworks)
+    holidays, asked = holidays_of(frameworks), _asked_in(db, cases)
+    return {case.id: _clock(case, asked[case.id], holidays, _last_day(case, on)) for case in cases}
+
+
+def assessments_due(db: Session, frameworks: Frameworks, body_id: UUID, *, on: date, most: int) -> list[Assessing]:
+    """The cases that a body assesses, the longest waiting first, each with the last day of its assessors."""
+    open_ones = select(Case).options(*LOADED).where(Case.body_id == body_id, Case.ended_at.is_(None))
+    cases = list(db.scalars(open_ones.order_by(Case.id).limit(most)))
+    holidays, asked = holidays_of(frameworks), _asked_in(db, cases) if cases else {}
+    return [
+        Assessing(
+            case, assessment_due(day_in_london(case.applied_at), _stops(asked[case.id], on), holidays, on=on),
+            any(one.replied_at is None for one in asked[case.id]),
+        )
+        for case in cases
+    ]  # fmt: skip
+
+
+def _asked_in(db: Session, cases: Sequence[Case]) -> dict[UUID, list[Clarification]]:
     asked: dict[UUID, list[Clarification]] = defaultdict(list)
     for one in db.scalars(select(Clarification).where(Clarification.case_id.in_([case.id for case in cases]))):
         asked[one.case_id].append(one)
-    return {case.id: _clock(case, asked[case.id], holidays, _last_day(case, on)) for case in cases}
+    return asked
 
 
 def clarifications_of(db: Session, case: Case, *, at: datetime | None = None) -> list[Clarification]:
@@ -202,8 +229,11 @@ def _after(entry: Entry, state: str) -> tuple[str, bool]:
 
 
 def _clock(case: Case, asked: Sequence[Clarification], holidays: Holidays, on: date) -> Clock:
-    stops = [Stop(day_in_london(each.asked_at), _replied_on(each, on)) for each in asked]
-    return clock_of(day_in_london(case.applied_at), stops, holidays, on=on)
+    return clock_of(day_in_london(case.applied_at), _stops(asked, on), holidays, on=on)
+
+
+def _stops(asked: Sequence[Clarification], on: date) -> list[Stop]:
+    return [Stop(day_in_london(each.asked_at), _replied_on(each, on)) for each in asked]
 
 
 def _replied_on(one: Clarification, on: date) -> date | None:

@@ -18,10 +18,12 @@ from marketplace.assurance.models import (
     Visit,
 )
 from marketplace.assurance.queries.appeals import LOADED as WHOLE_APPEAL
-from marketplace.assurance.queries.cases import open_questions
+from marketplace.assurance.queries.cases import assessments_due, open_questions
+from marketplace.assurance.queries.cases import framework_of as framework_of_case
 from marketplace.assurance.queries.certificates import LOADED, framework_of, verdicts_of
 from marketplace.assurance.queries.remedies import LOADED as WHOLE_REMEDY
 from marketplace.assurance.queries.surveillance import LOADED as WHOLE_VISIT
+from marketplace.assurance.rules.clock import ASSESSMENT_DAYS
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import in_words
@@ -39,6 +41,7 @@ def dates_of(db: Session, frameworks: Frameworks, *, by: Actor, first: date, las
     if by.may(Permission.CATALOGUE_WRITE):
         found += [*_questions(db, by.organisation_id), *_remedies(db, by.organisation_id)]
     if by.may(Permission.ASSURANCE_ASSESS):
+        found += _assessments(db, frameworks, by.organisation_id, today)
         found += [*_appeals(db, by.organisation_id), *_accreditations(db, frameworks, by)]
     return [entry for entry in found if first <= entry.on <= last]
 
@@ -122,6 +125,18 @@ def _visits(db: Session, by: Actor) -> Iterator[Entry]:
             f"Surveillance of {visit.certificate.version.name}",
             f"Due by {in_words(visit.due_on)}. The certificate is looked at again.", visit.ended_at is not None,
             ASSURANCE, path,
+        )  # fmt: skip
+
+
+def _assessments(db: Session, frameworks: Frameworks, body_id: UUID, today: date) -> Iterator[Entry]:
+    """The last day of the assessors' clock of each case; while it stands still, it moves with every working day."""
+    for one in assessments_due(db, frameworks, body_id, on=today, most=MOST):
+        name, label = one.case.version.name, framework_of_case(frameworks, one.case).label
+        moves = " The clock stands still: this is the day if the supplier replied today." if one.is_stopped else ""
+        yield Entry(
+            f"case-{one.case.id}@touchstone", one.due_on, f"Decide on {name}",
+            f"{label}. The last of {ASSESSMENT_DAYS} working days.{moves}", kind=ASSURANCE,
+            path=f"/cases/{one.case.ref}",
         )  # fmt: skip
 
 

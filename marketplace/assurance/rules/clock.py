@@ -52,6 +52,19 @@ def clock_of(applied_on: date, stops: Sequence[Stop], holidays: Holidays, *, on:
     )  # fmt: skip
 
 
+def assessment_due(applied_on: date, stops: Sequence[Stop], holidays: Holidays, *, on: date) -> date:
+    """The last of the assessors' days: as if every question that is open on a day were replied to on that day.
+
+    Raises LookupError beyond the holidays.
+    """
+    known = [Stop(stop.asked_on, stop.replied_on or on) for stop in stops if stop.asked_on <= on]
+    day, used = applied_on, 0
+    while used < ASSESSMENT_DAYS:
+        day += ONE_DAY
+        used += is_working_day(day, holidays) and not any(_stands_still(stop, day) for stop in known)
+    return day
+
+
 def reply_due(asked_on: date, holidays: Holidays) -> date:
     """The last day for a reply. Raises LookupError beyond the holidays."""
     return working_days_after(asked_on, REPLY_DAYS, holidays)
