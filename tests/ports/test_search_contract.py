@@ -178,6 +178,18 @@ def test_synonyms_find_each_other(search: Search):
     assert refs(search, "radiograph") == [TRIAGE.ref]
 
 
+def test_a_phrase_that_says_the_same_counts_where_its_words_stand_together(search: Search):
+    together = a_document("PRD-TOGETHER", "Pen", "A digital scribe in the pocket.")
+    apart = a_document("PRD-APART", "Ink", "Digital ink for the scribe in the pocket.")
+    search.put([together, apart])
+
+    found = refs(search, "ambient voice technology")
+
+    assert together.ref in found
+    assert apart.ref not in found
+    assert refs(search, "ambient scribe")[0] == LUMEN.ref
+
+
 def test_hyphens_do_not_matter(search: Search):
     assert refs(search, "xray") == refs(search, "x-ray") == [TRIAGE.ref]
 

@@ -58,10 +58,18 @@ def least_sets(weights: Sequence[int], *, need: int) -> list[tuple[int, ...]]:
 
 
 def has(unit: Unit, others: Iterable[Phrase]) -> Query:
+    """Documents with the word, or with another phrase; a phrase that holds the word says nothing more."""
     found = [term("all", stem) for stem in unit.roots]
     if unit.begins:
         found.append(begins("words", unit.begins))
-    return any_of([*found, *(phrase("all", other) for other in others)])
+    word = any_of(found)
+    return any_of([*found, *(instead(word, other) for other in others if not set(other) & set(unit.roots))])
+
+
+def instead(word: Query, other: Phrase) -> Query:
+    """The phrase where the word is not: places are dear to compare, so they are where nothing cheaper decides."""
+    stands = together([term("all", stem) for stem in other], never=[word])
+    return all_of([stands, phrase("all", other)]) if len(other) > 1 else phrase("all", other)
 
 
 def phrases_anywhere(others: Iterable[Phrase]) -> Query:
