@@ -9,6 +9,7 @@ from marketplace.kit.errors import Invalid
 MARKS_IN_A_ROW = 8
 """More combining marks than this on one letter is vandalism, not a language."""
 BYTES_OF_A_FILE_NAME = 180
+NOTHING = "an empty answer"
 
 _LONG_RUN = re.compile(rf"[^\x00-\u02ff]{{{MARKS_IN_A_ROW + 1},}}")
 _LOOKS_EMPTY = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
@@ -23,8 +24,10 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("
 
 
 def quote(value: object, limit: int = 60) -> str:
-    """A value as a message names it: in quotation marks, shortened, with nothing hidden in it."""
+    """A value as a message names it: in quotation marks, shortened, nothing hidden in it; what is empty is said."""
     text = str(value)
+    if not text:
+        return NOTHING
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
     return '"' + _LOOKS_EMPTY.sub("\ufffd", "".join(char if char.isprintable() else "\ufffd" for char in shown)) + '"'
 

@@ -237,3 +237,8 @@ def test_a_claim_is_settled_on_its_own_product(
 
     with raises(NotFound, match="no such claim"):
         settle_claim(db, another, claim, granted=True, reason="", by=moderator, at=now)
+
+
+def test_prices_are_replaced_and_never_taken_away(db: Session, product: Product, lumen: Actor, now: datetime) -> None:
+    with raises(Invalid, match="no price was given"):
+        declare_prices(db, product, [], valid_from=now.date(), valid_until=None, row_version=None, by=lumen, at=now)

@@ -82,7 +82,7 @@ def the_supplier_lists_it(supplier: Walker, frameworks: Frameworks) -> str:
     for section in frameworks.form("genai-application").sections:
         answer_section(supplier, frameworks, base, section.id)
     supplier.open(base).follow("Prices").fill_and_press("Declare these prices", PRICE)
-    supplier.sees("1 prices of Lumen Scribe are declared", "Nothing is missing")
+    supplier.sees("Declared: 1 price of Lumen Scribe.", "Nothing is missing")
     supplier.follow("Documents").press(
         "Add it", kind="instructions", access="public", files={"file": ("Guide.pdf", PDF, "application/pdf")}
     ).sees("Guide.pdf is kept")

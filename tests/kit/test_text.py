@@ -226,6 +226,7 @@ def test_a_value_is_named_short_and_without_anything_hidden():
     assert quote("Lumen\u202e\n") == '"Lumen\ufffd\ufffd"'
     assert quote("x" * 100) == '"' + "x" * 59 + '…"'
     assert quote(12) == '"12"'
+    assert quote("") == "an empty answer"
 
 
 def test_the_name_of_an_event_reads_as_words() -> None:

@@ -169,7 +169,7 @@ def test_a_stale_tab_does_not_overwrite_a_colleague_and_keeps_what_was_typed(
     page = supplier.send_form(f"{draft}/description", {**sent, "intended-use": "Late.", "row-version": stale[1]})
 
     assert page.status_code == 409
-    assert "somebody changed this while your page was open" in page.text
+    assert "Somebody changed this while your page was open" in page.text
     assert "Late.</textarea>" in page.text
     assert answers_of(db)["intended-use"] == "Mine."
 

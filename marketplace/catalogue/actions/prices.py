@@ -12,6 +12,7 @@ from marketplace.catalogue.policies import may_edit
 from marketplace.catalogue.queries.products import declared_prices
 from marketplace.catalogue.rules.offers import Offer
 from marketplace.identity.policies import Actor
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.db import hold_version
 from marketplace.kit.errors import Invalid, NotAllowed
 from marketplace.kit.ids import new_id
@@ -32,6 +33,8 @@ def declare_prices(
         raise NotAllowed("only the supplier's people can declare prices", "Act for the supplier.")
     hold_version(row_version, product.row_version)
     _refuse_bad_days(valid_from, valid_until)
+    if not offers:
+        raise Invalid("no price was given", "Declare at least one; what costs nothing is declared as free of charge.")
     if len(offers) > MOST_PRICES:
         raise Invalid(f"there are {len(offers)} prices", f"Declare at most {MOST_PRICES}.")
     kept = _replaced(db, product.id, valid_from, at)
@@ -56,7 +59,7 @@ def _replaced(db: Session, product_id: UUID, valid_from: date, at: datetime) -> 
     last_day, kept = valid_from - timedelta(days=1), []
     for price in declared_prices(db, product_id):
         price.replaced_at = at
-        if price.valid_from <= last_day and last_day >= at.date():
+        if price.valid_from <= last_day and last_day >= day_in_london(at):
             until = last_day if price.valid_until is None else min(price.valid_until, last_day)
             kept.append(_price(product_id, price.position, price.offer, price.valid_from, until, at))
     return kept

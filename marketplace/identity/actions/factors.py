@@ -159,7 +159,8 @@ def remove_all_factors(db: Session, person: Person, *, reason: str, by: Actor, a
         require(by, Permission.OPERATE)
     told = clean_line(reason, 200)
     if not told:
-        raise Invalid("this needs a reason", "Write how you made sure who asks.", fields={"reason": "Write it."})
+        hint = "Write how you made sure who asks."
+        raise Invalid("this needs a reason", hint, fields={"reason": hint})
     app = code_app_of(db, person.id)
     ended = [(CODE, app.id)] if app else []
     ended += [(PASSKEY, key.id) for key in passkeys_of(db, person.id)]

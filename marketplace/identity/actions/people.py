@@ -69,7 +69,8 @@ def name_of_person(name: str) -> str:
     except Invalid as wrong:
         raise _of_field("name", wrong) from wrong
     if not cleaned:
-        raise Invalid("a name is needed", "Write the name that colleagues know you by.", fields={"name": "Write it."})
+        hint = "Write the name that colleagues know you by."
+        raise Invalid("a name is needed", hint, fields={"name": hint})
     return cleaned
 
 

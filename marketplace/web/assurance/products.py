@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from marketplace.assurance.models import Certificate
+from marketplace.assurance.policies import may_answer_here
 from marketplace.assurance.queries.certificates import certificates_of, conformity_of, find_certificate
 from marketplace.assurance.queries.declared import border
 from marketplace.assurance.queries.history import certificate_history
@@ -45,7 +46,7 @@ def show_product_assurance(ask: Ask, ref: str) -> Page:
         "history": certificate_history(ask.db, *held) if held else [],
         "local": border(frameworks).local,
         "registers": register_rows(ask, product, today) if product.organisation_id else [],
-        "is_buyer": ask.actor is not None and ask.actor.is_buyer,
+        "answers_here": ask.actor is not None and may_answer_here(ask.actor),
     }  # fmt: skip
     return Page("assurance/product.html", values, shared=True)
 

@@ -20,6 +20,7 @@ from marketplace.web.catalogue.description import row_version
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.catalogue.products import document
 from marketplace.web.edge import Goto, Page, page, post
+from marketplace.web.filters import plural
 
 BLANK_ROWS = 2
 COLUMNS = ("model", "label", "unit", "period", "price", "tiers", "minimum", "optional")
@@ -59,7 +60,7 @@ def save_prices(ask: Ask, ref: str) -> Goto:
         ask.db, product, offers, valid_from=days["valid-from"] or day_in_london(ask.at),
         valid_until=days["valid-until"], row_version=row_version(ask.form), by=ask.by, at=ask.at,
     )  # fmt: skip
-    return Goto(f"/listings/{product.ref}", told=f"{len(offers)} prices of {product.name} are declared.")
+    return Goto(f"/listings/{product.ref}", told=f"Declared: {plural(len(offers), 'price')} of {product.name}.")
 
 
 @page("/listings/{ref:str}/documents", who=Permission.CATALOGUE_WRITE)
