@@ -175,6 +175,17 @@ def test_a_delay_marks_nobody_and_the_same_report_twice_is_one(db, database, box
     assert recorded(db, about=mail.id) == ["MailFailed"]
 
 
+@pytest.mark.parametrize("first", ["delayed", "delivered"])
+def test_a_server_that_gives_up_after_a_while_fails_the_mail_and_marks_nobody(db, database, box, sam, now, first):
+    told(db, database, box, sam, at=now)
+    (mail,) = mails(db)
+    came_back(db, mail, at=now, action=first, status="4.4.1")
+
+    came_back(db, mail, at=now, action="failed", status="4.4.7")
+
+    assert (mail.state, person_of(db, sam).mail_failed_at) == ("failed", None)
+
+
 def test_whoever_has_another_address_by_then_is_not_marked(db, database, box, sam, now):
     told(db, database, box, sam, at=now)
     person_of(db, sam).email = "sam.new@ashdown.nhs.uk"

@@ -105,18 +105,18 @@ def _note(db: Session, mail: SentMail, fate: Fate, at: datetime) -> None:
     move = MOVES.get(fate.action)
     if move is None or not MAIL.allows(move, mail.state):
         return
-    if fate.is_for_ever:
-        _fail(db, mail, " ".join(filter(None, [fate.status, fate.reason])), at)
+    reason = "" if move == "deliver" else " ".join(filter(None, [fate.status, fate.reason]))
+    if move == "fail":
+        _fail(db, mail, reason, at, is_for_ever=fate.is_for_ever)
     else:
-        mail.state, mail.state_at = MAIL.after("delay" if move == "fail" else move, mail.state), at
-        mail.reason = "" if move == "deliver" else " ".join(filter(None, [fate.status, fate.reason]))
+        mail.state, mail.state_at, mail.reason = MAIL.after(move, mail.state), at, reason
 
 
-def _fail(db: Session, mail: SentMail, reason: str, at: datetime) -> None:
-    """It will not arrive: the person's address is marked, unless they have another one by now."""
+def _fail(db: Session, mail: SentMail, reason: str, at: datetime, *, is_for_ever: bool = True) -> None:
+    """It will not arrive. The person's address is marked where no other mail would either, and they still have it."""
     mail.state, mail.state_at, mail.reason = MAIL.after("fail", mail.state), at, reason
     person = db.get(Person, mail.person_id) if mail.person_id else None
-    is_marked = person is not None and person.email == mail.address
+    is_marked = is_for_ever and person is not None and person.email == mail.address
     if person is not None and is_marked and person.mail_failed_at is None:
         person.mail_failed_at, person.mail_failed_reason = at, reason[:300]
     failed = MailFailed(
