@@ -169,7 +169,10 @@ def test_an_unknown_passkey_hears_the_same_as_a_wrong_one(database, phone, now):
     assert told[0] == told[1]
 
 
-@pytest.mark.parametrize("answer", ["", "{", "[]", "null", '{"id": 7}', '{"id": "a"}', "[" * 9_000, "x" * 30_000])
+@pytest.mark.parametrize("answer", [
+    "", "{", "[]", "null", '{"id": 7}', '{"id": "a"}', '{"id": "\\ud800"}', '{"id": "\\u0000"}', "[" * 9_000,
+    "x" * 30_000,
+])  # fmt: skip
 def test_whatever_cannot_be_read_is_refused(database, nia, now, answer):
     _, challenge = proof(database, at=now)
     with pytest.raises(Invalid):
@@ -253,6 +256,7 @@ def test_a_passkey_proves_anew_who_is_there(database, nia, phone, now):
         ("http://127.0.0.1:8000", "localhost", "http://localhost:8000"),
         ("http://localhost:8000", "localhost", "http://localhost:8000"),
         ("http://[::1]:9", "localhost", "http://localhost:9"),
+        ("https://touchstone.example:443/", "touchstone.example", "https://touchstone.example"),
     ],
 )
 def test_a_passkey_belongs_to_a_name(base, name, origin):

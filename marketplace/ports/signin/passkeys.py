@@ -4,6 +4,7 @@ The library is loaded when the first passkey is used: a process that starts has 
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,6 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LONGEST_ANSWER = 20_000
+_USUAL = {"http": 80, "https": 443}
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,1400}", re.ASCII)
+"""A credential id has at most 1,023 bytes, in base64url."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,9 @@ def site_of(base_url: str, name: str) -> Site:
     """The site at that address. Browsers bind a passkey to a name: a laptop's number stands for `localhost`."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port not in (None, _USUAL.get(parts.scheme)) else ""
     if not _is_loopback(host):
-        return Site(host, name, [base_url])
-    port = f":{parts.port}" if parts.port else ""
+        return Site(host, name, [f"{parts.scheme}://{host}{port}"])
     return Site("localhost", name, [f"{parts.scheme}://localhost{port}"])
 
 
@@ -103,7 +107,7 @@ def made(site: Site, challenge: bytes, answer: str) -> Made:
 def named_in(answer: str) -> str:
     """Which passkey an answer says that it is from. Raises PasskeyRefused."""
     named = _read(answer).get("id")
-    if not isinstance(named, str):
+    if not isinstance(named, str) or not _NAME.fullmatch(named):
         raise PasskeyRefused("the answer names no passkey")
     return named
 
