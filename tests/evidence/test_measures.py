@@ -40,7 +40,18 @@ def test_an_allergy_that_is_denied_loses_half_its_words():
 
 def test_case_and_marks_around_words_are_no_errors():
     assert word_errors("No known drug allergies.", "no known drug allergies").rate == 0
-    assert words_of("She said: “two”, 500 mg!") == ["she", "said", "“two”", "500", "mg"]
+    assert words_of("She said: “two”, 500 mg!") == ["she", "said", "two", "500", "mg"]
+
+
+@pytest.mark.parametrize("said", ["She doesn't take aspirin", "She doesn’t take aspirin", "“No” aspirin", "nor aspirin"])
+def test_a_denial_that_is_lost_is_counted_however_it_is_said_and_typed(said):
+    found = word_errors(said, "She does take aspirin")
+
+    assert (found.denials, found.denials_kept) == (1, 0)
+
+
+def test_an_apostrophe_is_one_however_it_is_typed():
+    assert word_errors("doesn’t", "doesn't").rate == 0
 
 
 def test_a_long_text_counts_for_more_than_a_short_one():

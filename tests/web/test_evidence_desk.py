@@ -70,3 +70,12 @@ def test_what_does_not_hold_is_said_beside_what_was_typed(client):
 
     assert page.status_code == 422
     assert "There are no effects" in page.text
+
+
+def test_a_short_text_does_not_stand_for_many_long_ones(client):
+    typed = "speech:\n- &one {said: a b c, written: d e f}\n" + "- *one\n" * 2_000
+
+    page = client.get(f"/desk/words?{urlencode({'input': typed})}")
+
+    assert page.status_code == 422
+    assert "The input cannot be read" in page.text

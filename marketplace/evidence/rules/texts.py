@@ -9,8 +9,9 @@ from itertools import pairwise
 
 MOST_STEPS = 1_000_000
 """Places of the table that two texts are laid out on: a thousand words, or signs, by a thousand."""
-DENYING = ("no", "not", "never", "none", "nil", "without", "denies", "denied")
-AROUND = ".,;:!?()[]\"'"
+DENYING = frozenset({"no", "not", "never", "none", "nor", "neither", "cannot", "nil", "without", "denies", "denied"})
+SHORT_FOR_NOT = "n't"
+AROUND = ".,;:!?()[]\"'“”‘…"
 BEST_SECONDS, SECONDS_PER_HUNDRED_WORDS = 15.0, 3.0
 
 
@@ -40,8 +41,8 @@ def word_errors(said: str, written: str) -> WordErrors:
     if not wanted:
         raise ValueError("nothing was said")
     substituted, deleted, inserted, kept = _changes(wanted, found)
-    denials = [word for word in wanted if word in DENYING]
-    return WordErrors(len(wanted), substituted, deleted, inserted, len(denials), sum(word in DENYING for word in kept))
+    denials, denials_kept = (sum(map(denies, words)) for words in (wanted, kept))
+    return WordErrors(len(wanted), substituted, deleted, inserted, denials, denials_kept)
 
 
 def added_up(errors: Iterable[WordErrors]) -> WordErrors:
@@ -55,8 +56,13 @@ def added_up(errors: Iterable[WordErrors]) -> WordErrors:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, without case and without the marks around them."""
-    return [word for each in text.casefold().split() if (word := each.strip(AROUND))]
+    """The words of a text, without case and without the marks around them; an apostrophe is one however it is typed."""
+    return [word for each in text.casefold().replace("’", "'").split() if (word := each.strip(AROUND))]
+
+
+def denies(word: str) -> bool:
+    """Whether a word turns what it stands beside into its opposite: “no”, “without”, “doesn't”."""
+    return word in DENYING or word.endswith(SHORT_FOR_NOT)
 
 
 def edit_distance(draft: str, signed: str) -> float:
