@@ -4,6 +4,7 @@ A form is known by its place: the address of the page on which it stands. Each p
 each organisation that they act for; nobody else sees it.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -23,6 +24,8 @@ MOST = 40
 LARGEST = 400_000
 """Characters of all fields of a form together."""
 LONGEST_PLACE, LONGEST_TITLE, LONGEST_VERSION = 300, 200, 40
+_PLACE = re.compile(r"/(?![/\\])[^\\]*")
+"""A path of this site: browsers read a backslash as a slash, and two of those as another site."""
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Fields = Sequence[tuple[str, str]]
 
@@ -97,7 +100,7 @@ def _make_room(db: Session, owner: Owner) -> None:
 
 
 def _check(place: str, fields: Fields) -> None:
-    if not place.startswith("/") or place.startswith("//") or len(place) > LONGEST_PLACE or not place.isprintable():
+    if not _PLACE.fullmatch(place) or len(place) > LONGEST_PLACE or not place.isprintable():
         raise Invalid(f"{quote(place)} is not where a form stands", "Open the form from its page again.")
     if sum(len(name) + len(value) for name, value in fields) > LARGEST:
         raise Invalid("this is too much to keep as a draft", "Save the form: what is saved may be longer.")

@@ -194,3 +194,11 @@ def run_out(db: Session, now: datetime) -> None:
     """Every session has not been used for longer than it may."""
     db.execute(update(SignIn).values(seen_at=now - timedelta(hours=1)))
     db.commit()
+
+
+@mark.parametrize("elsewhere", ["//evil.example", "/\\evil.example", "/a\\b", "evil", ""])
+def test_a_draft_stands_on_a_page_of_this_site(supplier: Browser, db: Session, elsewhere: str) -> None:
+    said = supplier.send_form("/unsent", typed(elsewhere))
+
+    assert said.status_code >= 400
+    assert drafts(db) == []
