@@ -8,6 +8,8 @@ from typing import Any
 from marketplace.contracts.models import Contract, ContractParty
 from marketplace.contracts.policies.agreements import may_draft, may_sign
 from marketplace.contracts.queries.contracts import find_contract, parties_of
+from marketplace.contracts.queries.outcomes.baselines import wanted_baselines
+from marketplace.contracts.queries.outcomes.books import book_of
 from marketplace.contracts.rules.assembly import term_in_words
 from marketplace.faces.ask import Ask, Values
 from marketplace.identity.policies import owns
@@ -106,3 +108,10 @@ def told_of(refusal: Refusal | None) -> dict[str, Any]:
     if refusal is None:
         return {"refusal": None, "errors": {}}
     return {"refusal": {"fact": refusal.fact, "hint": refusal.hint}, "errors": refusal.fields}
+
+
+def wanted_first(ask: Ask, contract: Contract) -> str:
+    """The measures that a variation adds to a live contract, and whose baseline is not locked; empty for none."""
+    if contract.state != "live":
+        return ""
+    return wanted_baselines(ask.db, book_of(ask.db, contract), on=today_of(ask)).labels

@@ -17,7 +17,7 @@ from marketplace.frameworks.schema.contracts import ContractTemplate
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import Invalid, Refusal
 from marketplace.procurement.queries.joint.finding import find_procurement
-from marketplace.web.contracts.common import STATES, contract_of, frame_of, today_of, told_of, typed
+from marketplace.web.contracts.common import STATES, contract_of, frame_of, today_of, told_of, typed, wanted_first
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 
 ROLES = {"lead": "Lead", "participant": "Participant", "supplier": "Supplier"}
@@ -102,6 +102,7 @@ def show_contract(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "is_ready": not overview.open and overview.is_approved,
         "may_cancel": CONTRACT.allows("cancel", contract.state),
         "steps": [{**asdict(step), "role": ROLES[step.role]} for step in overview.steps],
+        "wanted": wanted_first(ask, contract),
         "text": overview.text.number if overview.text else 0,
         "text_state": overview.text.state if overview.text else "",
         "texts": texts_shown(contract, overview),

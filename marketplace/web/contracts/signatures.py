@@ -8,15 +8,13 @@ from marketplace.contracts.actions.signing import decline, sign
 from marketplace.contracts.models import Contract, ContractText
 from marketplace.contracts.queries.contracts import parties_of
 from marketplace.contracts.queries.facts import certificate_of
-from marketplace.contracts.queries.outcomes.baselines import wanted_baselines
-from marketplace.contracts.queries.outcomes.books import book_of
 from marketplace.contracts.queries.overview import TURN, Step, steps_of
 from marketplace.contracts.queries.signing import has_read, open_text, signing_limit
 from marketplace.contracts.rules.signing import commits, is_within
 from marketplace.faces.ask import Ask
 from marketplace.kit.errors import Refusal
 from marketplace.kit.money import Money
-from marketplace.web.contracts.common import contract_of, frame_of, own_party, today_of, told_of, typed
+from marketplace.web.contracts.common import contract_of, frame_of, own_party, today_of, told_of, typed, wanted_first
 from marketplace.web.contracts.contracts import ROLES
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.proving import is_proven, prove
@@ -42,19 +40,12 @@ def show_signatures(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "has_read": waits and text is not None and has_read(ask.db, text, ask.by),
         "is_proven": is_proven(ask),
         "own": _own(ask, contract, text) if text is not None and waits else None,
-        "wanted": _wanted(ask, contract),
+        "wanted": wanted_first(ask, contract),
         "certificate": certificate_of(ask.db, ask.services.frameworks, contract, on=today_of(ask)),
         "typed": typed(ask.form),
         **told_of(refusal),
     }
     return Page("contracts/signatures.html", values)
-
-
-def _wanted(ask: Ask, contract: Contract) -> str:
-    """The measures that a variation adds to a live contract, and whose baseline is not locked; empty for none."""
-    if contract.state != "live":
-        return ""
-    return wanted_baselines(ask.db, book_of(ask.db, contract), on=today_of(ask)).labels
 
 
 @post("/contracts/{ref:str}/signatures", who=ANYBODY_SIGNED_IN, again=show_signatures)
