@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.contracts.actions.outcomes.measuring import add_measurements
 from marketplace.contracts.actions.outcomes.verdicts import accept_outcome
+from marketplace.contracts.actions.passing import move
 from marketplace.contracts.actions.texts import begin_variation
 from marketplace.contracts.models import Contract, ContractParty, Due, Measurement, Share
 from marketplace.contracts.queries.contracts import binding_text, find_contract, parties_of
@@ -23,7 +24,7 @@ from marketplace.identity.actions.successions import carry_out_succession
 from marketplace.identity.models import Organisation, Person
 from marketplace.identity.policies import Actor
 from marketplace.identity.queries import actor_for
-from marketplace.identity.queries.successions import history_of
+from marketplace.identity.queries.successions import history_of, passing_of
 from marketplace.kit.errors import Conflict
 from tests import cast
 from tests.contracts.outcomes import FEBRUARY, GOOD, JANUARY, MIDDLING, POOR, a_month, after, measured, owed, settled_in
@@ -189,6 +190,21 @@ def test_nothing_passes_while_a_signature_is_outstanding(db, frameworks, live, r
     assert (
         db.scalars(select(ContractParty).where(ContractParty.organisation_id == outsider.organisation_id)).all() == []
     )
+
+
+def test_a_text_that_is_written_while_everything_passes_is_seen_once_the_contract_is_held(
+    db, frameworks, live, running, buyer, outsider, moderator
+):
+    passing = passing_of(agreed(db, buyer, outsider, moderator, at=FOURTH))
+    begin_variation(
+        db, frameworks, live, {"fee-pence": "11,000.00"}, reason="Fewer sites.", effective_on=date(2027, 3, 1),
+        by=buyer, at=FOURTH,
+    )  # fmt: skip
+
+    with raises(Conflict, match="is written and names"):
+        move(db, passing, moderator, FOURTH)
+
+    assert db.get_one(Contract, live.id).organisation_id == buyer.organisation_id
 
 
 def test_two_seats_become_one_only_once_the_old_one_has_said_what_it_makes_of_its_months(

@@ -18,7 +18,8 @@ from marketplace.contracts.models import (
     Settlement,
     Share,
 )
-from marketplace.contracts.queries.passing import RUNNING, Seat, seats_of, share_from
+from marketplace.contracts.queries.passing import RUNNING, Seat, foresee, seats_of, share_from
+from marketplace.identity.actions.successions import refuse_blocked
 from marketplace.identity.policies import Actor
 from marketplace.identity.rules.successions import Passing
 from marketplace.kit.calendar import ONE_DAY
@@ -31,9 +32,14 @@ UNSEEN = {"synchronize_session": False}
 
 
 def move(db: Session, passing: Passing, by: Actor, at: datetime) -> None:
-    """Let the new organisation have the old one's seats, from the day on which it counts."""
+    """Let the new organisation have the old one's seats, from the day on which it counts.
+
+    Raises Conflict for what came into the way before the contracts were held, such as a text to sign.
+    """
     for seat in seats_of(db, passing):
         hold_contract(db, seat.contract)
+    refuse_blocked(foresee(db, passing))
+    for seat in seats_of(db, passing):
         since = share_from(db, seat)
         if seat.contract.organisation_id == passing.old.id:
             seat.contract.organisation_id = passing.new.id
