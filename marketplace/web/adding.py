@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from marketplace.catalogue.models import Product
 from marketplace.faces.ask import Ask
 from marketplace.procurement.models import Project
 from marketplace.procurement.policies import may_start
@@ -45,7 +46,9 @@ def adding(ask: Ask, *, project_ref: str = "", product_id: UUID | None = None) -
     followed = follow_on(ask.db, product_id, by=ask.actor) if product_id else None
     follow_id = followed.id if followed is not None and followed.ended_at is None else None
     here = place_of(project) if project else None
-    return Adding(places, ask.url, here, follow_id, is_signed_in=True, may_pilot=may_start(ask.actor))
+    product = ask.db.get(Product, product_id) if product_id else None
+    may_pilot = may_start(ask.actor) and (product is None or product.state == "live")
+    return Adding(places, ask.url, here, follow_id, is_signed_in=True, may_pilot=may_pilot)
 
 
 def place_of(project: Project) -> Place:

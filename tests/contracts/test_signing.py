@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.catalogue.models import Product
 from marketplace.contracts.actions.drafting import approve_departure, cancel_contract, change_parameters, draft_contract
 from marketplace.contracts.actions.signing import decline, read_text, sign
 from marketplace.contracts.actions.texts import issue_contract, recall
@@ -171,6 +172,22 @@ def test_nobody_signs_while_no_certificate_is_in_force(
     with pytest.raises(Conflict, match="no certificate of this version is in force on 24 November 2026") as refused:
         sign(db, frameworks, draft, digest=text.digest, capacity="Director", by=people.participant, at=now)
     assert "renews it" in refused.value.hint
+
+
+def test_nobody_issues_or_signs_the_first_text_while_the_product_is_suspended(
+    db: Session, frameworks: Frameworks, draft: Contract, people: Signers, buyer: Actor, scribe: Product, certified: SimpleNamespace, now: datetime
+):
+    scribe.state, scribe.state_reason = "suspended", "It mishears doses."
+    with pytest.raises(Conflict, match="Lumen Scribe is suspended: It mishears doses"):
+        issue_contract(db, frameworks, draft, by=buyer, at=now)
+    scribe.state, scribe.state_reason = "live", ""
+    text = issue_contract(db, frameworks, draft, by=buyer, at=now)
+    read_text(db, draft, digest=text.digest, by=people.participant, at=now)
+    scribe.state, scribe.state_reason = "suspended", "It mishears doses."
+
+    with pytest.raises(Conflict, match="Lumen Scribe is suspended") as refused:
+        sign(db, frameworks, draft, digest=text.digest, capacity="Director", by=people.participant, at=now)
+    assert "puts the listing back" in refused.value.hint
 
 
 def test_only_signatories_of_a_party_sign_and_each_party_once(

@@ -270,6 +270,15 @@ def test_a_suspended_certificate_blocks_settling_and_running(db, frameworks, ash
     assert "no certificate is in force for this version of the product" in facts
 
 
+def test_a_suspended_listing_blocks_settling_and_running_with_its_reason(db, frameworks, ashdown, calder, scribe, now):
+    pilot = a_settled_pilot(db, frameworks, scribe, ashdown, calder, at=now)
+    scribe.state, scribe.state_reason = "suspended", "It mishears doses."
+
+    for move in ("settle", "run"):
+        facts = [blocker.fact for blocker in what_blocks(db, frameworks, pilot, move, on=now.date())]
+        assert "the product's listing is suspended: It mishears doses" in facts
+
+
 def test_the_executive_approves_again_after_a_change_and_the_safety_case_stands(
     db, frameworks, ashdown, calder, scribe, now
 ):

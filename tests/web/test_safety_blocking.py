@@ -100,4 +100,6 @@ def test_whoever_holds_a_suspended_product_reads_why_where_they_use_it(
     assert "Its listing is suspended" in shown
     assert TOLD[1:] in shown
     assert "Listing suspended" in holder.get("/safety").text
-    assert TOLD[1:] in holder.get(f"/products/{ref}").text
+    page = holder.get(f"/products/{ref}").text
+    assert TOLD[1:] in page
+    assert "Start a joint pilot" not in page

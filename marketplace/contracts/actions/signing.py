@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.contracts.actions.drafting import hold_contract, reason_of
 from marketplace.contracts.actions.obligations import set_obligations
 from marketplace.contracts.actions.outcomes.baselines import check_baselines
-from marketplace.contracts.actions.texts import check_certificate, check_still_ahead
+from marketplace.contracts.actions.texts import check_certificate, check_on_sale, check_still_ahead
 from marketplace.contracts.events import ContractBound, ContractCosigned, ContractDeclined, ContractRead, ContractSigned
 from marketplace.contracts.models import (
     Contract,
@@ -147,6 +147,8 @@ def _check_can_be_signed(
         raise Conflict("you have not read this text to its end", "Open it, read it, and say so below it; then sign.")
     _check_limit(db, text, party, by=by, at=at)
     check_certificate(db, frameworks, contract, on=day_in_london(at))
+    if text.number == 1:
+        check_on_sale(db, contract)
     check_still_ahead(text, today=day_in_london(at))
     check_baselines(db, contract, on=day_in_london(at))
     _check_procurement(db, contract, text)

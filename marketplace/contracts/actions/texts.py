@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.catalogue.models import Product
 from marketplace.contracts.actions.drafting import check_drafts, follow_procurement, hold_contract, reason_of
 from marketplace.contracts.events import ContractIssued, ContractRecalled, VariationBegun
 from marketplace.contracts.models import Contract, ContractParty, ContractText
@@ -43,6 +44,7 @@ def issue_contract(db: Session, frameworks: Frameworks, contract: Contract, *, b
         raise Conflict(f"the procurement is {procurement.state}, not settled", "Settle it again, then issue.")
     parties = follow_procurement(db, contract, at=at)
     check_certificate(db, frameworks, contract, on=today)
+    check_on_sale(db, contract)
     _check_ceiling(contract.parameters, procurement)
     text = _written(
         db, frameworks, contract, contract.parameters, parties, number=1, reason="", effective_on=today, by=by, at=at
@@ -131,6 +133,16 @@ def check_certificate(db: Session, frameworks: Frameworks, contract: Contract, *
         raise Conflict(
             f"no certificate of this version is in force on {in_words(on)}",
             "The product's page says why. The supplier renews it, or the assessor reinstates it; then go on here.",
+        )
+
+
+def check_on_sale(db: Session, contract: Contract) -> None:
+    """Raises Conflict while the product's listing is suspended: it is not to be bought."""
+    product = db.get_one(Product, contract.product_id)
+    if product.state == "suspended":
+        raise Conflict(
+            f"{product.name} is suspended: {product.state_reason.rstrip('.')}",
+            "It is bought again when a moderator puts the listing back; then go on here.",
         )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance.queries.certificates import certificate_in_force, reuses_of
+from marketplace.catalogue.models import Product
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.procedures import Procedure
 from marketplace.kit.errors import NotFound
@@ -121,14 +122,15 @@ def what_blocks(db: Session, frameworks: Frameworks, procurement: Procurement, m
 
 
 def assured_for(db: Session, frameworks: Frameworks, procurement: Procurement, *, on: date) -> Assured:
-    """The certificate of the product version that is in force, and which parties decided to reuse it."""
-    version, product = procurement.version_id, procurement.product_id
-    certificate = certificate_in_force(db, frameworks, product, version, on=on)
+    """The certificate of the product version that is in force, which parties reuse it, and whether it may be bought."""
+    product = db.get_one(Product, procurement.product_id)
+    suspended = product.state_reason if product.state == "suspended" else ""
+    certificate = certificate_in_force(db, frameworks, product.id, procurement.version_id, on=on)
     if certificate is None:
-        return Assured()
+        return Assured(suspended=suspended)
     decided = {reuse.organisation_id: reuse.accepted for reuse in reuses_of(db, certificate.id)}
     accepted = {party.organisation.ref: decided.get(party.organisation_id) for party in procurement.parties}
-    return Assured(certificate.ref, certificate.until, accepted)
+    return Assured(certificate.ref, certificate.until, accepted, suspended)
 
 
 def last_turns(db: Session, party_ids: Iterable[UUID]) -> dict[UUID, dict[str, Approval]]:

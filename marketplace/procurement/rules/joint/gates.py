@@ -25,11 +25,15 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Assured:
-    """What the certificate of the version comes to for the parties: `accepted` by reference, None while undecided."""
+    """What the certificate of the version comes to for the parties: `accepted` by reference, None while undecided.
+
+    `suspended` is why the product's listing is suspended, empty where it is not.
+    """
 
     certificate_ref: str = ""
     until: date | None = None
     accepted: Mapping[str, bool | None] | None = None
+    suspended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,9 @@ def _approvals(procedure: Procedure, standings: Sequence[Standing], before: str)
 
 
 def _assurance(standings: Sequence[Standing], assured: Assured) -> Iterable[Blocker]:
+    if assured.suspended:
+        hint = "It is bought again when a moderator puts the listing back."
+        yield Blocker(f"the product's listing is suspended: {assured.suspended.rstrip('.')}", hint, "approvals")
     if not assured.certificate_ref:
         yield Blocker(
             "no certificate is in force for this version of the product",
