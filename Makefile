@@ -19,7 +19,7 @@ dev: $(READY) ## set everything up and serve the product on 127.0.0.1:8000, with
 	@$(BIN)/marketplace serve --prepare --with-worker
 
 test: $(READY) ## run the tests
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest -n auto --dist loadfile
 
 check: lint ## ruff, mypy --strict, import-linter and the house tests
 	@$(BIN)/pytest tests/house -n auto

@@ -15,7 +15,10 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.db import Database
 from tests import cast
 from tests.databases import POSTGRESQL, postgresql_copy, postgresql_template, sqlite_copy, sqlite_template
+from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.services import services_over
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")

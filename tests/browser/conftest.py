@@ -31,10 +31,6 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 
-IN_ONE_WORKER = [pytest.mark.xdist_group("browser"), pytest.mark.browser]
-"""The marks of each module here: one site serves them all."""
-
-
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running Touchstone."""

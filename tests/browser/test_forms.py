@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import IN_ONE_WORKER, NARROW, PATIENCE, axe_faults, enter_as, follow, press
+from tests.browser.conftest import NARROW, PATIENCE, axe_faults, enter_as, follow, press
 from tests.browser.test_main_job import (
     CERTIFIED,
     MANAGER,
@@ -20,7 +21,7 @@ from tests.browser.test_main_job import (
     today,
 )
 
-pytestmark = IN_ONE_WORKER
+pytestmark = pytest.mark.browser
 APPROVER = "Patricia Nwosu-Lang"
 SECTION = "C3 Technical security"
 TEST_OF = "C3.3 External penetration test"

@@ -13,12 +13,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import IN_ONE_WORKER, follow, one_arrival, press
+from tests.browser.conftest import follow, one_arrival, press
 from tests.browser.test_main_job import PAPER, check_certificate, declare_no_conflict
 
-pytestmark = IN_ONE_WORKER
+pytestmark = pytest.mark.browser
 
 SUPPLIER, FIRST, SECOND = "Priyanka Sethuraman", "Margarethe Solvang", "Benedict Osei-Tutu"
 OFFICER, OTHER_OFFICER = "Sunita Rajagopal", "Ngozi Whitcombe-Ayre"

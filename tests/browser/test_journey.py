@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import IN_ONE_WORKER, one_arrival, press
+from tests.browser.conftest import one_arrival, press
 
-pytestmark = IN_ONE_WORKER
+pytestmark = pytest.mark.browser
 
 SCRIBE = "Quillomere Scribe"
 REASON = "Drafts and never files by itself"

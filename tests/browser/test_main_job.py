@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from marketplace.kit.calendar import day_in_london
-from tests.browser.conftest import IN_ONE_WORKER, follow, one_arrival, press
+from tests.browser.conftest import follow, one_arrival, press
 
-pytestmark = IN_ONE_WORKER
+pytestmark = pytest.mark.browser
 
 PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SUPPLIER, FIRST, SECOND = "Priyanka Sethuraman", "Margarethe Solvang", "Benedict Osei-Tutu"

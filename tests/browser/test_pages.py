@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from tests.browser.conftest import IN_ONE_WORKER, NARROW, SMALLEST, WIDE, axe_faults, enter_as, is_too_wide
+from tests.browser.conftest import NARROW, SMALLEST, WIDE, axe_faults, enter_as, is_too_wide
 
-pytestmark = IN_ONE_WORKER
+pytestmark = pytest.mark.browser
 
 COLOURS = ("color-contrast", "link-in-text-block")
 LOOKS = [(WIDE, "light", ()), (WIDE, "dark", COLOURS), (NARROW, "dark", COLOURS), (NARROW, "light", ()), (SMALLEST, "light", ())]

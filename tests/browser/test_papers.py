@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import IN_ONE_WORKER
 from tests.browser.test_main_job import BUYER, FINANCE
 from tests.browser.test_pages import certificate_of, links
 
-pytestmark = IN_ONE_WORKER
+pytestmark = pytest.mark.browser
 CHECKER = os.environ.get("TOUCHSTONE_TEST_PAPERS", "")
 SAFETY_OFFICER = "Ngozi Whitcombe-Ayre"
 

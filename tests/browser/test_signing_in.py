@@ -3,12 +3,13 @@
 import base64
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from marketplace.identity.rules.codes import code_of, step_at
-from tests.browser.conftest import IN_ONE_WORKER, PATIENCE, WIDE
+from tests.browser.conftest import PATIENCE, WIDE
 
-pytestmark = IN_ONE_WORKER
+pytestmark = pytest.mark.browser
 PASSWORD = "quiet heron borrows Tuesday"
 UNLOCKED = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
             "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip

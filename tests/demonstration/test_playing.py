@@ -25,11 +25,7 @@ from marketplace.wiring import subscribers_over
 from tests.databases import sqlite_copy
 from tests.services import services_over
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-"""It is played once, in one worker."""
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
-pytestmark = pytest.mark.xdist_group("demonstration")
-"""It is played once, and not once in each worker."""
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,6 @@ from tests.house.test_routes import handlers
 from tests.house.world import World, counts, rehearsed
 
 Send = Callable[..., int]
-pytestmark = pytest.mark.xdist_group("world")
-"""Its world is built once, and not once in each worker."""
 
 FOR_EVERYBODY = {
     "GET /calendar/feed/{secret:str}/touchstone.ics": "whoever holds the secret address",

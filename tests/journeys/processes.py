@@ -17,6 +17,7 @@ from marketplace.settings import Settings
 from tests.databases import build_schema
 
 NURSERY = multiprocessing.get_context("forkserver")
+NURSERY.set_forkserver_preload(["tests.journeys.nursery"])
 SMALL_BATCH = 100
 SHORT_LEASE = timedelta(seconds=1)
 Prepare = Callable[[], None]
@@ -44,7 +45,6 @@ class Place:
 
     def start(self, *words: str, prepare: Prepare | None = None) -> BaseProcess:
         """A command as a process; `prepare` is called in it first."""
-        NURSERY.set_forkserver_preload([__name__])
         for stream in ("out", "err"):
             self._stream(stream).write_text("")
         process = NURSERY.Process(target=command, args=(self.env, words, self._stream("out"), self._stream("err"), prepare))
@@ -92,4 +92,4 @@ def wait_for(done: Callable[[], object], *, seconds: float = 30, what: str = "")
     ends = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < ends, f"waited {seconds} s in vain {what}"
-        time.sleep(0.005)
+        time.sleep(0.02)

@@ -24,7 +24,6 @@ SOME_FAILED = 1
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("killed import")
 def test_an_import_killed_at_fifty_moments_is_whole_at_the_end(tmp_path: Path) -> None:
     """File after file into one database, until fifty kills have hit a process at work."""
     chance = random.Random(SEED)

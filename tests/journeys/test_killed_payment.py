@@ -1,14 +1,12 @@
 """People accept outcomes and the worker turns them into invoices at a gateway that loses answers; both are killed again
 and again. Nothing is lost, nothing doubled, and no penny is astray."""
 
-import multiprocessing
 import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event
@@ -23,7 +21,6 @@ from marketplace.contracts.actions.outcomes.measuring import add_measurements
 from marketplace.contracts.actions.outcomes.verdicts import accept_outcome
 from marketplace.contracts.models import Contract, ContractText, Due, Settlement, Share
 from marketplace.contracts.schemas.outcomes import Measured
-from marketplace.frameworks.loader import Frameworks, load
 from marketplace.identity.models import Organisation, Person
 from marketplace.identity.policies import Actor
 from marketplace.identity.queries import actor_for
@@ -37,17 +34,17 @@ from marketplace.payments.models import BankLine, Errand, Invoice, Payment
 from marketplace.payments.queries.checking import money_faults, undelivered
 from marketplace.payments.queries.invoices import balance_of
 from marketplace.ports.gateway.rehearsal import RehearsalGateway
+from marketplace.settings import Settings
 from marketplace.wiring import House, schedules_over, subscribers_over
+from marketplace.wiring.engines import frameworks_in
 from marketplace.worker import work
 from tests import cast
-from tests.conftest import HOUSE
 from tests.contracts.outcomes import a_certificate
 from tests.databases import build_schema, postgresql_copy
-from tests.journeys.processes import SHORT_LEASE, kill, wait_for
+from tests.journeys.processes import NURSERY, SHORT_LEASE, kill, wait_for
 from tests.payments.scenes import a_deal
 from tests.services import services_over
 
-NURSERY = multiprocessing.get_context("forkserver")
 KILLS = 50
 SEED = 20_261_125
 FIRST = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -55,15 +52,6 @@ MONTHS = [f"2026-{month:02}" for month in range(1, 7)]
 LOSES = 0.15
 """How often the gateway loses an answer: the work is done there, and nobody here knows."""
 Who = tuple[UUID, UUID]
-
-
-@cache
-def declared() -> Frameworks:
-    return load(HOUSE / "frameworks")
-
-
-if multiprocessing.parent_process() is not None:
-    declared()
 
 
 @dataclass
@@ -106,7 +94,6 @@ def prepared(folder: Path, database: Database) -> Ground:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("killed payment")
 def test_killed_at_fifty_moments_of_settling_splitting_invoicing_and_sending_no_penny_is_astray(ground: Ground) -> None:
     chance, kills = random.Random(SEED), 0
 
@@ -121,7 +108,6 @@ def test_killed_at_fifty_moments_of_settling_splitting_invoicing_and_sending_no_
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("killed payment")
 def test_a_gateway_that_loses_most_of_its_answers_sends_nothing_twice(ground: Ground) -> None:
     finish(ground, loses=0.3)
 
@@ -168,7 +154,6 @@ def holds(ground: Ground) -> None:
 
 
 def accepting(ground: Ground) -> BaseProcess:
-    NURSERY.set_forkserver_preload([__name__])
     process = NURSERY.Process(target=accept_all, args=(ground.database.url, ground.contract_id, ground.managers))
     process.start()
     return process
@@ -203,7 +188,6 @@ def actor(db: Session, who: Who) -> Actor:
 
 
 def working(ground: Ground, loses: float = LOSES) -> BaseProcess:
-    NURSERY.set_forkserver_preload([__name__])
     process = NURSERY.Process(target=work_on, args=(ground.database.url, ground.folder, loses))
     process.start()
     return process
@@ -215,7 +199,7 @@ def work_on(url: str, folder: Path, loses: float) -> None:
     errands.FIRST_WAIT, errands.LONGEST_WAIT = timedelta(seconds=0.2), timedelta(seconds=1)
     errands.MOST_ATTEMPTS = 1_000
     chance = random.Random()
-    services = services_over(Database(url), folder, declared(), lambda: datetime.now(UTC))
+    services = services_over(Database(url), folder, frameworks_in(Settings().frameworks), lambda: datetime.now(UTC))
     services.gateway.wire.fault = lambda method, path: "drop" if chance.random() < loses else ""
     every = schedules_over(services)
     mine = {"gateway": (timedelta(seconds=0.2), every["gateway"][1]), "reconcile": every["reconcile-payments"]}
@@ -226,9 +210,9 @@ def until_done(ground: Ground, loses: float) -> None:
     """Let the worker run until nothing is left to do, and look again after a while."""
     worker = working(ground, loses)
     try:
-        for _ in range(2):
-            wait_for(lambda: all_is_done(ground), seconds=90, what="for the worker to finish")
-            time.sleep(1)
+        wait_for(lambda: all_is_done(ground), seconds=90, what="for the worker to finish")
+        time.sleep(1)
+        wait_for(lambda: all_is_done(ground), seconds=90, what="for the worker to finish what followed")
     finally:
         kill(worker)
 
