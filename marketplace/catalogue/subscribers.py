@@ -54,14 +54,17 @@ def indexes(search: Search, frameworks: Frameworks, standings: Standings | None 
         today = day_in_london(heard.at)
         told = standings(db, ids, today) if standings else None
         shown = list(documents(db, frameworks, on=today, ids=ids, standings=told))
-        refs = set(db.scalars(select(Product.ref).where(Product.id.in_(ids))))
-        gone = refs - {document.ref for document in shown}
+        gone = _refs_of(db, ids) - {document.ref for document in shown} if len(shown) < len(ids) else set()
         if shown:
             search.put(shown)
         if gone:
             search.drop(sorted(gone))
 
     return index
+
+
+def _refs_of(db: Session, ids: Sequence[UUID]) -> set[str]:
+    return set(db.scalars(select(Product.ref).where(Product.id.in_(ids))))
 
 
 def tell_supplier(db: Session, heard: Heard) -> None:

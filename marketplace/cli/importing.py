@@ -18,6 +18,7 @@ from marketplace.identity.actions.operators import the_operator
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.jobs import drain
+from marketplace.kit.starting import keep_what_is_there
 from marketplace.settings import Settings
 from marketplace.wiring import House, house_from
 
@@ -42,6 +43,7 @@ def run(arguments: Namespace) -> int:
     What hears of the import runs here, the index among it; what runs by the clock is the worker's.
     """
     house = house_from(Settings())
+    keep_what_is_there()
     mapping = find_mapping(house.services, arguments.mapping)
     if arguments.dry_run:
         results = [look(house.services, mapping, path) for path in arguments.files]

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from time import time_ns
 from uuid import UUID
@@ -22,6 +22,7 @@ GROUP = 4
 _READ_AS = str.maketrans("ZSBG", "2586")
 _SEPARATORS = re.compile(r"[\s._\u2010-\u2015\u2212-]+")
 _LONGEST_TYPED = 60
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Clock:
@@ -77,8 +78,7 @@ def new_id(at: datetime | None = None) -> UUID:
 def _millisecond(at: datetime) -> int:
     if at.tzinfo is None:
         raise ValueError(f"{at} names no time zone")
-    whole = at.astimezone(UTC)
-    millisecond = int(whole.replace(microsecond=0).timestamp()) * 1000 + whole.microsecond // 1000
+    millisecond = (at - _EPOCH) // timedelta(milliseconds=1)
     if millisecond < 0:
         raise ValueError(f"{at} is before 1970, where ids begin")
     return millisecond

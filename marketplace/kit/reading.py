@@ -44,11 +44,11 @@ def records(stream: BinaryIO, reads: str, each: str | None) -> Iterator[Record]:
 
 def _csv(stream: BinaryIO) -> Iterator[Record]:
     for row in read_csv(stream):
-        yield Record(row.number, _picker_of_cells(row.cells), dict(row.cells), row.wrong)
+        yield Record(row.number, _picker_of_cells(row.cells), row.cells, row.wrong)
 
 
 def _picker_of_cells(cells: Mapping[str, str]) -> Callable[[str], Sequence[str]]:
-    return lambda column: [cells[column]] if cells.get(column) else []
+    return lambda column: (cell,) if (cell := cells.get(column)) else ()
 
 
 def _json_lines(stream: BinaryIO) -> Iterator[Record]:

@@ -177,7 +177,7 @@ def _row(number: int, columns: list[str], cells: list[str]) -> Row:
 
 
 def _restored(cell: str) -> str:
-    return cell[1:] if _DISARMED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _DISARMED.match(cell) else cell
 
 
 def to_ods(sheets: Sequence[Sheet]) -> bytes:

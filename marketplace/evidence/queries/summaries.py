@@ -60,7 +60,10 @@ def summaries_from(
         by_product[study.product_id].append(study)
     rules, gaps = strength_rules(frameworks), gap_rules(frameworks)
     words = {option.id: option.label for option in frameworks.taxonomies["evidence-strength"].options}
-    summaries = {key: summary_of(found, rules, gaps, words, fits) for key, found in by_product.items()}
+    nothing = summary_of((), rules, gaps, words)
+    summaries = {
+        key: summary_of(found, rules, gaps, words, fits) if found else nothing for key, found in by_product.items()
+    }
     studied = [key for key, found in by_product.items() if found]
     if not studied:
         return summaries

@@ -1,5 +1,6 @@
 """What is asked, given what was answered, and what is still missing. A skipped question keeps its earlier answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from marketplace.frameworks.answers.cleaning import Answers
@@ -18,9 +19,14 @@ class Missing:
 
 def asked(form: Form, answers: Answers) -> dict[str, str]:
     """For each question why it is skipped; empty for one that is asked."""
-    reasons = dict.fromkeys(form.questions, "")
-    for name, question in form.gated.items():
-        reasons[name] = _skipped(form, question, answers, reasons)
+    return dict.fromkeys(form.questions, "") | _reasons(form, answers, form.gated)
+
+
+def _reasons(form: Form, answers: Answers, names: Iterable[str]) -> dict[str, str]:
+    """Why each of these is skipped; in the order of the form, and all of them that are answered."""
+    reasons: dict[str, str] = {}
+    for name in names:
+        reasons[name] = _skipped(form, form.gated[name], answers, reasons)
     return reasons
 
 
@@ -58,7 +64,8 @@ def _given(answer: object) -> tuple[str, ...]:
 
 def effective(form: Form, answers: Answers) -> dict[str, object]:
     """The answers that count: those of questions that are asked, in order."""
-    return {name: answers[name] for name, skipped in asked(form, answers).items() if not skipped and name in answers}
+    skipped = _reasons(form, answers, [name for name in form.gated if name in answers])
+    return {name: answers[name] for name in form.questions if name in answers and not skipped.get(name)}
 
 
 def missing(form: Form, answers: Answers) -> list[Missing]:

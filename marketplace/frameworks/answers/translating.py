@@ -30,10 +30,13 @@ def translate(mapping: ImportMapping, pick: Pick) -> tuple[dict[str, str | list[
 
 
 def _values(rule: FieldMapping, raw: Sequence[str]) -> list[str]:
-    parts = (part for value in raw for part in (value.split(rule.split) if rule.split else [value]))
-    stated = [part for part in (each.translate(_INVISIBLE).strip() for each in parts) if part]
-    replaced = [_replaced(rule.values, each) for each in stated]
-    return [each for each in replaced if each]
+    parts = raw if rule.split is None else [part for value in raw for part in value.split(rule.split)]
+    stated = [part for part in map(_visible, parts) if part]
+    return [each for each in (_replaced(rule.values, each) for each in stated) if each] if rule.values else stated
+
+
+def _visible(text: str) -> str:
+    return (text if text.isascii() else text.translate(_INVISIBLE)).strip()
 
 
 def _replaced(values: dict[str, str], stated: str) -> str:

@@ -46,7 +46,7 @@ def _read_choices(question: Answerable, raw: object) -> list[str] | None:
     chosen = {_option(question, text) for text in texts(raw)}
     if len(chosen) > question.most:
         raise Invalid(f"{len(chosen)} are chosen", f"Choose at most {question.most}.")
-    return [option for option in question.labels if option in chosen] or None
+    return [option for option in question.labels if option in chosen] if len(chosen) > 1 else list(chosen) or None
 
 
 def _read_list(question: Answerable, raw: object) -> list[str] | None:

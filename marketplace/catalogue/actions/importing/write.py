@@ -16,6 +16,8 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.text import skeleton
 
+_PRODUCT, _VERSION = insert(Product.__table__), insert(Version.__table__)  # type: ignore[arg-type]
+
 
 @dataclass(slots=True)
 class Written:
@@ -112,12 +114,12 @@ def _add(
 ) -> list[UUID]:
     """Insert many at once; with `publish` they go live in the same transaction."""
     refs = free_references(db, len(fresh))
-    scope = scope_of(begun, mapping)
-    products = [_product(begun, one, ref, scope, mapping, by=by, at=at) for one, ref in zip(fresh, refs, strict=True)]
+    scope, told = scope_of(begun, mapping), _told(begun, mapping)
+    products = [_product(begun, one, ref, scope, told, by=by, at=at) for one, ref in zip(fresh, refs, strict=True)]
     pairs = list(zip(products, fresh, strict=True))
     versions = [_version(product["id"], one, 1, is_live=begun.publish, at=at) for product, one in pairs]
-    db.execute(insert(Product), products)
-    db.execute(insert(Version), versions)
+    db.connection().execute(_PRODUCT, products)
+    db.connection().execute(_VERSION, versions)
     if begun.publish:
         _put_on_show(db, [product["id"] for product in products])
     return [product["id"] for product in products]
@@ -139,22 +141,25 @@ def free_references(db: Session, count: int) -> list[str]:
 
 
 def _product(
-    begun: Import, one: Described, ref: str, scope: str, mapping: ImportMapping, *, by: Actor, at: datetime
+    begun: Import, one: Described, ref: str, scope: str, told: Mapping[str, str], *, by: Actor, at: datetime
 ) -> dict[str, Any]:
     return {
         "id": new_id(at), "ref": ref, "organisation_id": begun.organisation_id, "kind": one.kind, "name": one.name,
         "skeleton": skeleton(one.name)[:200], "state": "draft", "state_reason": "", "source_mapping": scope,
-        "external_ref": one.external_ref, "source": _source(begun, one, mapping), "created_at": at, "touched_at": at,
+        "external_ref": one.external_ref, "source": _source(one, told), "created_at": at, "touched_at": at,
         "is_demonstration": by.is_demonstration if begun.organisation_id else False, "row_version": 1,
     }  # fmt: skip
 
 
-def _source(begun: Import, one: Described, mapping: ImportMapping) -> dict[str, str]:
-    """Where an unclaimed product comes from; a supplier's own file needs no telling."""
+def _told(begun: Import, mapping: ImportMapping) -> Mapping[str, str]:
+    """What is said of a file whose products are unclaimed; a supplier's own needs no telling."""
     if begun.organisation_id is not None:
         return {}
-    told: Mapping[str, Any] = mapping.source.model_dump(mode="json")
-    return {"mapping": mapping.id, "supplier": one.supplier, "url": one.url, **{k: str(v) for k, v in told.items()}}
+    return {"mapping": mapping.id, **{name: str(each) for name, each in mapping.source.model_dump(mode="json").items()}}
+
+
+def _source(one: Described, told: Mapping[str, str]) -> dict[str, str]:
+    return {**told, "supplier": one.supplier, "url": one.url} if told else {}
 
 
 def _version(product_id: UUID, one: Described, edition: int, *, is_live: bool, at: datetime) -> dict[str, Any]:

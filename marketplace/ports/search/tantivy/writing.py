@@ -19,14 +19,14 @@ SHORTEST, LONGEST = 3, 30
 
 
 def put(generation: Path, documents: Iterable[Document]) -> None:
-    spelled: set[str] = set()
+    pieces: set[str] = set()
     with writer_of(open_index(generation / "products"), heap=HEAP) as writer:
         for document in documents:
             fields = as_fields(document)
-            spelled.update(word for text in fields["words"] for word in plain().analyze(text))
+            pieces.update(*map(str.split, fields["words"]))
             writer.delete_documents_by_term("ref", document.ref)
             writer.add_document(Fields.from_dict(fields, product_schema()))
-    add_words(generation / "words", ((word, 1) for word in spelled))
+    add_words(generation / "words", ((word, 1) for word in set(plain().analyze(" ".join(pieces)))))
 
 
 def drop(generation: Path, refs: Iterable[str]) -> None:
