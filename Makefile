@@ -34,7 +34,7 @@ lock: ## write the hash-locked requirements and the digests of what is published
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --universal pyproject.toml --extra postgresql -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --universal pyproject.toml --extra postgresql --extra dev -o requirements-dev.txt
-	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --universal pyproject.toml --extra postgresql --extra semantic -o requirements-semantic.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --no-deps --group semantic -o requirements-semantic.txt
 	@$(BIN)/python -m marketplace.frameworks.loader lock
 
 reset: ## forget the laptop's data: database, index, files, mail

@@ -1,6 +1,6 @@
 """How good the order of results is: NDCG@10, as BEIR computes it, on claims in medicine and on product queries.
 
-    python -m bench.relevance [--semantic] [--json]
+    python -m bench.relevance [--semantic] [--keep FOLDER] [--json]
 
 The figures beside each result are the bars of the project. Typos are made by a seeded generator: the same on every
 machine, one edit in one word of four letters or more of each query.
@@ -14,6 +14,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log2
 from pathlib import Path
@@ -111,14 +112,24 @@ def measured(search: Search, held: Collection, change: Callable[[str, str], str]
     return sum(gained) / len(gained)
 
 
-def results(*, semantic: bool) -> Iterator[dict[str, object]]:
+def results(*, semantic: bool, keep: Path | None = None) -> Iterator[dict[str, object]]:
     for name in ("scifact", "esci"):
         held = collection(name)
-        with tempfile.TemporaryDirectory() as folder:
-            search = engine(Path(folder), semantic=semantic)
+        with folder_of(name, keep=keep) as folder:
+            search = engine(folder, semantic=semantic)
             search.rebuild(held.documents)
             yield result(name, "typed", semantic, measured(search, held, lambda text, _: text))
             yield result(name, "mistyped", semantic, measured(search, held, lambda text, key: mistyped(text, seed=key)))
+
+
+@contextmanager
+def folder_of(name: str, *, keep: Path | None) -> Iterator[Path]:
+    """Where a collection is indexed. With `keep`, its vectors are there the next time: no text is embedded twice."""
+    if keep:
+        yield keep / name
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 def result(name: str, words: str, semantic: bool, reached: float) -> dict[str, object]:
@@ -167,9 +178,10 @@ def vocabulary() -> Vocabulary:
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--semantic", action="store_true", help="fuse the text score with meaning")
+    asked.add_argument("--keep", type=Path, metavar="FOLDER", help="keep index and vectors here for the next time")
     asked.add_argument("--json", action="store_true")
     options = asked.parse_args()
-    rows = list(results(semantic=options.semantic))
+    rows = list(results(semantic=options.semantic, keep=options.keep))
     if options.json:
         print(json.dumps(rows))
     else:

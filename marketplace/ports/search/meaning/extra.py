@@ -16,5 +16,6 @@ def meaning_in(folder: Path) -> Meaning:
         return cast(Meaning, meaning.VectorMeaning(folder, minilm.MiniLM(minilm.installed())))
     except (ModuleNotFoundError, EmbeddingUnavailable) as missing:
         raise RuntimeError(
-            f"TOUCHSTONE_SEMANTIC is set, but {missing}: install requirements-semantic.txt, or leave it out"
+            f"TOUCHSTONE_SEMANTIC is set, but {missing}: "
+            "install requirements-semantic.txt with --no-deps, or leave it out"
         ) from missing
