@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from marketplace.assurance import models as assurance
 from marketplace.catalogue.models import Product
 from marketplace.evidence import models as evidence
+from marketplace.identity.models import Membership
 
 Where = ColumnElement[bool]
 LEFT_OUT_OF_ASSURANCE = {
@@ -43,7 +44,7 @@ def of_assurance(organisation_id: UUID) -> Mapping[str, Where]:
         "assurance_note": _mine(a.Note.case_id, a.Case, ours),
         "assurance_sample": a.Sample.body_id == organisation_id,
         "assurance_register_check": a.RegisterCheck.body_id == organisation_id,
-        "assurance_interest": _mine(a.Interest.person_id, a.Competence, keeps, "person_id"),
+        "assurance_interest": _mine(a.Interest.person_id, a.Competence, keeps & _still_here(), "person_id"),
         "assurance_appeal": or_(a.Appeal.supplier_id == organisation_id, a.Appeal.body_id == organisation_id),
         "assurance_remedy": remedy,
         "assurance_remedy_step": _mine(a.RemedyStep.remedy_id, a.Remedy, remedy),
@@ -59,6 +60,13 @@ def of_assurance(organisation_id: UUID) -> Mapping[str, Where]:
         "assurance_competence": keeps,
         "assurance_recognition": a.Recognition.body_id == organisation_id,
     }  # fmt: skip
+
+
+def _still_here() -> Where:
+    """Whose competence a body keeps today: what somebody declares after they left is not for it to read."""
+    competence, member = assurance.Competence, Membership
+    is_there = select(member.id).where(member.organisation_id == competence.body_id, member.ended_at.is_(None))
+    return competence.ended_at.is_(None) & is_there.where(member.person_id == competence.person_id).exists()
 
 
 def of_safety(organisation_id: UUID) -> Mapping[str, Where]:

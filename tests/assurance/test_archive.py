@@ -2,14 +2,17 @@
 
 from sqlalchemy import func, select
 
+from marketplace.assurance.actions.bodies import declare_interest, end_competence, keep_competence
 from marketplace.assurance.actions.notes import keep_note
 from marketplace.assurance.actions.safety.incidents import report_incident
 from marketplace.assurance.models import Case
 from marketplace.evidence import models as evidence
 from marketplace.faces.archive import LEFT_OUT, scopes
+from marketplace.identity.models import Organisation
 from marketplace.kit.db import Base
 from tests.assurance.safety import a_deployment, a_log, a_notice, a_safety_officer
 from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin, judge_all
+from tests.cast import an_actor
 
 
 def counted(db, actor):
@@ -62,3 +65,17 @@ def test_a_supplier_takes_along_what_was_found_once_it_is_decided_and_no_note_of
     assert (after["certificate"], after["assurance_opinion"]) == (1, 2)
     assert after["assurance_finding"] == body["assurance_finding"]
     assert "assurance_note" not in after
+
+
+def test_a_body_reads_no_interest_that_somebody_declares_after_it_struck_them_off(db, services, bench: Bench, lumen, now):  # fmt: skip
+    body, supplier = (db.get_one(Organisation, one.organisation_id) for one in (bench.first, lumen))
+    framework = services.frameworks.assurance["dtac"]
+    head = an_actor(db, "Beth Farrow", body.name, "assessor-body", "manager", at=now)
+    kept = keep_competence(db, body, bench.first.person_id, framework, grounds="Ten years.", by=head, at=now)
+    declare_interest(db, supplier, words="Shares of it.", by=bench.first, at=now)
+    before = counted(db, bench.first)
+
+    end_competence(db, body, kept, by=head, at=now)
+
+    assert before["assurance_interest"] == 1
+    assert "assurance_interest" not in counted(db, bench.first)

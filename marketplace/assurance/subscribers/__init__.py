@@ -1,6 +1,5 @@
 """What assurance does when something happened in it: whoever waits, relies or supplies is told. All can be repeated."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,12 +9,11 @@ from marketplace.assurance import events
 from marketplace.assurance.models import Case, Certificate
 from marketplace.assurance.queries.cases import LOADED as WHOLE_CASE
 from marketplace.assurance.queries.certificates import LOADED, reuses_of
-from marketplace.assurance.queries.people import members_who
 from marketplace.assurance.states import OUTCOMES
-from marketplace.identity.actions.notices import tell
+from marketplace.assurance.subscribers.telling import able, others, tell_of
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Permission
-from marketplace.kit.calendar import day_in_london, in_words
+from marketplace.kit.calendar import in_words
 from marketplace.kit.jobs import Heard
 
 RELIES = (Permission.PROJECT_WRITE, Permission.SAFETY_APPROVE, Permission.CONTRACT_MANAGE)
@@ -31,7 +29,7 @@ def tells_assessors(db: Session, heard: Heard) -> None:
             _tell_body(db, case, heard, f"{name} has applied for an assessment", f"By {case.supplier.name}.")
         case events.CaseAssigned() if event.person_id != heard.by_person_id:
             body = "Declare first whether you have a conflict of interest; then the papers open."
-            _tell(
+            tell_of(
                 db,
                 [event.person_id],
                 case.body_id,
@@ -42,7 +40,7 @@ def tells_assessors(db: Session, heard: Heard) -> None:
             )
         case events.ClarificationReplied(resumed=True) if case.first_assessor_id:
             title = f"{case.supplier.name} replied on {name}: your clock runs again"
-            _tell(db, [case.first_assessor_id], case.body_id, heard, title, event.words, _bench(case))
+            tell_of(db, [case.first_assessor_id], case.body_id, heard, title, event.words, _bench(case))
         case events.OutcomeProposed():
             title = f"{name} waits for a second assessor: {OUTCOMES[event.outcome].lower()} is proposed"
             _tell_body(db, case, heard, title, event.reasons)
@@ -57,8 +55,8 @@ def tells_assessors_of_renewal(db: Session, heard: Heard) -> None:
     event, certificate = heard.event, _certificate(db, heard)
     assert isinstance(event, events.RenewalAsked)
     title = f"A new date of {event.code} of {certificate.version.name} waits to be confirmed"
-    whom = _able(db, certificate.body_id, (Permission.ASSURANCE_ASSESS,), heard)
-    _tell(db, whom, certificate.body_id, heard, title, "", f"/certificates/{certificate.ref}/renewals")
+    whom = able(db, certificate.body_id, (Permission.ASSURANCE_ASSESS,), heard)
+    tell_of(db, whom, certificate.body_id, heard, title, "", f"/certificates/{certificate.ref}/renewals")
 
 
 def tells_supplier_of_case(db: Session, heard: Heard) -> None:
@@ -128,8 +126,8 @@ def tells_who_relies(db: Session, heard: Heard) -> None:
             return
     for reuse in reuses_of(db, certificate.id):
         if reuse.accepted:
-            whom = _able(db, reuse.organisation_id, RELIES, heard)
-            _tell(db, whom, reuse.organisation_id, heard, title, body, f"/certificates/{certificate.ref}")
+            whom = able(db, reuse.organisation_id, RELIES, heard)
+            tell_of(db, whom, reuse.organisation_id, heard, title, body, f"/certificates/{certificate.ref}")
 
 
 def _case(db: Session, heard: Heard) -> Case:
@@ -150,22 +148,9 @@ def _name(db: Session, organisation_id: UUID) -> str:
 
 def _tell_body(db: Session, case: Case, heard: Heard, title: str, body: str) -> None:
     """Everybody of the body who assesses, but the one who did it."""
-    whom = set(_able(db, case.body_id, (Permission.ASSURANCE_ASSESS,), heard)) - {heard.by_person_id}
-    _tell(db, sorted(each for each in whom if each), case.body_id, heard, title, body, _bench(case))
+    whom = others(db, case.body_id, (Permission.ASSURANCE_ASSESS,), heard)
+    tell_of(db, whom, case.body_id, heard, title, body, _bench(case))
 
 
 def _tell_supplier(db: Session, supplier_id: UUID, heard: Heard, title: str, body: str, path: str) -> None:
-    _tell(db, _able(db, supplier_id, (Permission.CATALOGUE_WRITE,), heard), supplier_id, heard, title, body, path)
-
-
-def _able(db: Session, organisation_id: UUID, permissions: Iterable[Permission], heard: Heard) -> list[UUID]:
-    on = day_in_london(heard.at)
-    found = (members_who(db, organisation_id, permission, on=on) for permission in permissions)
-    return sorted({person.id for people in found for person in people})
-
-
-def _tell(
-    db: Session, person_ids: Iterable[UUID], organisation_id: UUID, heard: Heard, title: str, body: str, path: str
-) -> None:
-    tell(db, person_ids, kind="assurance", title=title, body=body, path=path, key=heard.key, at=heard.at,
-         organisation_id=organisation_id)  # fmt: skip
+    tell_of(db, able(db, supplier_id, (Permission.CATALOGUE_WRITE,), heard), supplier_id, heard, title, body, path)

@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.events.ageing import AnswerRunsOut
-from marketplace.assurance.queries.people import members_who
 from marketplace.assurance.queries.safety.holders import holders_of
 from marketplace.assurance.subscribers import RELIES
+from marketplace.assurance.subscribers.telling import able, tell_of
 from marketplace.catalogue.models import Product
-from marketplace.identity.actions.notices import tell
 from marketplace.identity.policies import Permission
-from marketplace.kit.calendar import day_in_london, in_words
+from marketplace.kit.calendar import in_words
 from marketplace.kit.jobs import Heard
 
 
@@ -49,7 +48,5 @@ def _tell(
     db: Session, organisation_id: UUID, permissions: Iterable[Permission], heard: Heard, title: str, body: str,
     path: str,
 ) -> None:  # fmt: skip
-    on = day_in_london(heard.at)
-    people = {one.id for each in permissions for one in members_who(db, organisation_id, each, on=on)}
-    tell(db, sorted(people), kind="assurance", title=title, body=body, path=path,
-         key=f"{heard.key}:{path}", at=heard.at, organisation_id=organisation_id)  # fmt: skip
+    whom = able(db, organisation_id, permissions, heard)
+    tell_of(db, whom, organisation_id, heard, title, body, path, key=f":{path}")

@@ -3,7 +3,7 @@
 All can be repeated.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,16 +16,15 @@ from marketplace.assurance.events import cases as events
 from marketplace.assurance.models import Appeal, Case, Remedy
 from marketplace.assurance.queries.appeals import LOADED as WHOLE_APPEAL
 from marketplace.assurance.queries.cases import LOADED as WHOLE_CASE
-from marketplace.assurance.queries.people import members_who
 from marketplace.assurance.queries.remedies import LOADED as WHOLE_REMEDY
 from marketplace.assurance.states import AGAINST
+from marketplace.assurance.subscribers.telling import others, tell_of
 from marketplace.catalogue.events import ListingPublished
 from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.loader import Frameworks
-from marketplace.identity.actions.notices import tell
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Permission
-from marketplace.kit.calendar import day_in_london, in_words
+from marketplace.kit.calendar import in_words
 from marketplace.kit.jobs import Heard, Subscriber
 
 
@@ -58,12 +57,12 @@ def tells_of_unclassed(db: Session, heard: Heard) -> None:
     product = db.get_one(Product, event.product_id)
     title = f"{product.name} names other models than before, and nobody classed the change"
     body = "The listing is flagged, and its certificate does not cover it, until the change is classed."
-    _tell(db, _able(db, [event.supplier_id], Permission.CATALOGUE_WRITE, heard), event.supplier_id, heard, title, body,
-          f"/listings/{product.ref}/assurance/version")  # fmt: skip
+    writers = others(db, event.supplier_id, (Permission.CATALOGUE_WRITE,), heard)
+    tell_of(db, writers, event.supplier_id, heard, title, body, f"/listings/{product.ref}/assurance/version")
     operators = list(db.scalars(select(Organisation.id).where(Organisation.kind == "operator")))
     for organisation_id in operators:
-        whom = _able(db, [organisation_id], Permission.OPERATE, heard)
-        _tell(db, whom, organisation_id, heard, title, body, f"/products/{product.ref}")
+        whom = others(db, organisation_id, (Permission.OPERATE,), heard)
+        tell_of(db, whom, organisation_id, heard, title, body, f"/products/{product.ref}")
 
 
 def tells_who_mends(db: Session, heard: Heard) -> None:
@@ -84,8 +83,8 @@ def tells_who_mends(db: Session, heard: Heard) -> None:
         case _:
             return
     path = f"/listings/{remedy.case.product.ref}/assurance/remediation"
-    whom = _able(db, [remedy.supplier_id], Permission.CATALOGUE_WRITE, heard)
-    _tell(db, whom, remedy.supplier_id, heard, title, body, path)
+    whom = others(db, remedy.supplier_id, (Permission.CATALOGUE_WRITE,), heard)
+    tell_of(db, whom, remedy.supplier_id, heard, title, body, path)
 
 
 def tells_who_closes(db: Session, heard: Heard) -> None:
@@ -94,8 +93,8 @@ def tells_who_closes(db: Session, heard: Heard) -> None:
     name = f"{remedy.code} of {remedy.case.version.name}"
     said = isinstance(event, events.RemedyOffered)
     title = f"Said to be put right: {name}" if said else f"Late: {name}"
-    whom = _able(db, [remedy.case.body_id], Permission.ASSURANCE_ASSESS, heard)
-    _tell(db, whom, remedy.case.body_id, heard, title, remedy.words, f"/cases/{remedy.case.ref}/remediation")
+    whom = others(db, remedy.case.body_id, (Permission.ASSURANCE_ASSESS,), heard)
+    tell_of(db, whom, remedy.case.body_id, heard, title, remedy.words, f"/cases/{remedy.case.ref}/remediation")
 
 
 def tells_who_hears(db: Session, heard: Heard) -> None:
@@ -107,14 +106,14 @@ def tells_who_hears(db: Session, heard: Heard) -> None:
             whom: Sequence[UUID] = [event.person_id]
             title, body = f"You hear {about}", "Declare first whether you have a conflict of interest."
         case events.AppealFiled():
-            whom = _able(db, [appeal.body_id], Permission.ASSURANCE_ASSESS, heard)
+            whom = others(db, appeal.body_id, (Permission.ASSURANCE_ASSESS,), heard)
             title, body = about, event.grounds
         case events.AppealReleased():
-            whom = _able(db, [appeal.body_id], Permission.ASSURANCE_ASSESS, heard)
+            whom = others(db, appeal.body_id, (Permission.ASSURANCE_ASSESS,), heard)
             title, body = f"Somebody else is needed for {about}", event.words
         case _:
             return
-    _tell(db, whom, appeal.body_id, heard, title, body, f"/appeals/{appeal.ref}")
+    tell_of(db, whom, appeal.body_id, heard, title, body, f"/appeals/{appeal.ref}")
 
 
 def tells_who_appealed(db: Session, heard: Heard) -> None:
@@ -130,20 +129,20 @@ def tells_who_appealed(db: Session, heard: Heard) -> None:
     for organisation_id, permission in (
         (appeal.supplier_id, Permission.CATALOGUE_WRITE), (appeal.case.body_id, Permission.ASSURANCE_ASSESS),
     ):  # fmt: skip
-        whom = _able(db, [organisation_id], permission, heard)
-        _tell(db, whom, organisation_id, heard, title, event.reasons, "/assurance/appeals")
+        whom = others(db, organisation_id, (permission,), heard)
+        tell_of(db, whom, organisation_id, heard, title, event.reasons, "/assurance/appeals")
 
 
 def tells_who_samples(db: Session, heard: Heard) -> None:
     """The body hears that one of its cases is to be judged again."""
     event = heard.event
     assert isinstance(event, events.SampleDrawn)
-    whom = _able(db, [event.body_id], Permission.ASSURANCE_ASSESS, heard)
+    whom = others(db, event.body_id, (Permission.ASSURANCE_ASSESS,), heard)
     title, body = (
         "A decided case was drawn, to be judged again",
         "By somebody who had no part in it, without seeing what was found.",
     )
-    _tell(db, whom, event.body_id, heard, title, body, "/samples")
+    tell_of(db, whom, event.body_id, heard, title, body, "/samples")
 
 
 def _remedy(db: Session, heard: Heard) -> Remedy:
@@ -152,16 +151,3 @@ def _remedy(db: Session, heard: Heard) -> Remedy:
 
 def _appeal(db: Session, heard: Heard) -> Appeal:
     return db.scalars(select(Appeal).options(*WHOLE_APPEAL).where(Appeal.id == heard.event.about_id)).one()
-
-
-def _able(db: Session, organisation_ids: Iterable[UUID], permission: Permission, heard: Heard) -> list[UUID]:
-    on = day_in_london(heard.at)
-    found = (members_who(db, organisation_id, permission, on=on) for organisation_id in organisation_ids)
-    return sorted({person.id for people in found for person in people} - {heard.by_person_id})
-
-
-def _tell(
-    db: Session, person_ids: Iterable[UUID], organisation_id: UUID, heard: Heard, title: str, body: str, path: str
-) -> None:
-    tell(db, person_ids, kind="assurance", title=title, body=body, path=path, key=heard.key, at=heard.at,
-         organisation_id=organisation_id)  # fmt: skip

@@ -13,16 +13,16 @@ from marketplace.assurance.actions.safety.deployments import take_over
 from marketplace.assurance.actions.safety.notices import KINDS, reach_later
 from marketplace.assurance.events import safety as events
 from marketplace.assurance.models import Deployment, Incident, SafetyNotice
-from marketplace.assurance.queries.people import able_at, who_hears_of_safety
+from marketplace.assurance.queries.people import who_hears_of_safety
 from marketplace.assurance.queries.safety.deployments import LOADED as WHOLE_DEPLOYMENT
 from marketplace.assurance.queries.safety.deployments import users_of
 from marketplace.assurance.queries.safety.holders import bodies_of, holders_of
 from marketplace.assurance.queries.safety.incidents import LOADED as WHOLE_INCIDENT
 from marketplace.assurance.queries.safety.notices import LOADED as WHOLE_NOTICE
 from marketplace.assurance.queries.safety.notices import receipts_of
+from marketplace.assurance.subscribers.telling import able, tell_of
 from marketplace.catalogue.events import ListingPublished
 from marketplace.catalogue.models import Product
-from marketplace.identity.actions.notices import tell
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london, in_words
@@ -58,7 +58,7 @@ def asks_for_a_change_notice(db: Session, heard: Heard) -> None:
         title = f"Held by {count} {noun}, {product.name}: tell them what changed"
         body = "A change notice says what changed and which criteria lapse, and asks them to accept it by a date."
         path = f"/listings/{product.ref}/safety/notices/new?kind=change"
-        whom = _able(db, product.organisation_id, SUPPLIER, heard)
+        whom = able(db, product.organisation_id, SUPPLIER, heard)
         _tell(db, whom, product.organisation_id, heard, title, body, path)
 
 
@@ -71,7 +71,7 @@ def tells_safety_officers(db: Session, heard: Heard) -> None:
     count = len(event.hazard_ids)
     title = f"{count} hazard{'' if count == 1 else 's'} of {deployment.version.name}: for your decision"
     body = "Its supplier hands them over to every organisation that uses it."
-    whom = _able(db, event.organisation_id, (Permission.SAFETY_APPROVE,), heard)
+    whom = able(db, event.organisation_id, (Permission.SAFETY_APPROVE,), heard)
     _tell(db, whom, event.organisation_id, heard, title, body, f"/deployments/{deployment.ref}")
 
 
@@ -86,7 +86,7 @@ def tells_supplier_of_use(db: Session, heard: Heard) -> None:
             title, body = f"{name} does not use {product.name} any more", event.reason
         case _:
             return
-    whom = _able(db, deployment.supplier_id, SUPPLIER, heard)
+    whom = able(db, deployment.supplier_id, SUPPLIER, heard)
     _tell(db, whom, deployment.supplier_id, heard, title, body, f"/listings/{product.ref}/safety")
 
 
@@ -163,30 +163,30 @@ def _tell_holder(db: Session, notice: SafetyNotice, organisation_id: UUID, heard
 
 
 def _tell_issuer(db: Session, notice: SafetyNotice, heard: Heard, title: str, body: str) -> None:
-    whom = _able(db, notice.supplier_id, SUPPLIER, heard)
+    whom = able(db, notice.supplier_id, SUPPLIER, heard)
     _tell(db, whom, notice.supplier_id, heard, title, body, f"/safety-notices/{notice.ref}")
 
 
 def _tell_bodies(db: Session, notice: SafetyNotice, heard: Heard, title: str, body: str) -> None:
     for body_id in sorted(bodies_of(db, notice.product_id)):
-        _tell(db, _able(db, body_id, ASSESSOR, heard), body_id, heard, title, body, f"/safety-notices/{notice.ref}")
+        _tell(db, able(db, body_id, ASSESSOR, heard), body_id, heard, title, body, f"/safety-notices/{notice.ref}")
 
 
 def _tell_supplier(db: Session, incident: Incident, heard: Heard, title: str, body: str) -> None:
-    whom = _able(db, incident.supplier_id, SUPPLIER, heard)
+    whom = able(db, incident.supplier_id, SUPPLIER, heard)
     _tell(db, whom, incident.supplier_id, heard, title, body, f"/incidents/{incident.ref}")
 
 
 def _tell_reporter(db: Session, incident: Incident, heard: Heard, title: str, body: str) -> None:
     """Whoever reported it, and the clinical safety officers there."""
-    whom = set(_able(db, incident.organisation_id, (Permission.SAFETY_APPROVE,), heard))
+    whom = set(able(db, incident.organisation_id, (Permission.SAFETY_APPROVE,), heard))
     whom |= {incident.reported_by_id} if incident.reported_by_id else set()
     _tell(db, sorted(whom), incident.organisation_id, heard, title, body, f"/incidents/{incident.ref}")
 
 
 def _tell_assessors(db: Session, incident: Incident, heard: Heard, title: str, body: str) -> None:
     for body_id in sorted(bodies_of(db, incident.product_id)):
-        _tell(db, _able(db, body_id, ASSESSOR, heard), body_id, heard, title, body, f"/incidents/{incident.ref}")
+        _tell(db, able(db, body_id, ASSESSOR, heard), body_id, heard, title, body, f"/incidents/{incident.ref}")
 
 
 def _deployment(db: Session, heard: Heard) -> Deployment:
@@ -202,12 +202,7 @@ def _name(db: Session, organisation_id: UUID) -> str:
     return db.get_one(Organisation, organisation_id).name
 
 
-def _able(db: Session, organisation_id: UUID, permissions: Iterable[Permission], heard: Heard) -> list[UUID]:
-    return able_at(db, organisation_id, permissions, on=day_in_london(heard.at))
-
-
 def _tell(
     db: Session, person_ids: Iterable[UUID], organisation_id: UUID, heard: Heard, title: str, body: str, path: str
 ) -> None:
-    tell(db, person_ids, kind="safety", title=title, body=body, path=path, key=heard.key, at=heard.at,
-         organisation_id=organisation_id)  # fmt: skip
+    tell_of(db, person_ids, organisation_id, heard, title, body, path, kind="safety")

@@ -13,13 +13,12 @@ from marketplace.assurance.models import Certificate
 from marketplace.assurance.queries.certificates import LOADED as WHOLE_CERTIFICATE
 from marketplace.assurance.queries.certificates import reuses_of
 from marketplace.assurance.queries.declared import surveillance
-from marketplace.assurance.queries.people import members_who
 from marketplace.assurance.queries.surveillance import open_visit
 from marketplace.assurance.states import VISIT_OUTCOMES
+from marketplace.assurance.subscribers.telling import others, tell_of
 from marketplace.frameworks.loader import Frameworks
-from marketplace.identity.actions.notices import tell
 from marketplace.identity.policies import Permission
-from marketplace.kit.calendar import day_in_london, in_words
+from marketplace.kit.calendar import in_words
 from marketplace.kit.jobs import Heard, Subscriber
 
 RELIES = (Permission.PROJECT_WRITE, Permission.SAFETY_APPROVE, Permission.CONTRACT_APPROVE)
@@ -96,8 +95,5 @@ def _tell(
     db: Session, organisation_id: UUID, permissions: Iterable[Permission], heard: Heard, title: str, body: str,
     path: str,
 ) -> None:  # fmt: skip
-    on = day_in_london(heard.at)
-    found = (members_who(db, organisation_id, permission, on=on) for permission in permissions)
-    whom = {person.id for people in found for person in people} - {heard.by_person_id}
-    tell(db, sorted(whom), kind="assurance", title=title, body=body, path=path, key=heard.key, at=heard.at,
-         organisation_id=organisation_id)  # fmt: skip
+    whom = others(db, organisation_id, permissions, heard)
+    tell_of(db, whom, organisation_id, heard, title, body, path)
