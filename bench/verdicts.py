@@ -6,11 +6,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import joinedload
 
 from bench.tables import Row
@@ -29,15 +29,17 @@ from marketplace.settings import HOUSE
 PRODUCTS = int(os.environ.get("TOUCHSTONE_BENCH_VERSIONS", "10000"))
 OF_EACH_SUPPLIER = 20
 ALL_SECONDS, ONE_MS = 60, 20
+_ANSWERS = insert(Answer.__table__)  # type: ignore[arg-type]
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ON = date(2026, 11, 24)
 DESCRIBED: Mapping[str, Any] = {
     "uses-generative-ai": "yes", "purpose": ["ambient-scribing"], "medical-device-class": "class-i",
-    "meets-patients": "no", "autonomy": "drafts", "leaves-uk": "no",
+    "autonomy": "drafts",
 }  # fmt: skip
 """Enough for most frameworks to apply."""
 SILENT = 0.1
-"""So many of the answers are missing, so that products differ."""
+OTHERWISE = 0.05
+"""So many of the answers are missing, and so many of the choices are others than those that pass: products differ."""
 
 
 def measure() -> list[Row]:
@@ -92,19 +94,18 @@ def fill(database: Database, frameworks: Frameworks) -> None:
     choose = random.Random(7)
     asked = {each.question_id: each for framework in frameworks.assurance.values() for each in framework.criteria
              if each.who == "supplier" and not each.known}  # fmt: skip
-    values = {name: value_of(criterion) for name, criterion in asked.items()}
     for first in range(0, PRODUCTS, OF_EACH_SUPPLIER):
         with database.writing() as db:
             supplier_id = new_id(AT)
             db.execute(insert(Organisation), [organisation(supplier_id, first)])
-            rows = [product(supplier_id, first + at) for at in range(min(OF_EACH_SUPPLIER, PRODUCTS - first))]
-            db.execute(insert(Product), [{**each, "live_version_id": None, "state": "draft"} for each, _ in rows])
+            rows = [product(supplier_id, first + at, choose) for at in range(min(OF_EACH_SUPPLIER, PRODUCTS - first))]
+            db.execute(insert(Product), [each for each, _ in rows])
             db.execute(insert(Version), [version for _, version in rows])
-            for each, version in rows:
-                db.get_one(Product, each["id"]).live_version_id = version["id"]
-            shared = answers(supplier_id, None, asked, values, choose)
-            own = [row for each, _ in rows for row in answers(supplier_id, each["id"], asked, values, choose)]
-            db.execute(insert(Answer), [*shared, *own])
+            for of in (None, *(each["id"] for each, _ in rows)):
+                db.execute(_ANSWERS, list(answers(supplier_id, of, asked, choose)))
+    with database.writing() as db:
+        live = select(Version.id).where(Version.product_id == Product.id).scalar_subquery()
+        db.execute(update(Product).values(state="live", live_version_id=live))
 
 
 def organisation(key: UUID, number: int) -> dict[str, Any]:
@@ -114,44 +115,51 @@ def organisation(key: UUID, number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def product(supplier_id: UUID, number: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    key, version = new_id(AT), new_id(AT)
+def product(supplier_id: UUID, number: int, choose: random.Random) -> tuple[dict[str, Any], dict[str, Any]]:
+    key = new_id(AT)
     name = f"Product {number}"
     row = {
         "id": key, "ref": new_reference("PRD"), "organisation_id": supplier_id, "kind": "genai-application",
-        "name": name, "skeleton": f"product{number}", "state": "live", "source": {}, "created_at": AT,
-        "touched_at": AT, "is_demonstration": False, "state_reason": "", "row_version": 1, "live_version_id": version,
+        "name": name, "skeleton": f"product{number}", "state": "draft", "source": {}, "created_at": AT,
+        "touched_at": AT, "is_demonstration": False, "state_reason": "", "row_version": 1,
     }  # fmt: skip
+    described = {**DESCRIBED, **{each: choose.choice(("yes", "no")) for each in ("meets-patients", "leaves-uk")}}
     shown = {
-        "id": version, "product_id": key, "edition": 1, "number": "1.0", "name": name, "state": "published",
-        "change": "first", "answers": dict(DESCRIBED), "created_at": AT, "published_at": AT, "row_version": 1,
+        "id": new_id(AT), "product_id": key, "edition": 1, "number": "1.0", "name": name, "state": "published",
+        "change": "first", "answers": described, "created_at": AT, "published_at": AT, "row_version": 1,
     }  # fmt: skip
     return row, shown
 
 
 def answers(
-    supplier_id: UUID, product_id: UUID | None, asked: Mapping[str, Criterion], values: Mapping[str, Any],
-    choose: random.Random,
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+    supplier_id: UUID, product_id: UUID | None, asked: Mapping[str, Criterion], choose: random.Random
+) -> Iterator[dict[str, Any]]:
+    """Each of another day, with documents and words of its own, as the answers of many suppliers are."""
     for name, criterion in asked.items():
         if (criterion.unit == "organisation") == (product_id is None) and choose.random() > SILENT:
             documents = [
-                {"attachment_id": "", "digest": f"{n}" * 64, "name": "Paper"} for n in range(criterion.documents)
+                {"attachment_id": "", "digest": f"{choose.getrandbits(256):064x}", "name": "Paper"}
+                for _ in range(criterion.documents)
             ]
             yield {
                 "id": new_id(AT), "organisation_id": supplier_id, "product_id": product_id, "version_id": None,
-                "question_id": name, "value": values[name], "dated": date(2026, 6, 12) if criterion.dated else None,
-                "documents": documents, "by_id": None, "at": AT,
+                "question_id": name, "value": value_of(criterion, choose), "documents": documents, "by_id": None,
+                "dated": ON - timedelta(days=choose.randrange(400)) if criterion.dated else None, "at": AT,
             }  # fmt: skip
 
 
-def value_of(criterion: Criterion) -> Any:
-    """An answer that passes, or any where nothing has to."""
+def value_of(criterion: Criterion, choose: random.Random) -> Any:
+    """An answer that passes, now and then any other; words and numbers differ from product to product."""
     rule, question = criterion.passes, criterion.question
+    words = f"In words {choose.getrandbits(32)}"
+    several = question.kind == "choices"
+    if question.labels and choose.random() < OTHERWISE:
+        other = choose.choice(list(question.labels))
+        return [other] if several else other
     if rule is not None and (rule.options or rule.all_of):
-        return list(rule.all_of or rule.options[:1]) if question.kind == "choices" else (rule.options or rule.all_of)[0]
+        return list(rule.all_of or rule.options[:1]) if several else (rule.options or rule.all_of)[0]
     if question.kind == "table":
-        return [{column.id: "In words" for column in question.columns if column.kind == "text"}]
-    plain: dict[str, Any] = {"number": 5, "date": "2026-06-12", "list": ["In words"]}
-    first = next(iter(question.labels), "In words")
-    return [first] if question.kind == "choices" else plain.get(question.kind, first)
+        return [{column.id: words for column in question.columns if column.kind == "text"}]
+    plain: dict[str, Any] = {"number": choose.randint(5, 90), "date": "2026-06-12", "list": [words]}
+    first = next(iter(question.labels), words)
+    return [first] if several else plain.get(question.kind, first)

@@ -1,62 +1,74 @@
 """What suppliers answered, as the rules read it and nothing more: for many products at once, without a row for each."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, or_, select, type_coerce
+from sqlalchemy import String, Text, cast, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.models import Answer
 from marketplace.assurance.rules.verdicts import Given
 from marketplace.catalogue.models import Product
+from marketplace.kit.db import read_json
 
-Key = tuple[str, str]
-"""Whose, and of which product: empty for what is asked of the organisation."""
-Said = tuple[int, Given]
-"""An answer with its place in the order of all: of two to the same question the later counts."""
+Answered = dict[str, Given]
+"""By question."""
+Whose = tuple[str, str]
+"""The organisation that answered, and of which product: empty for what is asked of it as a whole."""
+Written = tuple[str | None, str, date | None]
+"""An answer as the database has it, with the documents behind it and its date: most are like another of the batch."""
 
 
 def givens_of_many(
     db: Session, products: Sequence[Product], described: Mapping[UUID, Mapping[str, Any]], *, at: datetime
-) -> dict[UUID, dict[str, Given]]:
+) -> dict[UUID, Answered]:
     """By product and question what counts at a moment, in one query; `described` are the answers of descriptions.
 
     The same as `given.papers_of` says of a framework, of all questions at once and without what was found.
     """
+    found: dict[UUID, Answered] = {product.id: {} for product in products}
+    concerned = defaultdict[Whose, list[Answered]](list)
+    for product in products:
+        if product.organisation_id is not None:
+            for about in ("", product.id.hex):
+                concerned[product.organisation_id.hex, about].append(found[product.id])
+    read: dict[Written, Given] = {}
+    for by, about, question, value, documents, dated in _answers(db, products, at):
+        written = (value, documents, dated)
+        given = read.get(written) or read.setdefault(written, _given(*written))
+        for answered in concerned.get((_plain(by), _plain(about)), ()):
+            answered[question] = given
+    return {key: _counted(answered, described[key]) for key, answered in found.items()}
+
+
+def _answers(db: Session, products: Sequence[Product], at: datetime) -> Iterable[Sequence[Any]]:
+    """Whose, of which product, to what, and the answer as it is written; the oldest first, so that the latest stays."""
+    kept = Answer.__table__.c
     suppliers = {product.organisation_id for product in products if product.organisation_id}
-    own = Answer.product_id.in_([product.id for product in products])
-    shared = Answer.product_id.is_(None) & Answer.organisation_id.in_(suppliers)
-    owner, of_product = (type_coerce(column, String) for column in (Answer.organisation_id, Answer.product_id))
-    rows = select(owner, of_product, Answer.question_id, Answer.value, Answer.dated, Answer.documents)
-    found: dict[Key, dict[str, Said]] = {}
-    for order, row in enumerate(db.execute(rows.where(or_(own, shared), Answer.at <= at).order_by(Answer.id))):
-        by, about, question, value, dated, documents = row
-        said = Given(value, tuple([each["digest"] for each in documents]) if documents else (), dated)
-        key = (_plain(by), _plain(about))
-        if key not in found:
-            found[key] = {}
-        found[key][question] = (order, said)
-    return {product.id: _given(product, found, described[product.id]) for product in products}
+    own = kept.product_id.in_([product.id for product in products])
+    shared = kept.product_id.is_(None) & kept.organisation_id.in_(suppliers)
+    whose = (type_coerce(column, String) for column in (kept.organisation_id, kept.product_id))
+    value, documents = (cast(column, Text) for column in (kept.value, kept.documents))
+    rows = select(*whose, kept.question_id, value, documents, kept.dated)
+    return db.execute(rows.where(or_(own, shared), kept.at <= at).order_by(kept.id))
 
 
-def _given(
-    product: Product, found: Mapping[Key, Mapping[str, Said]], listed: Mapping[str, Any]
-) -> dict[str, Given]:  # fmt: skip
-    """Both kinds of answers together, the later before the earlier; what the description says stands over both."""
-    latest: dict[str, Said] = {}
-    if product.organisation_id is not None:
-        for about in ("", product.id.hex):
-            for name, said in found.get((product.organisation_id.hex, about), {}).items():
-                if name not in latest or latest[name][0] < said[0]:
-                    latest[name] = said
-    given = {name: said for name, (_, said) in latest.items() if not _is_nothing(said)}
+def _given(value: str | None, documents: str, dated: date | None) -> Given:
+    return Given(read_json(value or "null"), tuple([each["digest"] for each in json.loads(documents)]), dated)
+
+
+def _counted(answered: Answered, listed: Mapping[str, Any]) -> Answered:
+    """Without what was taken back; what the description says stands over what was answered beside it."""
+    counted = {name: given for name, given in answered.items() if not _is_nothing(given)}
     for name, value in listed.items():
-        before = given.get(name)
+        before = counted.get(name)
         if value is not None:
-            given[name] = Given(value, before.documents, before.dated) if before else Given(value)
-    return given
+            counted[name] = Given(value, before.documents, before.dated) if before else Given(value)
+    return counted
 
 
 def _plain(key: object) -> str:
@@ -66,6 +78,6 @@ def _plain(key: object) -> str:
     return key.hex if isinstance(key, UUID) else ""
 
 
-def _is_nothing(said: Given) -> bool:
+def _is_nothing(given: Given) -> bool:
     """Whether an answer was taken back with all that stood behind it."""
-    return said.value is None and said.dated is None and not said.documents
+    return given.value is None and given.dated is None and not given.documents

@@ -38,15 +38,15 @@ class Described:
     def holds(self, when: When) -> bool | None:
         """Whether every part of a condition does; None where that hangs on what is not said yet."""
         parts = [self._part(name, wanted) for name, wanted in when.items()]
-        if any(part is False for part in parts):
+        if False in parts:
             return False
-        return None if any(part is None for part in parts) else True
+        return None if None in parts else True
 
     def _part(self, name: str, wanted: tuple[str, ...]) -> bool | None:
         if name == PRODUCT_KIND:
             return self.kind in wanted
         if name in self.answers:
-            return bool(options_of(self.answers[name]) & set(wanted))
+            return not options_of(self.answers[name]).isdisjoint(wanted)
         return None if not self.skipped.get(name, "Not asked of this kind of product.") else False
 
     def in_words(self, when: When) -> str:

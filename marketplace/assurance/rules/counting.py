@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from marketplace.assurance.rules.standings import FrameworkStanding, progress
+from marketplace.assurance.rules.standings import FrameworkStanding
 from marketplace.assurance.rules.verdicts import WORDS
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework
@@ -60,6 +60,6 @@ def moves(before: Iterable[FrameworkStanding], after: Iterable[FrameworkStanding
 
 
 def _move(before: FrameworkStanding, after: FrameworkStanding) -> Move:
-    answered, asked = progress(after.verdict)
-    words = (WORDS[before.verdict.status], WORDS[after.verdict.status])
-    return Move(after.framework.id, after.framework.label, (progress(before.verdict)[0], answered), asked, words)
+    old, new = before.verdict, after.verdict
+    words = (WORDS[old.status], WORDS[new.status])
+    return Move(after.framework.id, after.framework.label, (old.answered, new.answered), new.asked, words)

@@ -3,25 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from typing import Any, cast
 
 from marketplace.assurance.rules.ageing import holds_until, is_future
-from marketplace.assurance.rules.gates import Gating, gatings, options_of
+from marketplace.assurance.rules.gates import options_of
+from marketplace.assurance.rules.sheets import MOST_REMEMBERED, sheet_of
 from marketplace.assurance.rules.verdicts import RANK, CriterionVerdict, Finding, Given, Score, Status, Verdict
 from marketplace.frameworks.answers import display
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
 from marketplace.kit.calendar import in_words
 
-OTHERS = {
-    "supplier": "The supplier answers this, once for all buyers.",
-    "deploying-organisation": "Each organisation that deploys it answers this for itself.",
-}
-"""Why a criterion of the other side is not asked."""
-
-MOST_REMEMBERED = 50_000
+CHOSEN = (str, tuple)
 _WORKED_OUT: dict[tuple[Any, ...], CriterionVerdict] = {}
-_GATES: dict[tuple[Any, ...], tuple[AssuranceFramework, Mapping[str, Gating]]] = {}
 
 
 def judge(
@@ -31,41 +26,22 @@ def judge(
 
     Judged is what `who` has to answer: whoever completes the framework, where nobody is named.
     """
-    whose = who or framework.completed_by
-    gates = _gates(framework, given)
-    criteria = tuple(
-        judged(criterion, given.get(criterion.question_id), gates[criterion.code], on=on)
-        if criterion.who == whose
-        else CriterionVerdict(criterion, "skipped", OTHERS[criterion.who])
-        for criterion in framework.criteria
-    )
-    scores = tuple(_score(section, criteria) for section in framework.sections if section.assessed == "scored")
-    return replace(_least([each for each in criteria if each.counts]), criteria=criteria, scores=scores)
+    sheet = sheet_of(framework, given, who or framework.completed_by)
+    criteria = tuple([
+        unanswered if (answer := given.get(name)) is None or answer.value is None else judged(criterion, answer, on=on)
+        for criterion, name, unanswered in sheet.lines
+    ])  # fmt: skip
+    status, cause, until, until_cause = _least([criteria[place] for place in sheet.counting])
+    return Verdict(
+        status, cause, until, until_cause, criteria,
+        scores=tuple([_score(section, [criteria[place] for place in places]) for section, places in sheet.scored]),
+        answered=len([place for place in sheet.assessed if criteria[place].status != "not-answered"]),
+        asked=len(sheet.assessed),
+    )  # fmt: skip
 
 
-def _gates(framework: AssuranceFramework, given: Mapping[str, Given]) -> Mapping[str, Gating]:
-    """Which criteria are asked. Few questions are gates and each has few answers, so that it is worked out once."""
-    known = ((name, given.get(name)) for name in framework.gate_questions)
-    values = {name: each.value for name, each in known if each and each.value is not None}
-    key = (id(framework), *((name, frozenset(options_of(value))) for name, value in values.items()))
-    found = _GATES.get(key)
-    if found is None or found[0] is not framework:
-        if len(_GATES) > MOST_REMEMBERED:
-            _GATES.clear()
-        found = _GATES[key] = framework, gatings(framework, values)
-    return found[1]
-
-
-def judged(criterion: Criterion, answer: Given | None, gate: Gating, *, on: date) -> CriterionVerdict:
-    """One criterion: its gate, then its answer, its rule, its documents, its date, and what was found of it."""
-    if gate.state == "shut":
-        return CriterionVerdict(criterion, "skipped", gate.reason)
-    if gate.state == "waiting":
-        return CriterionVerdict(criterion, "not-answered", gate.reason)
-    if criterion.known:
-        return CriterionVerdict(criterion, "met", "Touchstone takes it from the listing.")
-    if answer is None or answer.value is None:
-        return CriterionVerdict(criterion, "not-answered", "There is no answer yet.")
+def judged(criterion: Criterion, answer: Given, *, on: date) -> CriterionVerdict:
+    """One criterion that is asked: its answer, its rule, its documents, its date, and what was found of it."""
     if answer.finding is None:
         return _remembered(criterion, answer, on)
     return _found(_by_answer(criterion, answer, on), answer.finding, on)
@@ -73,9 +49,9 @@ def judged(criterion: Criterion, answer: Given | None, gate: Gating, *, on: date
 
 def _remembered(criterion: Criterion, answer: Given, on: date) -> CriterionVerdict:
     """The same options with as many documents and the same date come to the same: of many products worked out once."""
-    if not criterion.question.labels or not isinstance(answer.value, str | list | tuple):
+    value = tuple(answer.value) if isinstance(answer.value, list) else answer.value
+    if not criterion.question.labels or not isinstance(value, CHOSEN):
         return _by_answer(criterion, answer, on)
-    value = answer.value if isinstance(answer.value, str) else tuple(answer.value)
     key = (id(criterion), value, len(set(answer.documents)) if answer.documents else 0, answer.dated, on)
     found = _WORKED_OUT.get(key)
     if found is None or found.criterion is not criterion:
@@ -191,29 +167,24 @@ def passing(criterion: Criterion) -> str:
     return text[0].upper() + text[1:]
 
 
-def _least(counted: Sequence[CriterionVerdict]) -> Verdict:
-    """The least of the parts, the first of them by its code as the cause; and the earliest end of all."""
+def _least(asked: Sequence[CriterionVerdict]) -> tuple[Status, str, date | None, str]:
+    """The least of the parts, by their codes, with the first of them as the cause; and the earliest end of all."""
+    counted = [each for each in asked if each.status != "not-applicable"]
     if not counted:
-        return Verdict("not-applicable", "Nothing of what must pass is asked.", None, "", ())
-    by_code = sorted(counted, key=lambda each: each.criterion.place)
-    ending = [(each.until, each.cause) for each in by_code if each.until is not None]
-    until, until_cause = min(ending, key=lambda each: each[0]) if ending else (None, "")
-    worst = min(by_code, key=lambda each: _order(each, until))
-    status = cast("Status", worst.status)
-    cause = f"{worst.criterion.code} {worst.criterion.label}: {worst.reason}"
-    if status == "met":
+        return "not-applicable", "Nothing of what must pass is asked.", None, ""
+    ending = [(each.until, each.cause) for each in counted if each.until is not None]
+    until, until_cause = min(ending, key=itemgetter(0)) if ending else (None, "")
+    ranks = [RANK[each.status] for each in counted]
+    worst = counted[ranks.index(min(ranks))]
+    if worst.status == "met":
         ends = f"First to end: {until_cause}." if until_cause else "None of them is dated."
-        cause = f"Every part is met. {ends}"
-    return Verdict(status, cause, until, until_cause, ())
+        return "met", f"Every part is met. {ends}", until, until_cause
+    if worst.status == "expired":
+        worst = next(each for each in counted if each.status == "expired" and each.until == until)
+    cause = f"{worst.criterion.code} {worst.criterion.label}: {worst.reason}"
+    return cast("Status", worst.status), cause, until, until_cause
 
 
-def _order(verdict: CriterionVerdict, earliest: date | None) -> tuple[Any, ...]:
-    """The least status first; among what has expired what ended earliest."""
-    ended_first = verdict.status == "expired" and verdict.until == earliest
-    return RANK[verdict.status], not ended_first
-
-
-def _score(section: Section, criteria: Sequence[CriterionVerdict]) -> Score:
-    own = [each for each in criteria if each.criterion.section == section.id]
-    asked = [each for each in own if each.status not in ("skipped", "not-applicable")]
-    return Score(section, sum(each.status in ("met", "met-with-conditions") for each in asked), len(asked))
+def _score(section: Section, asked: Sequence[CriterionVerdict]) -> Score:
+    counted = [each.status for each in asked if each.status != "not-applicable"]
+    return Score(section, sum(status in ("met", "met-with-conditions") for status in counted), len(counted))

@@ -74,11 +74,10 @@ def standing(
     own: bool = False,
 ) -> FrameworkStanding:  # fmt: skip
     """What holds: of a certificate what it says, otherwise what the answers come to. `own`: those of a deployer."""
-    answered, asked = progress(verdict)
     found = FrameworkStanding(
         framework=framework, applicability=applicability, verdict=verdict, status=verdict.status,
         word=WORDS[verdict.status], cause=verdict.cause, basis=_basis(framework, own=own), until=verdict.until,
-        until_cause=verdict.until_cause, conformity=conformity, answered=answered, asked=asked,
+        until_cause=verdict.until_cause, conformity=conformity, answered=verdict.answered, asked=verdict.asked,
     )  # fmt: skip
     if framework.kind == LOCAL and not own:
         return replace(found, status=LOCAL, word=LOCAL_WORD, cause=LOCAL_CAUSE, basis="", until=None, until_cause="",
@@ -92,15 +91,6 @@ def standing(
         return replace(found, status=DOES_NOT_APPLY, word=WORDS[DOES_NOT_APPLY], cause=applicability.reason, basis="",
                        until=None, until_cause="")  # fmt: skip
     return found
-
-
-def progress(verdict: Verdict) -> tuple[int, int]:
-    """How many of the criteria that are asked and assessed are answered, and how many those are."""
-    asked = [
-        each for each in verdict.criteria
-        if each.status != "skipped" and not each.criterion.known and each.criterion.assessed != "context"
-    ]  # fmt: skip
-    return sum(each.status != "not-answered" for each in asked), len(asked)
 
 
 def _basis(framework: AssuranceFramework, *, own: bool) -> str:

@@ -90,7 +90,8 @@ class Score:
 class Verdict:
     """The least of the parts that must pass. `cause` says why it is so, `until_cause` what ends on `until`.
 
-    `until` is the last day on which every dated part holds (it may be past); None where nothing is dated.
+    `until` is the last day on which every dated part holds (it may be past); None where nothing is dated. `answered`
+    and `asked` count the criteria that are asked and assessed, without what is known anyway.
     """
 
     status: Status
@@ -99,3 +100,5 @@ class Verdict:
     until_cause: str
     criteria: tuple[CriterionVerdict, ...]
     scores: tuple[Score, ...] = ()
+    answered: int = 0
+    asked: int = 0
