@@ -70,21 +70,15 @@ def is_a_day(item: Item) -> bool:
 def _asked(ask: Ask) -> Iterator[Item]:
     """What comments ask of this person, of things and in projects."""
     for one in asked_of(ask.db, by=ask.by):
-        yield {
-            "title": f"{one.by.name} asks you: {one.title}",
-            "url": f"/comments/{one.kind}/{one.ref}",
-            "text": one.words[:QUOTED],
-            "due": one.due_on or one.at,
-            "kind": "Comment",
-        }
+        yield _comment(one.by.name, one.title, f"/comments/{one.kind}/{one.ref}", one.words, one.due_on or one.at)
     for comment, project in asked_in_projects(ask.db, by=ask.by):
-        yield {
-            "title": f"{comment.by.name} asks you: {project.name}",
-            "url": f"/projects/{project.ref}/comments",
-            "text": comment.words[:QUOTED],
-            "due": comment.at,
-            "kind": "Comment",
-        }
+        yield _comment(
+            comment.by.name, project.name, f"/projects/{project.ref}/comments", comment.words, comment.at
+        )
+
+
+def _comment(by: str, about: str, url: str, words: str, due: date) -> Item:
+    return {"title": f"{by} asks you: {about}", "url": url, "text": words[:QUOTED], "due": due, "kind": "Comment"}
 
 
 def _due_in_projects(ask: Ask) -> Iterator[Item]:

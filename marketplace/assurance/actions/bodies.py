@@ -68,14 +68,10 @@ def end_accreditation(db: Session, accreditation: Accreditation, *, reason: str,
     """Take an accreditation away from today on; certificates given before stand. Raises NotAllowed, Conflict."""
     if not may_accredit(by):
         raise NotAllowed("only an operator of Touchstone takes an accreditation away", "Ask whoever runs this house.")
-    if accreditation.ended_on is not None:
-        raise Conflict("this accreditation has ended already", "Look at the page of the body.")
-    given = text_of("reason", reason, needed="Say why; everybody reads it.")
-    accreditation.ended_on, accreditation.ended_reason = day_in_london(at), given
+    today, given = _end(accreditation, "accreditation", reason, at)
     ended = AccreditationEnded(
-        body_id=accreditation.body_id, framework_id=accreditation.framework_id, ended_on=accreditation.ended_on,
-        reason=given,
-    )  # fmt: skip
+        body_id=accreditation.body_id, framework_id=accreditation.framework_id, ended_on=today, reason=given
+    )
     record(db, ended, by=by, at=at)
     db.flush()
 
@@ -105,16 +101,22 @@ def declare_recognition(
 def end_recognition(db: Session, recognition: Recognition, *, reason: str, by: Actor, at: datetime) -> None:
     """End an agreement from today on. Raises NotAllowed, Conflict, Invalid."""
     allow_recognising(by, recognition.body)
-    if recognition.ended_on is not None:
-        raise Conflict("this agreement has ended already", "Look at the page of the bodies.")
-    given = text_of("reason", reason, needed="Say why; everybody reads it.")
-    recognition.ended_on, recognition.ended_reason = day_in_london(at), given
+    _, given = _end(recognition, "agreement", reason, at)
     ended = RecognitionEnded(
         body_id=recognition.body_id, of_body_id=recognition.of_body_id, framework_id=recognition.framework_id,
         reason=given,
     )  # fmt: skip
     record(db, ended, by=by, at=at)
     db.flush()
+
+
+def _end(row: Accreditation | Recognition, named: str, reason: str, at: datetime) -> tuple[date, str]:
+    """End it from today on; the day, and the reason as it is kept. Raises Conflict, Invalid."""
+    if row.ended_on is not None:
+        raise Conflict(f"this {named} has ended already", "Look at the page of the body.")
+    today, given = day_in_london(at), text_of("reason", reason, needed="Say why; everybody reads it.")
+    row.ended_on, row.ended_reason = today, given
+    return today, given
 
 
 def allow_recognising(by: Actor, body: Organisation) -> None:

@@ -1,5 +1,9 @@
 """Each outcome measure on a page of its own: in a draft, and in a variation of what was signed."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.contracts.models import Contract
 from marketplace.contracts.queries.facts import template_of
 from marketplace.faces.ask import Ask
 from marketplace.kit.errors import Invalid, Refusal
@@ -26,22 +30,10 @@ OUT = "out"
 def show_measure(ask: Ask, ref: str, key: str, refusal: Refusal | None = None) -> Page:
     """One outcome measure, or the form of a new one."""
     contract = contract_of(ask, ref)
-    template = template_of(ask.services.frameworks, contract)
-    row = row_of(contract.parameters, key)
-    label = row.get("label", "A new measure")
-    place, title = f"/contracts/{ref}/measures/{key}", f"{label}: {contract.name}"
-    ask, kept = with_kept(ask, place, title, version=contract.row_version)
-    values = {
-        "frame": frame_of(ask, contract, ""),
-        "key": key,
-        "is_new": key == NEW,
-        "label": label,
-        "kept": kept,
-        "fields": fields_of_measure(template, row, ask.form, refusal.fields if refusal else {}),
-        "back": f"/contracts/{ref}/terms/{section_of(template, TABLE)}",
-        "is_editable": contract.state == "draft",
-        **told_of(refusal),
-    }
+    place = f"/contracts/{ref}/measures/{key}"
+    ask, values = form_of(ask, contract, contract.parameters, key, place=place, about=contract.name, refusal=refusal)
+    section = section_of(template_of(ask.services.frameworks, contract), TABLE)
+    values |= {"back": f"/contracts/{ref}/terms/{section}", "is_editable": contract.state == "draft"}
     return Page("contracts/measure.html", values)
 
 
@@ -72,23 +64,14 @@ def show_varied_measure(ask: Ask, ref: str, key: str, refusal: Refusal | None = 
     """One measure as a variation would have it, or the form of another; what was measured so far stays as it was."""
     contract = contract_of(ask, ref)
     base, written = base_of(ask, contract)
-    template = template_of(ask.services.frameworks, contract)
-    row = row_of(base, key)
-    label = row.get("label", "Another measure")
-    place, title = f"/contracts/{ref}/variation/measures/{key}", f"{label}: variation of {contract.name}"
-    ask, kept = with_kept(ask, place, title, version=contract.row_version)
-    values = {
-        "frame": frame_of(ask, contract, ""),
-        "key": key,
-        "is_new": key == NEW,
-        "label": label,
-        "kept": kept,
+    place, about = f"/contracts/{ref}/variation/measures/{key}", f"variation of {contract.name}"
+    ask, values = form_of(ask, contract, base, key, place=place, about=about, refusal=refusal)
+    section = section_of(template_of(ask.services.frameworks, contract), TABLE)
+    values |= {
         "number": contract.text_number + 1,
-        "fields": fields_of_measure(template, row, ask.form, refusal.fields if refusal else {}),
-        "back": f"/contracts/{ref}/variation?section={section_of(template, TABLE)}",
+        "back": f"/contracts/{ref}/variation?section={section}",
         "reason": reason_shown(ask, written),
         "effective_on": day_shown(ask, written),
-        **told_of(refusal),
     }
     return Page("contracts/varied_measure.html", values)
 
@@ -108,6 +91,24 @@ def save_varied_measure(ask: Ask, ref: str, key: str) -> Goto:
     except Invalid as refusal:
         raise about_row(refusal, place) from refusal
     return Goto(f"/contracts/{ref}/changes", told="The variation is written. Look at what differs, then issue it.")
+
+
+def form_of(
+    ask: Ask, contract: Contract, given: Mapping[str, Any], key: str, *, place: str, about: str, refusal: Refusal | None
+) -> tuple[Ask, dict[str, Any]]:
+    """The form of one measure as terms have it, or of a new one; and what was asked, with a draft kept of it put in."""
+    template, row = template_of(ask.services.frameworks, contract), row_of(given, key)
+    label = row.get("label", "A new measure")
+    ask, kept = with_kept(ask, place, f"{label}: {about}", version=contract.row_version)
+    return ask, {
+        "frame": frame_of(ask, contract, ""),
+        "key": key,
+        "is_new": key == NEW,
+        "label": label,
+        "kept": kept,
+        "fields": fields_of_measure(template, row, ask.form, refusal.fields if refusal else {}),
+        **told_of(refusal),
+    }
 
 
 ROUTES = [show_measure, save_measure, remove_measure, show_varied_measure, save_varied_measure]
