@@ -21,6 +21,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.base import Option
 from marketplace.frameworks.schema.forms import Facet, Form
 from marketplace.frameworks.schema.questions import Kind
+from marketplace.identity.models import Organisation
 from marketplace.kit.calendar import day_in_london
 from marketplace.ports.search.port import JSON, Document, composed
 
@@ -171,7 +172,12 @@ def _live(product: Product) -> Version:
 
 def _batches(db: Session, ids: Sequence[UUID] | None) -> Iterator[list[Product]]:
     """Products that are found, by id, without holding more than a batch of them."""
-    found = select(Product).options(joinedload(Product.supplier), joinedload(Product.live_version))
+    found = select(Product).options(
+        joinedload(Product.supplier).load_only(Organisation.name, Organisation.size),
+        joinedload(Product.live_version).load_only(
+            Version.name, Version.edition, Version.answers, Version.published_at
+        ),
+    )
     found = found.where(Product.state.in_(FOUND), Product.live_version_id.is_not(None))
     found = found.order_by(Product.id).limit(BATCH)
     if ids is not None:
