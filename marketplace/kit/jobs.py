@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.kit.db import Base, Database, Moment
@@ -90,10 +90,26 @@ def lease(db: Session, *, at: datetime, most: int = BATCH) -> list[tuple[UUID, i
     return sorted(db.execute(taken).all())
 
 
+_DELIVERY: Table = Delivery.__table__  # type: ignore[assignment]
+_FINISHED = (
+    update(_DELIVERY)
+    .where(_DELIVERY.c.id == bindparam("delivery"), _DELIVERY.c.attempts == bindparam("attempt"))
+    .where(_DELIVERY.c.done_at.is_(None))
+    .values(done_at=bindparam("now"), leased_until=None, error="")
+)
+_HEARD = (
+    select(Delivery.subscriber, Entry.name, Entry.payload, Entry.at, Entry.by_person_id, Entry.by_organisation_id)
+    .join(Entry, Entry.id == Delivery.entry_id)
+    .where(Delivery.id == bindparam("delivery"))
+)
+"""The two statements of each delivery, put together once."""
+
+
 def finish(db: Session, delivery_id: UUID, attempt: int, *, at: datetime) -> bool:
     """Mark a delivery done, unless somebody else took it up meanwhile."""
-    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.attempts == attempt, Delivery.done_at.is_(None))
-    return db.execute(mine.values(done_at=at, leased_until=None, error="").returning(Delivery.id)).first() is not None
+    db.flush()
+    mine = {"delivery": delivery_id, "attempt": attempt, "now": at}
+    return db.connection().execute(_FINISHED, mine).rowcount == 1
 
 
 def postpone(db: Session, delivery_id: UUID, attempt: int, error: str, *, at: datetime) -> None:
@@ -135,9 +151,9 @@ def deliver(
     """Run one subscriber in its own transaction; what it raises postpones the delivery and never spreads."""
     try:
         with database.writing() as db:
-            delivery, entry = _load(db, delivery_id)
-            handler = dict(subscribers.get(entry.name, ()))[delivery.subscriber]
-            handler(db, heard(entry, delivery))
+            subscriber, name, *facts = db.execute(_HEARD, {"delivery": delivery_id}).one()
+            handler = dict(subscribers.get(name, ()))[subscriber]
+            handler(db, _heard(delivery_id, name, *facts))
             if not finish(db, delivery_id, attempt, at=clock()):
                 raise FencedOff(f"delivery {delivery_id} was taken up by another worker")
     except FencedOff:
@@ -151,16 +167,7 @@ class FencedOff(Exception):
     """The lease ended and another worker has the delivery: what this one wrote is thrown away."""
 
 
-def heard(entry: Entry, delivery: Delivery) -> Heard:
-    return Heard(
-        event=event_from(entry.name, entry.payload),
-        at=entry.at,
-        by_person_id=entry.by_person_id,
-        by_organisation_id=entry.by_organisation_id,
-        key=str(delivery.id),
-    )
-
-
-def _load(db: Session, delivery_id: UUID) -> tuple[Delivery, Entry]:
-    both = select(Delivery, Entry).join(Entry, Entry.id == Delivery.entry_id).where(Delivery.id == delivery_id)
-    return db.execute(both).one()
+def _heard(
+    delivery_id: UUID, name: str, payload: str, at: datetime, by_person_id: UUID | None, by_organisation_id: UUID | None
+) -> Heard:
+    return Heard(event_from(name, payload), at, by_person_id, by_organisation_id, key=str(delivery_id))
