@@ -38,7 +38,10 @@ def tell(
     keys = {_key(key, person_id): person_id for person_id in person_ids}
     told = set(db.scalars(select(Notice.key).where(Notice.key.in_(keys))))
     new = {each: person_id for each, person_id in keys.items() if each not in told}
+    if not new:
+        return 0
     wishes = mail_of_kind(db, list(new.values()), kind)
+    woken = []
     for each, person_id in new.items():
         notice = Notice(
             id=new_id(at),
@@ -53,7 +56,9 @@ def tell(
         )
         db.add(notice)
         if wishes[person_id] == NOW:
-            record(db, PersonTold(person_id=person_id, notice_id=notice.id), by=CLOCK, at=at)
+            woken.append(PersonTold(person_id=person_id, notice_id=notice.id))
+    if woken:
+        record(db, *woken, by=CLOCK, at=at)
     return len(new)
 
 
