@@ -7,6 +7,7 @@ in the document has are shown as □, and the document says so.
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,15 @@ def pdf(name: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
 
 def _compiled(source: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
     return typst.compile(
-        source, format="pdf", ignore_system_fonts=True, sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        source, format="pdf", font_paths=fonts(), sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-3a", "ua-1"], timestamp=int(at.timestamp()),
     )  # fmt: skip
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """The fonts that come with Typst and no others, read once: to look for them takes longer than to set a page."""
+    return typst.Fonts(include_system_fonts=False)
 
 
 def _printable(value: Any) -> Any:
