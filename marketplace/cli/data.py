@@ -10,6 +10,7 @@ from marketplace.demonstration import play
 from marketplace.faces.upkeep import rebuild_index
 from marketplace.kit.backup import back_up, restore
 from marketplace.kit.db import Database
+from marketplace.kit.starting import keep_what_is_there
 from marketplace.migrations.run import migrate
 from marketplace.settings import Settings
 from marketplace.web.opendata import write_open_data
@@ -64,7 +65,9 @@ def run_demo(arguments: Namespace) -> int:
 
 def play_demonstration(settings: Settings, *, only_if_empty: bool) -> None:
     """Load the demonstration data and tell who its people are."""
-    told = play(house_from(settings), only_if_empty=only_if_empty, progress=partial(print, file=sys.stderr, flush=True))
+    house = house_from(settings)
+    keep_what_is_there()
+    told = play(house, only_if_empty=only_if_empty, progress=partial(print, file=sys.stderr, flush=True))
     if told:
         print(told)
 
