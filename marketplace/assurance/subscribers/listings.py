@@ -11,6 +11,7 @@ from marketplace.assurance.queries.people import who_hears_of_safety
 from marketplace.assurance.queries.safety.declared import matrix_of
 from marketplace.assurance.queries.safety.holders import holders_of
 from marketplace.assurance.queries.safety.logs import what_keeps_off_the_catalogue
+from marketplace.assurance.subscribers.telling import tell_of
 from marketplace.catalogue.events import ListingReinstated, ListingSuspended
 from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.history import suspended_by_the_house
@@ -55,8 +56,7 @@ def tells_holders_of_listing(above: HoldersAbove) -> Subscriber:
         title, body = f"{product.name}, which you hold, {word}", f"{event.reason}\n{still}".strip()
         for organisation_id in sorted({*holders_of(db, product.id), *above(db, product.id)}):
             whom = who_hears_of_safety(db, organisation_id, on=day_in_london(heard.at))
-            tell(db, whom, kind="safety", title=title, body=body, path=f"/products/{product.ref}/safety",
-                 key=heard.key, at=heard.at, organisation_id=organisation_id)  # fmt: skip
+            tell_of(db, whom, organisation_id, heard, title, body, f"/products/{product.ref}/safety", kind="safety")
 
     return hear
 
