@@ -8,12 +8,11 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.actions.answers import answer
 from marketplace.catalogue.models import Product
+from marketplace.faces.word import docx
 from marketplace.frameworks.answers import clean, display
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
 from marketplace.frameworks.schema.questions import CHOSEN, Kind, Question
@@ -122,8 +121,8 @@ def _rows_of_word(content: bytes) -> Iterator[Row]:
         with zipfile.ZipFile(BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_INSIDE:
                 raise Invalid("this file is far larger inside than outside", "Save it anew from the word processor.")
-        document = Document(BytesIO(content))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as wrong:
+        document = docx.Document(BytesIO(content))
+    except (zipfile.BadZipFile, docx.opc.exceptions.PackageNotFoundError, KeyError, ValueError) as wrong:
         raise Invalid("this is not a Word file", "Send a .docx file, or a table as CSV.") from wrong
     for table in document.tables:
         for row in table.rows:

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 
-import docx
-from docx.document import Document
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Pt, RGBColor
-from docx.text.paragraph import Paragraph
-
 from marketplace.contracts.rules.sheet import FACTS_HEAD, SIGNATURES, SIGNED_HEAD, UNSIGNED, Sheet
+from marketplace.kit.starting import later
 
+docx = later(lambda: import_module("docx"))
+"""Read when somebody first writes or reads a Word file."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-SLATE, RED = RGBColor(0x22, 0x31, 0x3C), RGBColor(0xA1, 0x26, 0x22)
+SLATE, RED = "22313C", "A12622"
 STYLES = (("Normal", 10.5), ("Title", 20), ("Heading 1", 13))
 FONT = "Georgia"
 
@@ -44,7 +41,7 @@ def docx_of(sheet: Sheet, *, at: datetime) -> bytes:
     return written.getvalue()
 
 
-def _prepare(document: Document, sheet: Sheet, at: datetime) -> None:
+def _prepare(document: Any, sheet: Sheet, at: datetime) -> None:
     """Title, author, dates and language; the digest in the footer of every page."""
     told = document.core_properties
     told.title, told.author = f"{sheet.tree['title']}: {sheet.name}", sheet.lead
@@ -52,15 +49,15 @@ def _prepare(document: Document, sheet: Sheet, at: datetime) -> None:
     told.created = told.modified = at.replace(tzinfo=None)
     for name, size in STYLES:
         style: Any = document.styles[name]
-        style.font.name, style.font.size = FONT, Pt(size)
-        style.font.color.rgb = None if name == "Normal" else SLATE
+        style.font.name, style.font.size = FONT, docx.shared.Pt(size)
+        style.font.color.rgb = None if name == "Normal" else _colour(SLATE)
     footer = document.sections[0].footer.paragraphs[0]
     footer.text = f"{sheet.standing} · SHA-256 {sheet.digest}" if sheet.digest else sheet.standing
     for run in footer.runs:
-        run.font.size = Pt(7)
+        run.font.size = docx.shared.Pt(7)
 
 
-def _block(document: Document, block: Mapping[str, Any]) -> None:
+def _block(document: Any, block: Mapping[str, Any]) -> None:
     kind = block["kind"]
     if kind == "paragraph":
         _runs(document.add_paragraph(f"{block['number']} "), block["runs"])
@@ -77,13 +74,13 @@ def _block(document: Document, block: Mapping[str, Any]) -> None:
         _table(document, block["head"], block["rows"])
 
 
-def _indented(document: Document, text: str = "") -> Paragraph:
+def _indented(document: Any, text: str = "") -> Any:
     paragraph = document.add_paragraph(text)
-    paragraph.paragraph_format.left_indent = Pt(24)
+    paragraph.paragraph_format.left_indent = docx.shared.Pt(24)
     return paragraph
 
 
-def _runs(paragraph: Paragraph, runs: Sequence[Mapping[str, Any]]) -> None:
+def _runs(paragraph: Any, runs: Sequence[Mapping[str, Any]]) -> None:
     for one in runs:
         if one["mark"] == "gap":
             _coloured(paragraph, one["text"])
@@ -91,17 +88,21 @@ def _runs(paragraph: Paragraph, runs: Sequence[Mapping[str, Any]]) -> None:
             paragraph.add_run(one["text"]).bold = one["mark"] == "strong" or None
 
 
-def _coloured(paragraph: Paragraph, text: str) -> None:
-    paragraph.add_run(text).font.color.rgb = RED
+def _coloured(paragraph: Any, text: str) -> None:
+    paragraph.add_run(text).font.color.rgb = _colour(RED)
 
 
-def _table(document: Document, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table whose first row is marked as its head, repeated on every page that it goes on to."""
     table = document.add_table(rows=len(rows) + 1, cols=len(head), style="Table Grid")
     texts = [text for row in (head, *rows) for text in row]
     for at, (cell, text) in enumerate(zip(table._cells, texts, strict=True)):
         cell.paragraphs[0].add_run(text).bold = at < len(head) or None
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
+    mark = docx.oxml.OxmlElement("w:tblHeader")
+    mark.set(docx.oxml.ns.qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(mark)
-    document.add_paragraph().paragraph_format.space_after = Pt(2)
+    document.add_paragraph().paragraph_format.space_after = docx.shared.Pt(2)
+
+
+def _colour(hexadecimal: str) -> Any:
+    return docx.shared.RGBColor.from_string(hexadecimal)

@@ -14,6 +14,7 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -27,6 +28,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MS = 5_000
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Base(DeclarativeBase):
@@ -117,6 +119,11 @@ def read_json(text: str) -> Any:
     if text[:1] == '"' and "\\" not in text:
         return text[1:-1]
     return [] if text == "[]" else json.loads(text)
+
+
+def insert_into(db: Session, table: type[Base]) -> Any:
+    """An insert that can say what happens where the row is there already, in the words of this database."""
+    return INSERTS[db.get_bind().dialect.name](table)
 
 
 def hold_version(expected: int | None, actual: int) -> None:

@@ -6,20 +6,17 @@ other, whatever became of the connection after the commit.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, String, Text, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from marketplace.kit.db import Base, Moment
+from marketplace.kit.db import Base, Moment, insert_into
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
 
 KEPT = timedelta(days=3)
 LONGEST_KEY = 255
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class KeptAnswer(Base):
@@ -39,9 +36,7 @@ class KeptAnswer(Base):
     __table_args__ = (Index("ix_kept_answer_at", "at"),)
 
 
-def take_key(
-    db: Session, key: str, *, organisation_id: UUID, person_id: UUID, asked: str, at: datetime
-) -> KeptAnswer:
+def take_key(db: Session, key: str, *, organisation_id: UUID, person_id: UUID, asked: str, at: datetime) -> KeptAnswer:
     """The row of a key: with the first answer, or with status 0 where this is the first call under it.
 
     `asked` is a digest of all that was sent. Of two calls at once the second waits for the first. Raises Invalid for a
@@ -51,9 +46,9 @@ def take_key(
     mine = (organisation_id, person_id, key)
     own = (KeptAnswer.organisation_id == mine[0], KeptAnswer.person_id == mine[1], KeptAnswer.key == key)
     db.execute(delete(KeptAnswer).where(*own, KeptAnswer.at < at - KEPT))
-    insert = INSERTS[db.get_bind().dialect.name]
     facts = {"organisation_id": organisation_id, "person_id": person_id, "key": key, "asked": asked, "at": at}
-    db.execute(insert(KeptAnswer).values(**facts, status=0, headers={}, body="").on_conflict_do_nothing())
+    kept = insert_into(db, KeptAnswer).values(**facts, status=0, headers={}, body="")
+    db.execute(kept.on_conflict_do_nothing())
     row = db.get_one(KeptAnswer, mine, populate_existing=True)
     if row.asked != asked:
         raise Invalid(f"the key {quote(key)} was used for something else", "Make a new key for each new call.")

@@ -7,14 +7,13 @@ each organisation that they act for; nobody else sees it.
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import JSON, ColumnElement, Index, String, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from marketplace.kit.db import Base, Moment
+from marketplace.kit.db import Base, Moment, insert_into
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import clean_line, quote
 
@@ -26,7 +25,6 @@ LARGEST = 400_000
 LONGEST_PLACE, LONGEST_TITLE, LONGEST_VERSION = 300, 200, 40
 _PLACE = re.compile(r"/(?![/\\])[^\\]*")
 """A path of this site: browsers read a backslash as a slash, and two of those as another site."""
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Fields = Sequence[tuple[str, str]]
 
 
@@ -63,7 +61,7 @@ def keep(
         "fields": [list(pair) for pair in fields], "at": at,
     }  # fmt: skip
     key = {"organisation_id": owner.organisation_id, "person_id": owner.person_id, "place": place}
-    insert = INSERTS[db.get_bind().dialect.name](Unsent).values(**key, **kept)
+    insert = insert_into(db, Unsent).values(**key, **kept)
     db.execute(insert.on_conflict_do_update(index_elements=list(key), set_=kept))
     _make_room(db, owner)
 

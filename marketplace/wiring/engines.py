@@ -10,12 +10,11 @@ from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks, load, read_plain
 from marketplace.frameworks.loader.registers import read_registers
 from marketplace.kit.db import Database
+from marketplace.kit.starting import later
 from marketplace.ports.files.disk import DiskFiles
 from marketplace.ports.files.port import Files
 from marketplace.ports.gateway.none import NoGateway
 from marketplace.ports.gateway.port import Gateway
-from marketplace.ports.gateway.rehearsal import RehearsalGateway
-from marketplace.ports.gateway.stripe import StripeGateway
 from marketplace.ports.mail.mailbox import mailbox_from_url
 from marketplace.ports.mail.url import mail_from_url
 from marketplace.ports.search.declared import vocabulary_from
@@ -76,12 +75,27 @@ def files_from(url: str) -> Files:
 
 
 def gateway_from(settings: Settings) -> Gateway:
-    """Stripe where its key is set; without one a rehearsal in the demonstration, and bank transfers in production."""
-    if key := settings.stripe_key.get_secret_value():
-        return StripeGateway(key, settings.stripe_webhook_secret.get_secret_value())
-    if settings.is_demonstration:
-        return RehearsalGateway(folder_of(settings.files_url).parent / "gateway", lambda: datetime.now(UTC))
-    return NoGateway()
+    """Stripe where its key is set; without one a rehearsal in the demonstration, and bank transfers in production.
+
+    Its SDK brings two hundred and fifty modules, which are read when somebody first asks for an invoice.
+    """
+    if settings.stripe_key.get_secret_value():
+        return later(lambda: _stripe(settings))
+    return later(lambda: _rehearsal(settings)) if settings.is_demonstration else NoGateway()
+
+
+def _stripe(settings: Settings) -> Gateway:
+    engine = import_module("marketplace.ports.gateway.stripe")
+    key, secret = settings.stripe_key.get_secret_value(), settings.stripe_webhook_secret.get_secret_value()
+    found: Gateway = engine.StripeGateway(key, secret)
+    return found
+
+
+def _rehearsal(settings: Settings) -> Gateway:
+    engine = import_module("marketplace.ports.gateway.rehearsal")
+    folder = folder_of(settings.files_url).parent / "gateway"
+    found: Gateway = engine.RehearsalGateway(folder, lambda: datetime.now(UTC))
+    return found
 
 
 def elsewhere_from(settings: Settings) -> Elsewhere:

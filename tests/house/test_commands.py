@@ -29,3 +29,14 @@ def test_a_calculator_reads_neither_the_server_nor_the_ways_out():
     seen = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
 
     assert {"granian", "stripe", "meilisearch", "alembic"}.isdisjoint(seen)
+
+
+def test_a_server_reads_what_few_need_when_they_need_it():
+    """Stripe's SDK brings two hundred and fifty modules, and Word files a hundred; most processes never meet either."""
+    asked = (
+        "import sys; from marketplace.app import Settings, services_from; from marketplace.cli import serving; "
+        "services_from(Settings()); print(*sys.modules, sep=chr(10))"
+    )
+    seen = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+
+    assert {"stripe", "requests", "httpx", "docx"}.isdisjoint(seen)

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-")
+    )
 
 
 class Origin(Declared):

@@ -9,7 +9,9 @@ from marketplace.evidence.rules.declared import Origin
 
 
 class _Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-")
+    )
 
 
 class Family(_Declared):

@@ -16,7 +16,7 @@ NOT_TOLD = "not-told"
 class Read(BaseModel):
     """Words that say that a study was done in this place, or in these people."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     id: str
     words: tuple[str, ...]
@@ -25,7 +25,7 @@ class Read(BaseModel):
 class MapRules(BaseModel):
     """frameworks/evidence/map.yaml."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     id: str
     version: int

@@ -13,7 +13,7 @@ from marketplace.evidence.rules.declared import Origin
 
 
 class _Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class Section(_Declared):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from marketplace.frameworks.loader.reading import Document, declared, read
+from marketplace.frameworks.loader.keeping import recalled
+from marketplace.frameworks.loader.reading import Document, declared
 from marketplace.frameworks.schema.base import DeclaredFile
 from marketplace.kit.errors import Invalid
 
@@ -32,7 +33,7 @@ class Gathered(Generic[File]):
 def documents(root: Path, folder: str) -> Iterator[Document]:
     """Every YAML file of a folder, in the order of their names."""
     for path in sorted((root / folder).glob("*.yaml")):
-        yield read(path, f"{folder}/{path.name}")
+        yield recalled(path, f"{folder}/{path.name}")
 
 
 def gather(

@@ -41,7 +41,7 @@ Flag = Annotated[bool, Strict()]
 class Declared(BaseModel):
     """Something written in YAML: kebab-case keys, none unknown, never changed once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_as_written)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, alias_generator=_as_written)
 
 
 class Source(Declared):

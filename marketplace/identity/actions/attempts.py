@@ -2,18 +2,16 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.identity.models import Attempts
 from marketplace.identity.rules.attempts import Limit, in_words, wait, window_start
+from marketplace.kit.db import insert_into
 from marketplace.kit.errors import Conflict
 
 KEPT = timedelta(days=2)
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class TooMany(Conflict):
@@ -38,8 +36,7 @@ def is_within(db: Session, limit: Limit, key: str, *, at: datetime) -> bool:
 
 def counted(db: Session, limit: Limit, key: str, *, at: datetime) -> int:
     """Count one more try, and tell how many there were in this window."""
-    insert = INSERTS[db.get_bind().dialect.name]
-    one = insert(Attempts).values(key=_key(limit, key), window=window_start(limit, at), count=1)
+    one = insert_into(db, Attempts).values(key=_key(limit, key), window=window_start(limit, at), count=1)
     more = one.on_conflict_do_update(
         index_elements=[Attempts.key, Attempts.window], set_={"count": Attempts.count + 1}
     ).returning(Attempts.count)

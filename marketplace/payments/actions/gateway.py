@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.identity.policies import CLOCK
-from marketplace.kit.db import Database
+from marketplace.kit.db import Database, insert_into
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.payments.actions.errands import (
@@ -32,7 +30,6 @@ from marketplace.payments.queries.invoices import WHOLE
 from marketplace.payments.rules.declared import Rates
 from marketplace.ports.gateway.port import Bill, Customer, Gateway, GatewayRefused, GatewayUnavailable, Seen, Told
 
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 FOLLOWED = ("invoice.", "credit_note.", "invoice_payment.")
 Note = Callable[[Session], None]
 
@@ -51,7 +48,7 @@ def store_event(db: Session, told: Told, body: str, *, at: datetime) -> bool:
         "id": new_id(at), "external_id": told.id, "type": told.type[:80], "account": told.account, "body": body,
         "about": told.about if told.type.startswith(FOLLOWED) else "", "received_at": at, "outcome": "",
     }  # fmt: skip
-    insert = INSERTS[db.get_bind().dialect.name](GatewayEvent).values(**row)
+    insert = insert_into(db, GatewayEvent).values(**row)
     kept = db.execute(insert.on_conflict_do_nothing().returning(GatewayEvent.id)).scalar_one_or_none()
     if kept is None:
         return False
@@ -125,7 +122,7 @@ def _know_customer(database: Database, gateway: Gateway, taken: TakenUp) -> None
         account, customer = _account(db, invoice), _customer(invoice)
     ref = gateway.customer(customer, account=account, key=f"{taken.key}/customer")
     with database.writing() as db:
-        insert = INSERTS[db.get_bind().dialect.name](GatewayCustomer).values(**sides, external_ref=ref)
+        insert = insert_into(db, GatewayCustomer).values(**sides, external_ref=ref)
         db.execute(insert.on_conflict_do_nothing())
 
 

@@ -12,7 +12,7 @@ def _as_written(name: str) -> str:
 
 class _Declared(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=lambda name: name.rstrip("_").replace("_", "-")
+        defer_build=True, frozen=True, extra="forbid", alias_generator=lambda name: name.rstrip("_").replace("_", "-")
     )
 
 
