@@ -16,7 +16,7 @@ from marketplace.assurance.models import Case, Clarification, Declaration, Findi
 from marketplace.assurance.policies import may_assess, may_open_papers, seat_of
 from marketplace.assurance.queries.bodies import competent, interested
 from marketplace.assurance.queries.cases import declared_by, framework_of, hold_case, holidays_of
-from marketplace.assurance.queries.given import papers_of_case
+from marketplace.assurance.queries.given import answers_of, papers_of
 from marketplace.assurance.queries.people import answered_for, is_or_was_of, members_who
 from marketplace.assurance.rules.clock import reply_due
 from marketplace.assurance.schemas import finding_faults, severity_of, text_of
@@ -126,7 +126,8 @@ def find(
     wrong = finding_faults(judgement, told, wanted, due_on, severity, today=day_in_london(at))
     if wrong:
         raise Invalid(f"the finding on {code} does not hold", "Look at what is marked. Nothing was lost.", fields=wrong)
-    seen = papers_of_case(db, case, framework, answers_at=case.answers_at).seen(criterion.question_id)
+    answers = answers_of(db, case.product, at=case.answers_at)
+    seen = papers_of(framework, case.product, case.version, answers).seen(criterion.question_id)
     finding = Finding(
         id=new_id(at), case_id=case.id, code=criterion.code, judgement=judgement, note=told, condition=wanted,
         severity=severity_of(judgement, severity), due_on=due_on, seen=seen, by_id=by.person_id, at=at,

@@ -145,9 +145,8 @@ def _standing(
     framework: AssuranceFramework, given: Mapping[str, verdicts.Given], findings: Sequence[Finding]
 ) -> dict[str, Finding]:
     latest = {finding.code: finding for finding in findings if finding.code in framework.by_code}
-    if not latest:
-        return {}
-    seen = {name: digest_of(each) for name, each in given.items()}
+    wanted = {framework.by_code[code].question_id for code in latest}
+    seen = {name: digest_of(given[name]) for name in wanted if name in given}
     return {
         code: finding for code, finding in latest.items()
         if seen.get(framework.by_code[code].question_id, NOTHING) == finding.seen
