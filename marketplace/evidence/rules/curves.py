@@ -4,6 +4,7 @@ Each tail is worked out to about twelve digits by the continued fractions of the
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import exp, lgamma, log, log1p
 from statistics import NormalDist
 
@@ -32,6 +33,7 @@ def t_p(value: float, df: float) -> float:
     return _beta_share(df / (df + value * value), df / 2, 0.5)
 
 
+@lru_cache(maxsize=1_000)
 def t_quantile(share: float, df: float) -> float:
     """The value that Student's t stays below with this probability: 2.1788 for 0.975 and 12 degrees of freedom."""
     return _turned(lambda value: t_below(value, df), share, -1e6, 1e6)
