@@ -13,7 +13,7 @@ PART = 1_000
 """Characters of a part, about what the model reads of one text."""
 MOST_PARTS = 8
 NEAREST = 50
-FLOOR = 0.4
+FLOOR = 0.25
 """Less similar than this is not near at all: a question about nothing we have finds nothing."""
 AT_ONCE = 16
 
