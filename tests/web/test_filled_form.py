@@ -82,9 +82,9 @@ def test_a_word_file_is_read_by_its_tables(client_of, db, product, lumen, now):
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"PK not a word file", "this is not a Word file"),
+        (b"PK not a word file", "This is not a Word file"),
         (b"a,b\r\n1,2\r\n", "has no columns code and answer"),
-        (b"code,answer\r\nZ1,yes\r\n", "no row of DTAC 2.0 is answered"),
+        (b"code,answer\r\nZ1,yes\r\n", "No row of DTAC 2.0 is answered"),
         (b"x" * 2_000_100, "too large for a form"),
     ],
 )

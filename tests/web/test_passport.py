@@ -75,7 +75,7 @@ def test_a_founder_reads_what_is_missing_for_germany(client, product, db):
     assert "For Germany, eleven things are still needed" in listed
     assert germany["in_words"] in page
     assert "A comparative study that shows a positive effect on care" in page
-    assert "From memory, check." in page
+    assert "Not yet checked." in page
     assert "not legal advice" in page
     assert {each["id"]: each["holds"] for each in germany["barriers"]} == {"class": None, "patients": False}
     assert all(line["needed"] for thing in germany["needed"] for line in thing["lines"])
