@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 
 from sqlalchemy import inspect, text
@@ -88,8 +89,12 @@ class Rehearsal(Database):
             db.rollback()
 
 
+rehearsal = cache(Rehearsal)
+"""One for all who rehearse, so that statements stay compiled."""
+
+
 def rehearsed(services: Services) -> Services:
-    return replace(services, database=Rehearsal(services.database.url))
+    return replace(services, database=rehearsal(services.database.url))
 
 
 def counts(database: Database) -> dict[str, int]:
