@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Index, Row, String, Table, Text, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.kit.db import Base, Database, Moment
@@ -151,9 +151,9 @@ def deliver(
     """Run one subscriber in its own transaction; what it raises postpones the delivery and never spreads."""
     try:
         with database.writing() as db:
-            subscriber, name, *facts = db.execute(_HEARD, {"delivery": delivery_id}).one()
-            handler = dict(subscribers.get(name, ()))[subscriber]
-            handler(db, _heard(delivery_id, name, *facts))
+            row = db.execute(_HEARD, {"delivery": delivery_id}).one()
+            handler = dict(subscribers.get(row.name, ()))[row.subscriber]
+            handler(db, _heard(delivery_id, row))
             if not finish(db, delivery_id, attempt, at=clock()):
                 raise FencedOff(f"delivery {delivery_id} was taken up by another worker")
     except FencedOff:
@@ -167,7 +167,6 @@ class FencedOff(Exception):
     """The lease ended and another worker has the delivery: what this one wrote is thrown away."""
 
 
-def _heard(
-    delivery_id: UUID, name: str, payload: str, at: datetime, by_person_id: UUID | None, by_organisation_id: UUID | None
-) -> Heard:
-    return Heard(event_from(name, payload), at, by_person_id, by_organisation_id, key=str(delivery_id))
+def _heard(delivery_id: UUID, row: Row[str, str, str, datetime, UUID | None, UUID | None]) -> Heard:
+    event = event_from(row.name, row.payload)
+    return Heard(event, row.at, row.by_person_id, row.by_organisation_id, key=str(delivery_id))
