@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Text, cast, or_, select, type_coerce
+from sqlalchemy import String, Text, bindparam, cast, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.models import Answer
@@ -21,6 +21,22 @@ Whose = tuple[str, str]
 """The organisation that answered, and of which product: empty for what is asked of it as a whole."""
 Written = tuple[str | None, str, date | None]
 """An answer as the database has it, with the documents behind it and its date: most are like another of the batch."""
+
+_KEPT = Answer.__table__.c
+_OF_THEM = (
+    select(
+        type_coerce(_KEPT.organisation_id, String), type_coerce(_KEPT.product_id, String), _KEPT.question_id,
+        cast(_KEPT.value, Text), cast(_KEPT.documents, Text), _KEPT.dated,
+    )
+    .where(
+        or_(
+            _KEPT.product_id.in_(bindparam("products", expanding=True)),
+            _KEPT.product_id.is_(None) & _KEPT.organisation_id.in_(bindparam("suppliers", expanding=True)),
+        ),
+        _KEPT.at <= bindparam("at"),
+    )
+    .order_by(_KEPT.id)
+)  # fmt: skip
 
 
 def givens_of_many(
@@ -47,14 +63,10 @@ def givens_of_many(
 
 def _answers(db: Session, products: Sequence[Product], at: datetime) -> Iterable[Sequence[Any]]:
     """Whose, of which product, to what, and the answer as it is written; the oldest first, so that the latest stays."""
-    kept = Answer.__table__.c
     suppliers = {product.organisation_id for product in products if product.organisation_id}
-    own = kept.product_id.in_([product.id for product in products])
-    shared = kept.product_id.is_(None) & kept.organisation_id.in_(suppliers)
-    whose = (type_coerce(column, String) for column in (kept.organisation_id, kept.product_id))
-    value, documents = (cast(column, Text) for column in (kept.value, kept.documents))
-    rows = select(*whose, kept.question_id, value, documents, kept.dated)
-    return db.execute(rows.where(or_(own, shared), kept.at <= at).order_by(kept.id))
+    return db.execute(
+        _OF_THEM, {"products": [product.id for product in products], "suppliers": list(suppliers), "at": at}
+    )
 
 
 def _given(value: str | None, documents: str, dated: date | None) -> Given:
