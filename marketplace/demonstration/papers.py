@@ -3,10 +3,8 @@
 import json
 from functools import cache
 
-import typst
-
 from marketplace.demonstration.content import Document
-from marketplace.faces.documents import fonts
+from marketplace.faces.documents import fonts, typst
 
 NOTE = "Demonstration. The product, its supplier and every figure here are invented."
 _LAYOUT = """#let paper = json(bytes(sys.inputs.paper))
@@ -31,4 +29,5 @@ def content_of(document: Document, product: str) -> bytes:
 @cache
 def _set(title: str, product: str, text: str) -> bytes:
     paper = {"title": title, "product": product, "note": NOTE, "paragraphs": text.split("\n\n")}
-    return typst.compile(_LAYOUT.encode(), font_paths=fonts(), sys_inputs={"paper": json.dumps(paper)})
+    made: bytes = typst.compile(_LAYOUT.encode(), font_paths=fonts(), sys_inputs={"paper": json.dumps(paper)})
+    return made

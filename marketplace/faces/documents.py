@@ -8,13 +8,15 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from marketplace.kit.errors import Conflict
+from marketplace.kit.starting import later
 
+typst = later(lambda: import_module("typst"))
+"""Read when somebody first asks for a paper."""
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 MISSING = "\u25a1"
 NOTE = "Some characters cannot be printed here and are shown as \u25a1; the table of this document has them."
@@ -34,14 +36,15 @@ def pdf(name: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
 
 
 def _compiled(source: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
-    return typst.compile(
+    made: bytes = typst.compile(
         source, format="pdf", font_paths=fonts(), sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-3a", "ua-1"], timestamp=int(at.timestamp()),
     )  # fmt: skip
+    return made
 
 
 @cache
-def fonts() -> typst.Fonts:
+def fonts() -> Any:
     """The fonts that come with Typst and no others, read once: to look for them takes longer than to set a page."""
     return typst.Fonts(include_system_fonts=False)
 
