@@ -180,7 +180,7 @@ def _least(asked: Sequence[CriterionVerdict]) -> tuple[Status, str, date | None,
         ends = f"First to end: {until_cause}." if until_cause else "None of them is dated."
         return "met", f"Every part is met. {ends}", until, until_cause
     if worst.status == "expired":
-        worst = next(each for each in counted if each.status == "expired" and each.until == until)
+        worst = next((each for each in counted if each.status == "expired" and each.until == until), worst)
     cause = f"{worst.criterion.code} {worst.criterion.label}: {worst.reason}"
     return cast("Status", worst.status), cause, until, until_cause
 
