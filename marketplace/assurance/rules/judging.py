@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from operator import itemgetter
-from typing import Any, cast
+from typing import cast
 
 from marketplace.assurance.rules.ageing import holds_until, is_future
 from marketplace.assurance.rules.gates import options_of
-from marketplace.assurance.rules.sheets import MOST_REMEMBERED, sheet_of
+from marketplace.assurance.rules.remembering import Remembered
+from marketplace.assurance.rules.sheets import sheet_of
 from marketplace.assurance.rules.verdicts import RANK, CriterionVerdict, Finding, Given, Score, Status, Verdict
 from marketplace.frameworks.answers import display
 from marketplace.frameworks.schema.assurance import Who
@@ -16,7 +17,7 @@ from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
 from marketplace.kit.calendar import in_words
 
 CHOSEN = (str, tuple)
-_WORKED_OUT: dict[tuple[Any, ...], CriterionVerdict] = {}
+_WORKED_OUT = Remembered[CriterionVerdict]()
 
 
 def judge(
@@ -52,13 +53,8 @@ def _remembered(criterion: Criterion, answer: Given, on: date) -> CriterionVerdi
     value = tuple(answer.value) if isinstance(answer.value, list) else answer.value
     if not criterion.question.labels or not isinstance(value, CHOSEN):
         return _by_answer(criterion, answer, on)
-    key = (id(criterion), value, len(set(answer.documents)) if answer.documents else 0, answer.dated, on)
-    found = _WORKED_OUT.get(key)
-    if found is None or found.criterion is not criterion:
-        if len(_WORKED_OUT) > MOST_REMEMBERED:
-            _WORKED_OUT.clear()
-        found = _WORKED_OUT[key] = _by_answer(criterion, answer, on)
-    return found
+    key = (value, len(set(answer.documents)) if answer.documents else 0, answer.dated, on)
+    return _WORKED_OUT.of(criterion, key, lambda: _by_answer(criterion, answer, on))
 
 
 def _by_answer(criterion: Criterion, answer: Given, on: date) -> CriterionVerdict:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from marketplace.assurance.rules.gates import Gating, gatings, options_of
+from marketplace.assurance.rules.remembering import Remembered
 from marketplace.assurance.rules.verdicts import CriterionVerdict, Given
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
@@ -17,9 +18,6 @@ OTHERS = {
     "deploying-organisation": "Each organisation that deploys it answers this for itself.",
 }
 """Why a criterion of the other side is not asked."""
-
-MOST_REMEMBERED = 50_000
-_SHEETS: dict[tuple[Any, ...], "Sheet"] = {}
 
 
 class Line(NamedTuple):
@@ -38,24 +36,21 @@ class Sheet:
     more than read; `scored` those of each section that is scored.
     """
 
-    framework: AssuranceFramework
     lines: tuple[Line, ...]
     counting: tuple[int, ...]
     assessed: tuple[int, ...]
     scored: tuple[tuple[Section, tuple[int, ...]], ...]
 
 
+_SHEETS = Remembered[Sheet]()
+
+
 def sheet_of(framework: AssuranceFramework, given: Mapping[str, Given], who: Who) -> Sheet:
     """What `who` is asked after these answers, by question id."""
     known = ((name, given.get(name)) for name in framework.gate_questions)
     values = {name: each.value for name, each in known if each and each.value is not None}
-    key = (id(framework), who, *((name, _plain(value)) for name, value in values.items()))
-    found = _SHEETS.get(key)
-    if found is None or found.framework is not framework:
-        if len(_SHEETS) > MOST_REMEMBERED:
-            _SHEETS.clear()
-        found = _SHEETS[key] = _sheet(framework, values, who)
-    return found
+    key = (who, *((name, _plain(value)) for name, value in values.items()))
+    return _SHEETS.of(framework, key, lambda: _sheet(framework, values, who))
 
 
 def _plain(value: object) -> object:
@@ -71,7 +66,7 @@ def _sheet(framework: AssuranceFramework, values: Mapping[str, Any], who: Who) -
         return tuple(place for place in places if lines[place].criterion.section == section.id)
 
     return Sheet(
-        framework, lines,
+        lines,
         counting=tuple(sorted(
             (place for place in asked if lines[place].criterion.assessed == "pass"),
             key=lambda place: lines[place].criterion.place,
