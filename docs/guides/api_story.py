@@ -204,7 +204,7 @@ def main(arguments: list[str]) -> int:
         callers = [Caller(client, getattr(given, who)) for who in ("supplier", "moderator", "buyer")]
         try:
             trail = tell(*callers, name=given.name, today=time.strftime("%Y-%m-%d"))
-        except Refused as refused:
+        except (Refused, httpx.TransportError) as refused:
             sys.stderr.write(f"{refused}\n")
             return 1
     Path(given.trail).write_text(trail, encoding="utf-8", newline="")

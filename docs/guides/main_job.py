@@ -102,15 +102,20 @@ class Cast:
 
 
 def assure(cast: Cast, product: str, today: date, *, say: Callable[[str], None]) -> str:
-    """The supplier answers, two assessors agree, both trusts rely on it; returns the reference of the certificate."""
+    """The supplier answers what is open, two assessors agree, both trusts rely on it; returns the certificate's reference.
+
+    What the description of the product or another product of the supplier answered counts here already.
+    """
     papers = [
         sent(cast.supplier, f"/products/{product}/documents", {"kind": "clinical-safety-case"}, paper)
         for paper in (PAPER, PAPER.replace(b"1.4", b"1.5"))
     ]
-    answers: dict[str, dict[str, Any]] = {question: {"value": value} for question, value in ANSWERS.items()}
-    for question, days in DAYS_AGO.items():
-        answers[question]["dated"] = (today - timedelta(days=days)).isoformat()
-    for question in WITH_PAPERS:
+    sheet = cast.supplier.get(f"/listings/{product}/assurance")["verdict"]["criteria"]
+    stands = {criterion["question"] for criterion in sheet if criterion["value"] is not None}
+    answers: dict[str, dict[str, Any]] = {name: {"value": ANSWERS[name]} for name in ANSWERS if name not in stands}
+    for question in answers.keys() & DAYS_AGO.keys():
+        answers[question]["dated"] = (today - timedelta(days=DAYS_AGO[question])).isoformat()
+    for question in answers.keys() & set(WITH_PAPERS):
         answers[question]["documents"] = [paper["id"] for paper in papers]
     cast.supplier.call("PATCH", f"/listings/{product}/assurance/answers", {"answers": answers})
     first, second = cast.assessors
@@ -291,11 +296,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--product", help="the reference of a product on show")
     parser.add_argument("--contract", help="go on with this contract")
     given = parser.parse_args(arguments)
+    if given.product is None and given.contract is None:
+        parser.error("name the --product to begin with, or the --contract to go on with")
     with httpx.Client(base_url=given.base_url, timeout=30) as client:
         try:
             cast = read_cast(client, json.loads(given.people.read_text()))
             tell(cast, given.product, given.contract)
-        except Refused as refused:
+        except (Refused, httpx.TransportError, OSError, json.JSONDecodeError) as refused:
             sys.stderr.write(f"{refused}\n")
             return 1
     return 0

@@ -75,6 +75,22 @@ def everybody_hears(services):
     drain(services.database, subscribers, clock=services.clock)
 
 
+def test_it_goes_on_with_what_the_first_story_described(guide, caller_of, people, moderator, services, db, now):
+    supplier, silent = people["supplier"], lambda text: None
+    story = runpy.run_path(str(GUIDE))
+    ref = story["list_product"](story_caller(story, caller_of(supplier)), "Lumen Aloud", today=f"{now:%F}", say=silent)
+    story["publish"](story_caller(story, caller_of(moderator)), ref, say=silent)
+    players, said = a_cast(guide, caller_of, people, db), []
+
+    guide["assure"](players, ref, now.date(), say=said.append)
+
+    assert said[0].startswith("CER-")
+
+
+def story_caller(story, program):
+    return story["Caller"](program.client, program.token)
+
+
 def test_the_main_job_of_the_guide_runs_from_the_answers_to_the_decision(
     guide, caller_of, people, scribe, services, clock, db, now
 ):
