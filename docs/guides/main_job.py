@@ -102,7 +102,7 @@ class Cast:
 
 
 def assure(cast: Cast, product: str, today: date, *, say: Callable[[str], None]) -> str:
-    """The supplier answers what is open, two assessors agree, both trusts rely on it; returns the certificate's reference.
+    """The supplier answers what is open, two assessors agree, both trusts rely on it; returns the certificate.
 
     What the description of the product or another product of the supplier answered counts here already.
     """
