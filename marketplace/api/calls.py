@@ -4,8 +4,8 @@ A function takes the ask, its path parameters by name, and perhaps `query`, `bod
 sent. What it returns is a model, an Answer around one, a Document, or nothing.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
@@ -15,6 +15,7 @@ from marketplace.api.reading import LARGEST_BODY
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value, field
 
 Who = Permission | str
 PUBLIC, ANYBODY_SIGNED_IN = "public", "signed-in"
@@ -24,11 +25,11 @@ Body = TypeVar("Body", bound=BaseModel)
 Function = Callable[..., Any]
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Asked(Ask):
     """An ask of a program: with the headers that matter, by their names in small letters."""
 
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def expected(self, version: int) -> int:
         """The version that a change is made from, which has to be the one that is there.
@@ -49,8 +50,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[Body]):
+class Answer(Value, Generic[Body]):
     """A body with its version, for whoever edits it, and with the address of what was made."""
 
     body: Body
@@ -58,8 +58,7 @@ class Answer(Generic[Body]):
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value):
     """Bytes, or an iterable of them, with the headers that say what they are."""
 
     content: bytes | Iterable[bytes]
@@ -67,8 +66,7 @@ class Document:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Value, kw_only=True):
     """One operation. `parameters` names those of the path, with their types; `gives` is None for no body.
 
     `is_shared`: what anybody gets may be cached for all. `filters`: the query may name any filter of the catalogue;

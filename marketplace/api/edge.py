@@ -4,8 +4,8 @@ All of it runs in one worker thread. Who asks, and how often they did, is known 
 sent; and all that is done is done in one transaction, together with the answer that is kept for a second try.
 """
 
+import dataclasses
 import hashlib
-from dataclasses import replace
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -43,6 +43,7 @@ from marketplace.identity.rules.attempts import network_of
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from marketplace.kit.idempotency import keep_answer, take_key
 from marketplace.kit.text import quote
+from marketplace.kit.values import replace
 from marketplace.routing import Answering
 
 SCHEME, LONGEST_TOKEN = "bearer", 200
@@ -124,7 +125,7 @@ def _answered(
         if call.method == "GET" or call.slow:
             return _reply(call, call.function(ask, **sent), is_shared=call.is_shared and ask.actor is None)
     with services.database.writing() as db:
-        ask = replace(ask, db=db, actor=_actor(db, received, ask.at))
+        ask = dataclasses.replace(ask, db=db, actor=_actor(db, received, ask.at))
         allow(ask, call)
         return _once(call, ask, received, sent)
 

@@ -1,17 +1,17 @@
 """What a call receives and gives, as plain values between Litestar and the rooms."""
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from marketplace.api.calls import JSON
 from marketplace.faces.ask import Values
+from marketplace.kit.values import Value, field
 
 CHUNK = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Value):
     """A request as plain values: nothing below knows Litestar."""
 
     method: str
@@ -37,11 +37,11 @@ class Received:
         return told.hexdigest()
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Reply:
     """What goes back: a status, headers, and bytes or an iterable of them."""
 
     status: int
     content: bytes | Iterable[bytes]
     media_type: str = JSON
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)

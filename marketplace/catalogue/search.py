@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from marketplace.frameworks.schema.forms import Facet, Form
 from marketplace.frameworks.schema.questions import Kind
 from marketplace.identity.models import Organisation
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.values import Value
 from marketplace.ports.search.port import JSON, Document, composed
 
 FOUND = ("live", "suspended")
@@ -45,8 +45,7 @@ STUDIED = ("study-by", "study-in", "study-size")
 STATES = (Option(id="live", label="Live"), Option(id="suspended", label="Suspended"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Value, kw_only=True):
     """What other rooms say of a product: how it conforms today, and how strong its evidence is.
 
     `conformity_note` is until when it holds, or why it does not. `studies` are the kinds of those that count.

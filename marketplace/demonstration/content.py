@@ -1,7 +1,6 @@
 """What is declared in frameworks/demonstration: the shapes of its files, and what has to agree between them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from marketplace.demonstration.studied import StudyOf
 from marketplace.frameworks.loader.reading import declared, read
 from marketplace.frameworks.schema.base import Declared
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value
 
 FOLDER = "demonstration"
 
@@ -218,8 +218,7 @@ class Studies(Sheet):
     studies: tuple[StudyOf, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Value):
     """Everything that is played, as declared. `folder` is where it stands."""
 
     folder: Path

@@ -1,7 +1,6 @@
 """Products described, priced, submitted, published or sent back, edition by edition, and what became of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -27,14 +26,14 @@ from marketplace.demonstration.papers import content_of
 from marketplace.demonstration.stage import Scene, Stage, happened, product_called
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value
 
 BEGUN, WRITTEN, PRICED, SUBMITTED = 6, 4, 2, 1
 """Days ahead of the day of the edition."""
 DESK = "Touchstone demonstration desk"
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Value):
     """A product on its way: whose it is, what is declared of it, and who writes on it."""
 
     stage: Stage

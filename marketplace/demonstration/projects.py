@@ -1,7 +1,6 @@
 """Projects of buyers: what was required and searched, who was considered and why, what was said and decided."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,6 +16,7 @@ from marketplace.identity.actions.remarks import Saying, remark_on
 from marketplace.identity.policies import Actor
 from marketplace.identity.rules.remarks import PRIVATE, SHARED
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.values import Value
 from marketplace.procurement.actions.comments import say
 from marketplace.procurement.actions.deadlines import Due, set_deadline
 from marketplace.procurement.actions.people import add_colleague
@@ -32,8 +32,7 @@ from marketplace.procurement.rules.shortlist import EXCLUDED, INCLUDED
 from marketplace.procurement.schemas import Described, Wanted, wording_of
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Value):
     """One step of a project as it is played: who does it, and when."""
 
     stage: Stage

@@ -1,7 +1,6 @@
 """Who and what the scenes speak of: people, organisations and products by their names, and moments in the past."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from marketplace.kit.errors import NotFound
 from marketplace.kit.events import Event
 from marketplace.kit.record import Entry
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value, field
 from marketplace.ports.files.port import Files
 from marketplace.ports.search.port import Search
 
@@ -25,16 +25,14 @@ FRIDAY = 4
 OPENS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Value):
     """Something that somebody did at a moment. Playing it again does nothing."""
 
     at: datetime
     play: Callable[[Session], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Value):
     """What the scenes are played with; `now` is the one moment that all others are counted back from."""
 
     content: Content

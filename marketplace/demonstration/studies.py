@@ -1,7 +1,6 @@
 """Studies of products: written down by their suppliers, published, and one of them retracted."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -19,6 +18,7 @@ from marketplace.evidence.queries.declared import strength_rules
 from marketplace.evidence.schemas import Described, read_described, read_results
 from marketplace.faces.evidence import vocabulary
 from marketplace.identity.policies import Actor
+from marketplace.kit.values import replace
 
 FIELDS = (
     "kind", "design", "title", "population", "setting", "comparator", "funder", "supplier_funded", "supplier_run",

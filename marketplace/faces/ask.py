@@ -14,10 +14,10 @@ from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor, Permission
 from marketplace.identity.queries import Caller
 from marketplace.kit.errors import Invalid, NotAllowed
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Value):
     """A file that came with a form: the name that the browser gave, and its bytes as a stream from the start."""
 
     name: str

@@ -1,7 +1,6 @@
 """Claims as both faces tell them: what they can name, and each beside the studies of its product."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -21,13 +20,13 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 NEEDED = "evidence/needed.yaml"
 SETTINGS, POPULATIONS = "care-settings", "patient-groups"
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRead:
+class ClaimRead(Value):
     """A claim with what speaks for and against it, and how the version of each study stands to the one on sale."""
 
     weighed: Weighed

@@ -1,7 +1,6 @@
 """One calendar of everything that is due: each room gives its own dates, and here they stand together."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
 from marketplace.kit.icalendar import Entry, calendar, in_order
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.payments.queries import dates as payments
 from marketplace.procurement.queries import dates as procurement
 
@@ -39,8 +39,7 @@ BACK, AHEAD = timedelta(days=92), timedelta(days=400)
 LONGEST = timedelta(days=800)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Value):
     """Whose dates, as things are on `today`, from `first` to `last`, both included."""
 
     by: Actor

@@ -1,7 +1,6 @@
 """The evidence of a product as both faces tell it: its studies beside the versions on sale, and what is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -26,10 +25,10 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value, replace
 
 
-@dataclass(frozen=True, slots=True)
-class ProductEvidence:
+class ProductEvidence(Value):
     """Everything that is known of a product. `studies` are published or retracted; `fits` says by study how the
     version studied stands to the one on sale; `gaps` and `groups` are what is missing.
     """

@@ -1,7 +1,7 @@
 """Finding products, whichever engine answers: the index; or, while it cannot, the database, slower and plainer."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from marketplace.faces.standing import standings
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
+from marketplace.kit.values import replace
 from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable
 
 NOTICE = (
@@ -63,7 +64,7 @@ def left_out(services: Services, query: Query) -> int:
         return 0
     every = replace(query, costs=None, count=(), limit=0, after=None)
     try:
-        known = services.search.find(replace(every, costs=replace(query.costs, least=0, most=None)))
+        known = services.search.find(replace(every, costs=dataclasses.replace(query.costs, least=0, most=None)))
         return services.search.find(every).total - known.total
     except SearchUnavailable:
         return 0

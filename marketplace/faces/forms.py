@@ -3,7 +3,6 @@
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -21,6 +20,7 @@ from marketplace.kit.calendar import parse_day
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheets import read_csv, to_csv
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value, field
 
 LARGEST = 2_000_000
 LARGEST_INSIDE = 20_000_000
@@ -29,8 +29,7 @@ COLUMNS = ("code", "question", "answer", "date")
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(\.[0-9]+)*[a-z]?|[0-9]+(\.[0-9]+)+[a-z]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """A row of a filled form: the code of a criterion, what was written, and its date where one stands beside it."""
 
     code: str
@@ -38,8 +37,7 @@ class Row:
     day: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Value):
     """What a form says, by question id; `faults` by code say what could not be read, and what to do."""
 
     values: Mapping[str, Any]

@@ -1,7 +1,6 @@
 """The map of evidence as both faces draw it: the products on the catalogue beside every published study."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +18,12 @@ from marketplace.evidence.rules.gapmap import Cell, Looked, MapRules, Offered, c
 from marketplace.evidence.rules.grading import strength_of
 from marketplace.evidence.rules.telling import measure_key
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.values import Value
 
 SETTING, POPULATION, PURPOSE = "care-setting", "patient-group", "purpose"
 
 
-@dataclass(frozen=True, slots=True)
-class GapMap:
+class GapMap(Value):
     """Cells by role and setting; `settings` are those in which anything is offered or studied."""
 
     roles: tuple[str, ...]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -10,13 +9,13 @@ from marketplace.catalogue.models import Import, ImportFailure
 from marketplace.catalogue.queries.imports import failures_of
 from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.kit.sheets import Cell, to_csv
+from marketplace.kit.values import Value
 
 MOST = 100_000
 NUMBER, MEND = "Record", "What to mend"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     content: bytes
     media_type: str
     ending: str

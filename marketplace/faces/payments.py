@@ -1,11 +1,11 @@
 """The gateway's way in and our way out to it, as every face and the clock use them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from marketplace.faces.services import Services
 from marketplace.kit.errors import NotFound
+from marketplace.kit.values import replace
 from marketplace.payments.actions.gateway import run_errands, store_event
 from marketplace.payments.actions.reconciling import reconcile
 from marketplace.payments.queries.declared import rates_of

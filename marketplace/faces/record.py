@@ -4,7 +4,6 @@ Public are the facts about listings that are or were on show. Of anything else a
 A proof tells nothing but hashes, and is given for any entry.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
@@ -17,6 +16,7 @@ from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.merkle import consistency_proof, inclusion_proof
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.record import Entry, Head, Sealed
+from marketplace.kit.values import Value
 
 PUBLIC = tuple(
     event.recorded_as
@@ -28,8 +28,7 @@ PUBLIC = tuple(
 SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Value):
     """An entry with its place in the tree, None until it is sealed, and the product that it is about."""
 
     entry: Entry
@@ -37,8 +36,7 @@ class Fact:
     product_ref: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Value):
     """That an entry stands in the tree of a head: the hashes beside its way up, lowest first."""
 
     entry_id: UUID

@@ -1,13 +1,13 @@
 """Everything that a request may use, plugged together once by `wiring`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.loader.registers import Registers
 from marketplace.kit.db import Database
+from marketplace.kit.values import Value, field
 from marketplace.ports.files.port import Files
 from marketplace.ports.gateway.port import Gateway
 from marketplace.ports.mail.mailbox import Mailbox
@@ -16,8 +16,7 @@ from marketplace.ports.search.port import Search
 from marketplace.ports.signin.port import Elsewhere, NowhereElse
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Value):
     """The engines of this process, and the few facts about it that faces show.
 
     `secret` signs what travels through a browser and comes back; `clock` is the one source of now. `doors` are the

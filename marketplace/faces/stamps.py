@@ -1,7 +1,5 @@
 """What has to be the same for the page of a product to be the same, over all rooms that it shows: one light query."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,6 +9,7 @@ from marketplace.catalogue.queries.products import STAMP, Stamp
 from marketplace.evidence.models import Study
 from marketplace.kit.errors import Invalid
 from marketplace.kit.ids import check_reference
+from marketplace.kit.values import Value
 
 CERTIFIED = Certificate.product_id == Product.id
 RENEWED = select(func.count(Renewal.id)).join(Certificate, Certificate.id == Renewal.certificate_id)
@@ -24,8 +23,7 @@ PAGE_STAMP = STAMP.add_columns(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PageStamp:
+class PageStamp(Value):
     """Every change to the product, its certificates and its studies counts one of these up. The day is not in it."""
 
     product: Stamp

@@ -1,7 +1,6 @@
 """A succession as each of the three sees it: by name to those whose things they are, by number to everybody else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +9,12 @@ from marketplace.identity.models import Passed, Succession
 from marketplace.identity.policies import Actor, Permission, may_manage_members
 from marketplace.identity.queries.successions import OPEN, all_that_is_there, foreseen, passed_in, passing_of
 from marketplace.identity.rules.successions import CHOSEN, MERGER, NOUNS, Blocker, Foreseen, Thing, noun
+from marketplace.kit.values import Value
 
 DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Value):
     """Things of one kind: how many, in words, and each by name where this reader may know."""
 
     kind: str
@@ -24,8 +23,7 @@ class Group:
     things: Sequence[Thing | Passed]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Value):
     """What passes or passed, what stands in the way, and what this reader may do about it."""
 
     groups: Sequence[Group]

@@ -4,7 +4,6 @@ What is sent says which thing it is about, and no more: the receiver reads the t
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from marketplace.identity.actions.webhooks import queue
 from marketplace.identity.models import Organisation
 from marketplace.kit.events import Event
 from marketplace.kit.jobs import Heard
+from marketplace.kit.values import Value
 from marketplace.procurement import events as procurement
 from marketplace.procurement.models import Project
 
@@ -24,16 +24,14 @@ Audience = Collection[UUID] | None
 """The organisations that may hear of an event; None for all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Value):
     """Who may hear, and the thing that it is about."""
 
     audience: Audience
     about: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Value):
     """The public name of an event, what it says, and how its audience is found."""
 
     name: str

@@ -1,10 +1,10 @@
 """Who may do what: permissions and roles as data, and the actor that every action is asked by."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from marketplace.kit.errors import NotAllowed
+from marketplace.kit.values import Value
 
 
 class Permission(StrEnum):
@@ -43,8 +43,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Value):
     """A role as a manager reads it: what it is for, who can hold it, what it allows."""
 
     key: str
@@ -107,8 +106,7 @@ ROLES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Value):
     """A person acting for an organisation, with what their roles there allow. Neither id for the clock."""
 
     person_id: UUID | None

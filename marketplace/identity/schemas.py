@@ -1,13 +1,13 @@
 """What comes in about an organisation, checked and cleaned field by field."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from marketplace.frameworks.loader.registers import Listed
 from marketplace.identity.policies import KINDS
 from marketplace.identity.rules.identifiers import companies_house_number, ods_code, ror_id
 from marketplace.kit.errors import Invalid, Refusal
 from marketplace.kit.text import clean_line, clean_text, quote
+from marketplace.kit.values import Value, replace
 
 NATIONS = {
     "england": "England",
@@ -20,8 +20,7 @@ SIZES = {"micro": "Fewer than 10 people", "small": "10 to 49", "medium": "50 to 
 LONGEST = {"name": 200, "town": 80, "website": 300, "about": 4_000}
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Value):
     """What an organisation says of itself; empty where it says nothing. Codes are as their registers spell them."""
 
     kind: str
@@ -42,7 +41,7 @@ def details_of(listed: Listed) -> Details:
     """An organisation as a register lists it."""
     code = {"ods-code": "ods_code", "ror-id": "ror_id"}[listed.register.identifier]
     details = Details(listed.register.organisation_kind, listed.name, town=listed.town, nation=listed.nation)
-    return replace(details, **{code: listed.id})  # type: ignore[arg-type]
+    return replace(details, **{code: listed.id})
 
 
 def checked(details: Details) -> Details:

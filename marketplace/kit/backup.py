@@ -7,17 +7,16 @@ Files are named by their content, so copying those that the copy lacks is enough
 import hashlib
 import shutil
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 
 from marketplace.kit.errors import Conflict, NotFound
+from marketplace.kit.values import Value
 
 DATABASE = "touchstone.db"
 FILES = "files"
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Value):
     folder: Path
     database_bytes: int
     files: int

@@ -6,13 +6,13 @@ Pure: the holidays are data (frameworks/calendars), and what day it is is for th
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 LONDON = ZoneInfo("Europe/London")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -21,8 +21,7 @@ STANDSTILL_WORKING_DAYS = 8
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Holidays:
+class Holidays(Value):
     """The bank holidays of each nation, over years that are known in full."""
 
     first_year: int

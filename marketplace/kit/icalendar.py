@@ -5,8 +5,9 @@ that the clocks of London show twice in October is one hour alone, and a reader 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from marketplace.kit.values import Value
 
 LONGEST_LINE = 75
 """Octets of a line; what is longer goes on in the next, which begins with a space."""
@@ -14,8 +15,7 @@ READ_AGAIN = "PT4H"
 """How often a program that follows a calendar is asked to read it again. Source: RFC 7986, 5.7."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """A whole day, or the moment `at` of it; `on` is its day in London.
 
     `uid` stays the same for life, so that a calendar that is read again does not double it. `kind` names what it

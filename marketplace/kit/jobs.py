@@ -6,7 +6,6 @@ the slow worker wrote is thrown away, because finishing is fenced on the number 
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from marketplace.kit.db import Base, Database, Moment
 from marketplace.kit.events import Event, event_from
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import Entry, Outbox, mark_heard
+from marketplace.kit.values import Value
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 12
@@ -24,8 +24,7 @@ BATCH = 50
 LONGEST_WAIT = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Value):
     """What a subscriber is told: the event, who did it and when, and a key that is the same at each try."""
 
     event: Event

@@ -4,8 +4,9 @@ Everywhere here a leaf is its hash, as `leaf_hash` makes it; data that was never
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+
+from marketplace.kit.values import Value
 
 EMPTY_ROOT = sha256(b"").digest()
 HASH_BYTES = 32
@@ -21,8 +22,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Frontier:
+class Frontier(Value):
     """All that is needed to extend a tree without reading it again: the roots of its complete parts, largest first."""
 
     size: int = 0

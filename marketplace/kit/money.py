@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar, Literal
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 LARGEST_TYPED = 10**13
 """Pence: a hundred thousand million pounds, above which an amount is taken for a slip."""
@@ -20,8 +20,7 @@ _TYPED = re.compile(r"([-\u2212]?)£? ?([-\u2212]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-
 _LONGEST_TYPED = 40
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Money:
+class Money(Value, order=True):
     """A sum in pence sterling; negative where it goes back. Raises TypeError for anything but a whole number."""
 
     pence: int
@@ -100,8 +99,7 @@ class Money:
 Money.zero = Money(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vat:
+class Vat(Value, kw_only=True):
     """One amount seen three ways, which always add up."""
 
     net: Money

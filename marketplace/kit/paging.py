@@ -3,13 +3,13 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value
 
 COUNTED = 10_000
 """Lists are counted no further than one row beyond this."""
@@ -19,8 +19,7 @@ T = TypeVar("T")
 Part = str | int | float | bool | date | datetime | UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Value):
     """How many there are. One that went beyond COUNTED is told as "more than 10,000"."""
 
     number: int
@@ -33,8 +32,7 @@ class Count:
         return f"{self.number:,}" if self.is_exact else f"more than {COUNTED:,}"
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Value, Generic[T]):
     """Some rows of a list. `total` may stop at COUNTED + 1; `next` is the cursor of the next page, if there is one."""
 
     items: Sequence[T]

@@ -6,7 +6,6 @@ external parts are refused, and so is a record that cannot be read, by its numbe
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import ijson
@@ -15,13 +14,13 @@ from lxml import etree
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheets import read_csv
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value, field
 
 LONGEST_LINE = 5_000_000
 DEEPEST = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Value):
     """One record: its number as the file's own tools count it, how to pick values, and the record as it was written.
 
     `wrong` says why this record alone cannot be read.

@@ -1,6 +1,5 @@
 """Whether the database answers, is migrated, and how long the oldest work has waited: alarms watch ages."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
@@ -9,12 +8,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from marketplace.kit.db import Database
 from marketplace.kit.jobs import Delivery
 from marketplace.kit.record import Entry, Outbox
+from marketplace.kit.values import Value
 
 LONGEST_UNHEARD = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(Value):
     is_ready: bool
     facts: dict[str, object]
 

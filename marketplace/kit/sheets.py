@@ -7,7 +7,6 @@ again. In OpenDocument every cell has a type, so that text is text without one.
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -20,6 +19,7 @@ from marketplace.kit.calendar import in_words, london
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 Cell = str | int | float | Decimal | Money | date | datetime | bool | None
 
@@ -38,8 +38,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_A_TAB = re.compile(r"[\[\]*?:/\\']+")
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Value):
     """A named table: a name of its own in the document, and rows as wide as the columns."""
 
     name: str
@@ -47,8 +46,7 @@ class Sheet:
     rows: Iterable[Sequence[Cell]]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """A row that was read. `number` is the one that a spreadsheet shows: the header is row 1.
 
     `wrong` says what is amiss with this row alone, such as a cell too many; those after it can still be read.

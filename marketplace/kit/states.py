@@ -1,13 +1,12 @@
 """One column, one table of moves, one door."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from marketplace.kit.errors import Conflict
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Value):
     """A verb that leads from any state of `start` to `end`; `label` is what its button says."""
 
     name: str

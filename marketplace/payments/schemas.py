@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.kit.calendar import parse_day
@@ -12,6 +11,7 @@ from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
 from marketplace.kit.sheets import Row
 from marketplace.kit.text import clean_line, clean_text, quote
+from marketplace.kit.values import Value
 
 LONGEST = {
     "legal_name": 200,
@@ -30,8 +30,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 VAT_WEIGHTS = (8, 7, 6, 5, 4, 3, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Value):
     """How an organisation stands on invoices."""
 
     legal_name: str
@@ -44,8 +43,7 @@ class Described:
     account_number: str
 
 
-@dataclass(frozen=True, slots=True)
-class TypedLine:
+class TypedLine(Value):
     """A line of a bank statement. `external_ref` is the bank's own, or made of what the line says."""
 
     external_ref: str

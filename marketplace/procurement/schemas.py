@@ -14,6 +14,7 @@ from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import Fields, read_whole
 from marketplace.kit.money import Money
 from marketplace.kit.text import clean_line, clean_text, quote
+from marketplace.kit.values import Value
 from marketplace.procurement.rules.fit import IN_WORDS, TESTS, WEIGHTS, possible_tests
 
 VOLUMES = {"users": "Users", "uses": "Uses a year", "sites": "Sites"}
@@ -60,8 +61,7 @@ class Reading:
             raise Invalid(fact, "Look at what is marked, and send it again. Nothing was lost.", fields=self.wrong)
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Value):
     """A project as its form gives it. `volumes` holds the numbers that were given, by unit, of one year."""
 
     name: str
@@ -81,8 +81,7 @@ def read_described(raw: Mapping[str, str]) -> Described:
     return Described(name, need, {unit: number for unit, number in given.items() if number is not None}, term)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Value):
     """A requirement as its form gives it; `question` is empty where people judge it in words."""
 
     wording: str
@@ -137,8 +136,7 @@ def _as_answer(kind: str, value: str) -> object:
     return {"choices": [value], "number": Decimal(value) if kind == "number" else value}.get(kind, value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protocol:
+class Protocol(Value, kw_only=True):
     """What a joint purchase is about, as its form gives it; what is left empty is asked for before it opens."""
 
     name: str

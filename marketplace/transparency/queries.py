@@ -1,7 +1,6 @@
 """The public register: each contract from its signature on, what it promised and what happened. Nobody's person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,14 +17,14 @@ from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.transparency.models import Redaction
 from marketplace.transparency.rules import PUBLIC_STATES, LeftOut, left_out
 
 SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Promised:
+class Promised(Value):
     """A measure as it was promised, with the baseline found before it began."""
 
     terms: MeasureTerms
@@ -33,8 +32,7 @@ class Promised:
     baseline_n: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Value):
     """What happened in a month: the pooled value of each measure, what it was worth, and what was left of the fee.
 
     `fee_pence` is the most that the month could have earned, `worth_pence` what its outcome came to, before VAT;
@@ -48,8 +46,7 @@ class Month:
     worth_pence: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Value):
     """One contract as the public sees it. Parts that are left out are empty, and named in `hidden` with the reason."""
 
     contract: Contract

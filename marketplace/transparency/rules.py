@@ -1,12 +1,12 @@
 """What may be left out of the register, on which ground and for how long. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.kit.calendar import add_months
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 PARTS = {
     "question": "The question, the exit criteria and the stop rule",
@@ -23,8 +23,7 @@ PUBLIC_STATES = ("signed", "live", "ended")
 LONGEST_MONTHS = 36
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Value):
     """A part that is left out on a day: why, and until when."""
 
     part: str

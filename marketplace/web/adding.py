@@ -1,10 +1,10 @@
 """What the little forms under a product need: add to a project, follow, compare. For product pages and results."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from marketplace.catalogue.models import Product
 from marketplace.faces.ask import Ask
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Project
 from marketplace.procurement.policies import may_start
 from marketplace.procurement.queries.projects import find_project, open_projects
@@ -13,16 +13,14 @@ from marketplace.procurement.queries.saved import follow_on
 MOST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """A project that the product can be added to."""
 
     ref: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Adding:
+class Adding(Value):
     """The projects to offer, newest first; where a form leads back to; the follow that stands, if there is one.
 
     `project` is the one that the page stands in, such as results of a search made in it. `may_pilot`: the actor can

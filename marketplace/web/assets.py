@@ -8,9 +8,10 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+
+from marketplace.kit.values import Value
 
 PREFIX = "/static/"
 CACHE_CONTROL = "public, max-age=31536000, immutable"
@@ -22,8 +23,7 @@ MEDIA_TYPES = {
 REFERENCE = re.compile(rb"""url\((["']?)([^"')#?:]+)(["']?)\)""")
 
 
-@dataclass(frozen=True)
-class Asset:
+class Asset(Value):
     """One file as it is sent; `gzipped` is None where squeezing gains nothing."""
 
     name: str

@@ -1,7 +1,6 @@
 """What the calculators of evidence come to as pictures, out of the same document that programs read."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import exp, sqrt
 from typing import Any
 
@@ -10,6 +9,7 @@ from marketplace.evidence.rules.pooling import METHODS
 from marketplace.evidence.rules.process import SIGNALS, VARIATIONS
 from marketplace.evidence.rules.telling import number
 from marketplace.faces.desk.worked import Worked
+from marketplace.kit.values import Value
 from marketplace.web.charts import figure, place, steps
 from marketplace.web.evidence.plots import forest, funnel, sums
 
@@ -19,8 +19,7 @@ TOP, FOOT, LEFT, RIGHT = 6.0, 86.0, 12.0, 96.0
 WARNING = "Fewer than ten studies: this picture cannot show whether small ones are missing."
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(Value):
     """A point of a series; `signal` says in words why it is more than what varies by itself, empty where it is not."""
 
     x: float
@@ -29,8 +28,7 @@ class Dot:
     signal: str
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Value):
     """Limits from one place to another: heights of mean, lower and upper."""
 
     start: float
@@ -40,8 +38,7 @@ class Segment:
     upper: float
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Value):
     """A series with its limits; every place in per cent. `target` None without one; `rows` are its numbers."""
 
     title: str
@@ -53,8 +50,7 @@ class Process:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plane:
+class Plane(Value):
     """Draws of cost and effect. `cloud` is a path of dots on 100 by 100; `slope` where a threshold leaves the plane."""
 
     title: str

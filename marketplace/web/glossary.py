@@ -1,17 +1,17 @@
 """The glossary, read once from docs/glossary.md: one heading and one paragraph a term."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from marketplace.kit.values import Value
+
 GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     id: str
     name: str
     text: str

@@ -1,11 +1,12 @@
 """Long forms whose text is kept while one types: what a page says of a draft, and how it is put back or let go."""
 
-from dataclasses import dataclass, replace
+import dataclasses
 from datetime import datetime
 
 from marketplace.faces.ask import Ask, Values
 from marketplace.faces.unsent import owner_of
 from marketplace.kit.unsent import LONGEST_PLACE, Fields, kept_at, throw_away
+from marketplace.kit.values import Value, replace
 
 PLACE, TITLE, VERSION = "kept-as", "kept-title", "kept-version"
 """The hidden fields that a kept form carries: where it stands, what it is called, what it was made from."""
@@ -13,8 +14,7 @@ PUT_BACK = "put-back"
 NOT_KEPT = frozenset({"csrf_token", "go", PLACE, TITLE, VERSION})
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Value):
     """What a page says of its draft. `at` is None where there is none to speak of.
 
     `is_back`: the form shows it. `is_older`: what the form is about was saved since the draft was begun.
@@ -44,7 +44,7 @@ def with_kept(ask: Ask, place: str, title: str, *, version: object = "") -> tupl
     told = replace(told, at=draft.at, is_back=is_back, is_older=draft.version != told.version)
     if not is_back:
         return ask, told
-    return replace(ask, form=Values([(name, value) for name, value in draft.fields])), told
+    return dataclasses.replace(ask, form=Values([(name, value) for name, value in draft.fields])), told
 
 
 def let_go(ask: Ask) -> None:

@@ -1,6 +1,5 @@
 """The evidence of a product in one picture: a row for each measure, a mark for each result, by the way it goes."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from marketplace.evidence.queries.declared import strength_rules
@@ -20,6 +19,7 @@ from marketplace.evidence.rules.grading import Grade
 from marketplace.faces.ask import Ask
 from marketplace.faces.evidence import summaries_on_sale
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.values import Value
 
 MOST = 5
 """How many measures the picture shows; the tab shows all."""
@@ -27,8 +27,7 @@ COLUMNS = {WORSE_SHOWN: 0, NOT_SHOWN: 1, NO_INTERVAL: 1, BETTER_SHOWN: 2}
 WORDS = ("worse", "no difference shown", "better")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Value):
     """One result: `column` 0 worse, 1 not shown, 2 better; `place` counts the marks beside it from 0."""
 
     column: int
@@ -36,8 +35,7 @@ class Mark:
     is_independent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """One measure with its grade and its marks; `said` is the same in words."""
 
     measure: str
@@ -47,8 +45,7 @@ class Row:
     said: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Value, kw_only=True):
     """What a glance takes in. `left_out` counts the measures that are not drawn."""
 
     word: str

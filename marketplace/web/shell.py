@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -11,17 +10,16 @@ from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor, Permission
 from marketplace.identity.queries import Caller, memberships_of, unread_notices
 from marketplace.identity.queries.lapsed import Lapsed
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value):
     label: str
     url: str
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Value):
     """An organisation that the person can act for; `id` is its reference."""
 
     id: str
@@ -29,14 +27,12 @@ class Choice:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value):
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Value):
     """A language to change to, by its own name, which is never translated."""
 
     key: str
@@ -46,8 +42,7 @@ class Language:
 OTHERS = {"en": Language("cy", Markup("Cymraeg")), "cy": Language("en", Markup("English"))}
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Value):
     """What the shell template names; see templates/shell.html."""
 
     navigation: Sequence[Link]

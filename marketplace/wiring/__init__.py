@@ -1,10 +1,9 @@
 """Which engine is plugged in where, which event wakes which subscriber, and what runs by the clock."""
 
-from dataclasses import dataclass
-
 from marketplace.faces.services import Services
 from marketplace.kit.jobs import Subscribers
 from marketplace.kit.schedules import Schedules
+from marketplace.kit.values import Value
 from marketplace.settings import Settings
 from marketplace.wiring.clock import go_on_with_imports, schedules_over
 from marketplace.wiring.engines import folder_of, services_from, vocabulary_of
@@ -16,8 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(Value):
     """Everything plugged together: what faces use, who listens, what runs by the clock."""
 
     services: Services

@@ -3,7 +3,6 @@
 import copy
 import json
 import zlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -35,6 +34,7 @@ from marketplace.faces.sealing import did_document, sealing, status_list, truste
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.kit.values import replace
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product
 from tests.cast import recorded
 

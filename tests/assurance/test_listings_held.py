@@ -1,6 +1,5 @@
 """A listing on show is held to the declared matrix: suspended by what its log leaves, with everybody told, once."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from marketplace.faces.safety import hindered_by_hazards
 from marketplace.identity.models import Notice
 from marketplace.kit.errors import Conflict
 from marketplace.kit.jobs import drain
+from marketplace.kit.values import replace
 from marketplace.wiring import subscribers_over
 from tests.assurance.safety import a_deployment, a_safety_officer
 from tests.assurance.scenes import an_answered_product

@@ -1,7 +1,6 @@
 """Maps to other markets: every row of every column, what a product still needs, and files that do not hold."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from marketplace.assurance.rules.markets import HOME_WORDS, _needed
 from marketplace.frameworks.loader.load import load
 from marketplace.frameworks.schema.crosswalks import Demand
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import replace
 from tests.assurance.scenes import an_answered_product
 
 FRAMEWORKS = Path(__file__).parents[2] / "frameworks"

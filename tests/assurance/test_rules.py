@@ -1,6 +1,5 @@
 """The verdict: the least of its parts on the day that somebody asks, whatever the order, and never better for silence."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from marketplace.assurance.rules.judging import judge, passing
 from marketplace.assurance.rules.verdicts import RANK, CriterionVerdict, Finding, Given, Verdict
 from marketplace.frameworks.loader import Frameworks, load
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.values import replace
 from tests.assurance.answering import DAYS, TODAY, anything_given, findings, passing_answers
 from tests.conftest import HOUSE
 

@@ -1,6 +1,5 @@
 """What holds of the verdict of every framework that is declared, whatever is answered: never better for silence or time."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from marketplace.assurance.rules.verdicts import RANK, Given
 from marketplace.frameworks.loader import load
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.values import replace
 from tests.assurance.answering import DAYS, TODAY, anything_given, passing_answers
 from tests.conftest import HOUSE
 

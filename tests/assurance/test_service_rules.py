@@ -1,7 +1,5 @@
 """What bodies undertake, in numbers: agreement as it is published, samples that nobody chooses, service times."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from marketplace.assurance.rules.service import agreement, agreement_in_words, i
 from marketplace.assurance.rules.transition import Transition, Transitions, capped, stands_until
 from marketplace.assurance.rules.verdicts import Verdict
 from marketplace.kit.calendar import add_months
+from marketplace.kit.values import replace
 
 
 def pairs(both_yes, first_yes, second_yes, both_no):

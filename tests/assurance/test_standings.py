@@ -1,7 +1,6 @@
 """A product under many frameworks: which apply and why, what holds, who says so, and what stays with whoever uses it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +19,7 @@ from marketplace.frameworks.loader import Frameworks, load
 from marketplace.frameworks.schema.assurance import Condition, Tier
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.ids import new_id
+from marketplace.kit.values import replace
 from tests.assurance.answering import TODAY, passing_answers
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product
 from tests.conftest import HOUSE

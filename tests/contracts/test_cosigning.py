@@ -1,6 +1,5 @@
 """Several people sign for a party, in the order that the template says, and the last of them binds it."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +19,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.contracts import ContractFile, Signatory
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict
+from marketplace.kit.values import replace
 from tests import cast
 from tests.contracts.agreements import Signers, signed_by
 

@@ -1,6 +1,5 @@
 """Outcomes: measured, computed, accepted, disputed, corrected; and the ledger that follows to the penny."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +16,7 @@ from marketplace.contracts.rules.given import given_from
 from marketplace.contracts.schemas.outcomes import Measured
 from marketplace.faces.desk import CALCULATORS
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.values import replace
 from tests import cast
 from tests.contracts.outcomes import (
     FEBRUARY,

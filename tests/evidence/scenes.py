@@ -69,7 +69,7 @@ def a_published(
 
 def measured(**changes: Any) -> Measured:
     """FASTER with changes."""
-    facts = {name: getattr(FASTER, name) for name in Measured.__dataclass_fields__}
+    facts = {name: getattr(FASTER, name) for name in Measured.__struct_fields__}
     return Measured(**{**facts, **changes})
 
 
@@ -82,13 +82,13 @@ LESS_WRITING = Stated(
 
 def stated(**changes: Any) -> Stated:
     """LESS_WRITING with changes, and without a size where none is among them."""
-    facts = {name: getattr(LESS_WRITING, name) for name in Stated.__dataclass_fields__}
+    facts = {name: getattr(LESS_WRITING, name) for name in Stated.__struct_fields__}
     return Stated(**{**facts, "size": None, **changes})
 
 
 def a_claim(db: Session, product_id: UUID, *, by: Actor, at: datetime, **changes: Any) -> Claim:
     """A claim on show; LESS_WRITING with changes."""
-    facts = {name: getattr(LESS_WRITING, name) for name in Stated.__dataclass_fields__}
+    facts = {name: getattr(LESS_WRITING, name) for name in Stated.__struct_fields__}
     claim = add_claim(db, product_id, Stated(**{**facts, **changes}), by=by, at=at)
     publish_claim(db, claim, is_on_show=True, by=by, at=at)
     return claim

@@ -1,7 +1,6 @@
 """The law of evidence: how sure a result is, which way it goes, what is missing, which version was studied."""
 
 import random
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -27,6 +26,7 @@ from marketplace.evidence.rules.gaps import Known, gaps_of, missing_groups
 from marketplace.evidence.rules.grading import certainty, strength_of
 from marketplace.evidence.rules.versions import OTHER, SAME, SAME_MODEL, UNKNOWN, fit_of
 from marketplace.frameworks.loader import load
+from marketplace.kit.values import replace
 from tests.conftest import HOUSE
 from tests.evidence.scenes import FASTER
 

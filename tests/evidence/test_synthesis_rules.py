@@ -1,6 +1,5 @@
 """Which studies are added up with which, what they come to, and what is told as not known."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -14,6 +13,7 @@ from marketplace.evidence.rules.fitting import Finding, sort_out
 from marketplace.evidence.rules.synthesis import synthesise
 from marketplace.evidence.rules.versions import OTHER, SAME
 from marketplace.frameworks.loader import load
+from marketplace.kit.values import replace
 from tests.conftest import HOUSE
 
 RULES = pooling_rules(load(HOUSE / "frameworks"))

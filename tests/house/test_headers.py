@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from litestar.testing import TestClient
 
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor
+from marketplace.kit.values import replace
 from marketplace.settings import Settings
 from marketplace.web.assets import Assets
 from tests.applications import give_back, lent

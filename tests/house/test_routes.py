@@ -1,6 +1,5 @@
 """Every route says who may open it, and URLs do not vanish unnoticed."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from litestar.testing import TestClient
 from marketplace.app import app_over
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Permission
+from marketplace.kit.values import replace
 from marketplace.settings import Settings
 
 STORED = Path(__file__).with_name("urls.txt")

@@ -7,7 +7,7 @@ names here has no address: the tests say so, and whoever adds the route adds its
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -33,6 +33,7 @@ from marketplace.identity.policies import Actor
 from marketplace.identity.rules.notices import NOTICE_KINDS
 from marketplace.kit.db import Database
 from marketplace.kit.ids import new_id
+from marketplace.kit.values import replace
 from marketplace.procurement.actions.comments import say
 from marketplace.procurement.actions.follows import follow_product
 from marketplace.procurement.actions.people import add_colleague

@@ -1,7 +1,6 @@
 """What the gateway tells: twenty times, out of order, late, or not at all; the end is the same."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.faces.payments import go_to_gateway, reconcile_gateway, rehearsal_of, take_webhook
 from marketplace.faces.services import Services
 from marketplace.identity.policies import CLOCK
+from marketplace.kit.values import replace
 from marketplace.payments.actions.errands import FIRST_WAIT, MOST_ATTEMPTS, retry_errand, wait
 from marketplace.payments.actions.gateway import run_errands
 from marketplace.payments.models import BankLine, Errand, GatewayEvent, Invoice, Payment, Reconciliation

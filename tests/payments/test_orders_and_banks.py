@@ -1,6 +1,5 @@
 """What waits for a purchase order says so in time; what the bank took in finds its invoice, or a person."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
@@ -14,6 +13,7 @@ from marketplace.identity.models import Notice
 from marketplace.identity.policies import CLOCK, Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.sheets import read_csv
+from marketplace.kit.values import replace
 from marketplace.payments.actions.banking import add_bank_lines, match_line, set_aside, take_up_line
 from marketplace.payments.actions.keeping import describe_billing, set_purchase_order
 from marketplace.payments.actions.paying import pay_back

@@ -66,7 +66,7 @@ def test_whatever_call_fails_and_however_the_next_try_sends_it_once(gateway, fau
     while True:
         tries += 1
         try:
-            seen = gateway.send(Bill(**{name: getattr(bill, name) for name in bill.__dataclass_fields__} | {"key": key}))
+            seen = gateway.send(Bill(**{name: getattr(bill, name) for name in bill.__struct_fields__} | {"key": key}))
             break
         except GatewayUnavailable as missing:
             key = f"{bill.key} again" if missing.is_spent else key

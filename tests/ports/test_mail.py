@@ -1,6 +1,5 @@
 """What every way of sending mail keeps to. Both engines run the same suite."""
 
-from dataclasses import replace
 from email import message_from_bytes
 from email.policy import SMTP
 
@@ -9,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import replace
 from marketplace.ports.mail.folder import FolderMail
 from marketplace.ports.mail.port import Message
 from marketplace.ports.mail.smtp import Server, SmtpMail

@@ -2,11 +2,11 @@
 
 import errno
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from marketplace.kit.values import replace
 from marketplace.ports.mail.folder import FolderMail
 from marketplace.ports.mail.port import MailUnavailable
 from tests.ports.test_mail import LETTER

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from time import process_time
 from uuid import uuid4
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import replace
 from marketplace.ports.search.meilisearch import MeilisearchSearch
 from marketplace.ports.search.port import DEEPEST, Query, Search, SearchUnavailable
 from marketplace.ports.search.tantivy import TantivySearch

@@ -1,9 +1,8 @@
 """Facets that one and the same part of a document must meet, and what things cost one buyer: on every engine."""
 
-from dataclasses import replace
-
 import pytest
 
+from marketplace.kit.values import replace
 from marketplace.ports.search.port import Costs, Query, Search, composed
 from tests.ports.search_cast import CATALOGUE, CODEWELL, LETTERWING, LUMEN, PALEA, TRIAGE
 from tests.ports.test_search_contract import empty, refs, search

@@ -1,7 +1,7 @@
 """The law of finding and choosing: what holds whatever the input."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from marketplace.catalogue.rules.offers import Offer
 from marketplace.kit.money import Money
+from marketplace.kit.values import replace
 from marketplace.procurement.rules.costs import costing
 from marketplace.procurement.rules.direct_award import IS, NONE, WOULD_BE, reaches, threshold_for, warning
 from marketplace.procurement.rules.fit import (

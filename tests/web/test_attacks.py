@@ -1,7 +1,6 @@
 """Redirects stay here, mails lead here, and what a proxy or an address claims is not believed."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from marketplace.faces.services import Services
 from marketplace.identity.models import SignIn
 from marketplace.identity.policies import Actor
+from marketplace.kit.values import replace
 from marketplace.ports.mail.folder import FolderMail
 from marketplace.web.edge import is_own_path
 from tests.cast import a_product

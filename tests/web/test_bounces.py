@@ -1,7 +1,5 @@
 """Reports come in by the mailbox and by a signed door; sender, manager and owner see what did not arrive."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +8,7 @@ from marketplace.identity.actions.mailing import take_report
 from marketplace.identity.models import Person, SentMail
 from marketplace.identity.rules.webhooks import signature
 from marketplace.kit.ids import new_id
+from marketplace.kit.values import replace
 from marketplace.ports.mail.mailbox import Mailbox
 from marketplace.ports.mail.reports import read_report
 from tests import cast

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import process_time
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.search import documents
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor
+from marketplace.kit.values import replace
 from marketplace.ports.search.meaning.meaning import VectorMeaning
 from marketplace.ports.search.port import Document, Vocabulary
 from marketplace.ports.search.tantivy.engine import TantivySearch

@@ -3,7 +3,6 @@
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from marketplace.catalogue.search import documents
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import load
 from marketplace.identity.policies import Actor
+from marketplace.kit.values import replace
 from tests.cast import a_product
 from tests.clients import Browser, browser_over, committed
 from tests.conftest import HOUSE

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,6 +17,7 @@ from marketplace.catalogue.search import STUDIED
 from marketplace.cli import finding, main
 from marketplace.faces.finding import find_in_database
 from marketplace.faces.standing import standing_documents
+from marketplace.kit.values import replace
 from tests.cast import a_product
 from tests.catalogue.shelf import declare
 from tests.evidence.scenes import FASTER, a_published

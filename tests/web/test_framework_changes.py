@@ -1,6 +1,5 @@
 """What a version of a framework changes and whom it moves; the form to try; all of it before anything is published."""
 
-from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -13,6 +12,7 @@ from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.assurance import PassRule
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.values import replace
 from tests.assurance.scenes import an_answered_product
 from tests.clients import browser_over
 

@@ -1,12 +1,11 @@
 """The doors of the demonstration: open there, absent in production."""
 
-from dataclasses import replace
-
 import pytest
 
 from marketplace.identity.actions.members import admit
 from marketplace.identity.actions.people import add_person
 from marketplace.identity.policies import CLOCK
+from marketplace.kit.values import replace
 from marketplace.web.routes import DEMONSTRATION_ROUTES, ROUTES
 from tests.cast import an_organisation
 from tests.clients import browser_over

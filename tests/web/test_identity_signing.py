@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from marketplace.identity.actions.people import disable_person
 from marketplace.identity.models import Attempts, Person, SignIn
 from marketplace.identity.policies import CLOCK
+from marketplace.kit.values import replace
 from tests.clients import Browser, browser_over
 from tests.identity.people import NIA, OTHER_PASSWORD, PASSWORD, quick_passwords, somebody
 from tests.web.identities import heading, link_of, take_token

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from marketplace.identity.models import CodeApp, Organisation, Passkey, SignIn, Token
 from marketplace.identity.rules.codes import code_of, step_at
 from marketplace.kit.jobs import drain
+from marketplace.kit.values import replace
 from marketplace.wiring import subscribers_over
 from tests.clients import browser_over
 from tests.identity.authenticator import Device

@@ -1,6 +1,5 @@
 """Signing in through another house: out and back once, by the browser that set out, and never into another's account."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import select
 
 from marketplace.identity.models import KnownElsewhere, Person, SignIn
+from marketplace.kit.values import replace
 from marketplace.ports.signin.oidc import OidcElsewhere
 from tests.clients import browser_over, sign_in
 from tests.identity.people import NIA, PASSWORD, quick_passwords, somebody, with_password

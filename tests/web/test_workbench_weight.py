@@ -1,7 +1,6 @@
 """The workbench of a case of 150 answers and 200 documents: a fixed number of queries, and under 14 KB on the way."""
 
 import gzip
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -16,6 +15,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.identity.policies import Actor
 from marketplace.kit.ids import new_id
+from marketplace.kit.values import replace
 from tests.assurance.conftest import bench
 from tests.assurance.scenes import Bench, a_case, begin, whole
 from tests.cast import a_product

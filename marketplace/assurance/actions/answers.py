@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +23,7 @@ from marketplace.kit.errors import NotAllowed
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_line
+from marketplace.kit.values import Value, field
 
 OLDEST = date(1990, 1, 1)
 SUPPLIER: Who = "supplier"
@@ -37,16 +37,14 @@ NOT_YOURS = {
 IN_DESCRIPTION = "The description of the product answers this. Change it there, in its next edition."
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Value):
     """What became of what was sent in: which questions were answered anew, and by field what is wrong."""
 
     changed: list[str]
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
+class Whose(Value):
     """Which side answers, for which organisation, about which product."""
 
     who: Who
@@ -54,8 +52,7 @@ class Whose:
     product: Product
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Value):
     """What was sent: values, dates, and the documents that now stand behind an answer."""
 
     raw: Mapping[str, object]

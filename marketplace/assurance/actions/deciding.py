@@ -1,6 +1,5 @@
 """The outcome of a case: proposed by one assessor, agreed to or not by a second, settled by a third."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -25,10 +24,10 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Value):
     """What an opinion is given over: the papers, the verdict on that day, the digest of both."""
 
     papers: Papers

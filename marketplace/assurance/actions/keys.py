@@ -1,7 +1,6 @@
 """Sealing credentials: with the newest key, a next one in good time, and a compromised one given up for good."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +19,13 @@ from marketplace.kit.credentials import seal_document
 from marketplace.kit.errors import Conflict, NotAllowed, NotFound
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 
 LASTS = 24
 """Months that a key is good for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(Value):
     """Who gives credentials out, and what its secret makes of the number of a key: the public part, a signature."""
 
     house: House

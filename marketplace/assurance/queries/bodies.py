@@ -1,7 +1,6 @@
 """Assessor bodies: accredited for what on a day, recognised by whom, with whom to assess; and whom a buyer trusts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -25,10 +24,10 @@ from marketplace.identity.models import Organisation, Person
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import NotFound
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Able:
+class Able(Value):
     """Somebody of a body who could take a seat: how many open cases they have, and what speaks against it."""
 
     person: Person

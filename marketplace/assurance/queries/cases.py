@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.record import Entry
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 SIZE = 50
 LOADED = (
@@ -38,16 +38,14 @@ STATE_AFTER = {
 """The state in which a case is after an event, where the name alone says it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Value):
     """A case in a list, with its clock."""
 
     case: Case
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Assessing:
+class Assessing(Value):
     """A case under assessment: the last day that its assessors have, and whether their clock stands still."""
 
     case: Case
@@ -55,8 +53,7 @@ class Assessing:
     is_stopped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(Value):
     """A case as it stood at a moment: its state, the moment whose answers were assessed, its clock."""
 
     at: datetime

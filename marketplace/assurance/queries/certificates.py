@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
+from marketplace.kit.values import replace
 
 DTAC = "dtac"
 Stood = tuple[str, str]

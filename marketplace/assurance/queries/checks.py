@@ -1,7 +1,6 @@
 """What registers said when somebody looked them up, and what nobody looked up; notes on the criteria of a case."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from marketplace.assurance.rules.service import Register
 from marketplace.catalogue.models import Product
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import add_months, in_words
+from marketplace.kit.values import Value
 
 RESULTS = {
     "confirmed": "It stands there",
@@ -23,8 +23,7 @@ RESULTS = {
 NOT_CHECKED = "Not checked"
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Value):
     """A register, and what it said last; without `check` nobody has looked."""
 
     register: Register

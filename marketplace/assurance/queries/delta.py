@@ -1,7 +1,6 @@
 """From one version to the next: which case a new one goes on from, what it carries forward, what it looks at again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -21,12 +20,12 @@ from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.values import Value, field
 
 CONFIRMED_BY_WHOM = "supplier"
 
 
-@dataclass(frozen=True)
-class Delta:
+class Delta(Value):
     """What a case of this version would go on from. Without `basis` everything is looked at for the first time.
 
     `reopened` is {code: why}; `carried` are the findings that stand; `unconfirmed` the codes whose answer is as it was,

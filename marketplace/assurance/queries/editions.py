@@ -1,7 +1,6 @@
 """The editions of products that were on show, and how each counts: as classed, or as nobody classed it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,12 +11,12 @@ from marketplace.assurance.queries.declared import changes
 from marketplace.assurance.rules.changes import UNCLASSED, Stage, effective_class, models_differ
 from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.values import Value
 
 SHOWN = ("published", "superseded")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Value):
     """An edition that was on show, and how it counts: one of catalogue.rules.editions, or unclassed."""
 
     version: Version

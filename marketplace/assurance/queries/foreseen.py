@@ -1,7 +1,6 @@
 """Which products a version of a framework moves: every one on show, judged before and after, in batches."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,14 +16,14 @@ from marketplace.assurance.rules.standings import FrameworkStanding, standing
 from marketplace.catalogue.models import Product
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.values import Value
 
 AT_ONCE = 250
 """So many products are read at a time: what is held in memory stays the same, however many there are."""
 Told = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Value):
     """A product whose verdict would be another under the new version."""
 
     ref: str

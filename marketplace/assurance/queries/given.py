@@ -1,7 +1,6 @@
 """What was answered and found, as the rules read it, as of any moment."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -15,14 +14,14 @@ from marketplace.assurance.rules.seen import digest_of_answer, digest_of_case
 from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.values import Value, replace
 
 DEPLOYER: Who = "deploying-organisation"
 NOTHING = digest_of_answer(None, None, ())
 """The digest of a question that is not answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Value):
     """What there is to be judged: `given` by question id, the rows behind it, and the findings that still stand.
 
     A finding stands while the answer that it was made of stays as it was.

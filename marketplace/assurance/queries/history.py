@@ -1,6 +1,5 @@
 """What the record says of a certificate, in words, for everybody."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from marketplace.assurance.states import VISIT_OUTCOMES
 from marketplace.identity.models import Organisation
 from marketplace.kit.events import Event, event_from
 from marketplace.kit.record import Entry
+from marketplace.kit.values import Value
 
 MOST = 100
 TITLES = {
@@ -27,8 +27,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Value):
     """One entry of the record: when, what, why, and for which organisation."""
 
     at: datetime

@@ -1,7 +1,6 @@
 """The certificates of one edition of a product: as given out, as they stood while it was on show, and as they stand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,12 +17,12 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.events import event_from
 from marketplace.kit.record import Entry
+from marketplace.kit.values import Value
 
 IN_FORCE: Stood = ("in-force", "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfEdition:
+class OfEdition(Value, kw_only=True):
     """A certificate that is of an edition: given for it, or for an earlier one that was only corrected since.
 
     `then` is how it stood when the edition left the catalogue; None while that is on show, and where the certificate

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -18,13 +17,13 @@ from marketplace.assurance.queries.samples import agreement_of_opinions, agreeme
 from marketplace.assurance.rules.service import Agreement, Ground, Times, times
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.models import Organisation, Person
+from marketplace.kit.values import Value
 
 OVER = timedelta(days=365)
 """Over how long service times are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Value):
     """A ground, and how many organisations gave it last; `newest` are the latest words on it with the certificate."""
 
     ground: Ground
@@ -32,8 +31,7 @@ class Reason:
     newest: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Value):
     """How a body keeps what it undertakes: over the last 12 months, and what it has on its table today."""
 
     body: Organisation

@@ -4,7 +4,6 @@ Where the description does not say it yet, the framework counts as applying: nob
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from marketplace.frameworks.schema.assurance import PRODUCT_KIND, Condition, Tie
 from marketplace.frameworks.schema.base import Source
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.frameworks.schema.forms import Form
+from marketplace.kit.values import Value
 
 When = Mapping[str, tuple[str, ...]]
 MOST_NAMED = 6
@@ -21,8 +21,7 @@ MOST_NAMED = 6
 EVERY = "It applies to every product."
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(Value, dict=True):
     """A product as its description has it: its kind, the form of that kind, its answers, the words for kinds."""
 
     kind: str
@@ -65,8 +64,7 @@ class Described:
         return f"{label} is {named}" + (f" or one of {others} others" if others > 0 else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Applicability:
+class Applicability(Value):
     """Whether a framework applies, why, whose rule that is, and the tier of the product where there are tiers."""
 
     state: Literal["applies", "not-known", "does-not-apply"]

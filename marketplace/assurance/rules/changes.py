@@ -4,13 +4,13 @@ What is declared stands in frameworks/reuse/changes.yaml.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field
 
 from marketplace.frameworks.schema.base import Declared, DeclaredFile, Flag, Identifier, Source, Words
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.values import Value
 
 UNCLASSED = "unclassed"
 """How an edition counts whose models differ while its supplier classed it as if they did not."""
@@ -44,8 +44,7 @@ class Changes(DeclaredFile):
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Value):
     """An edition on the way from one version to another: how it is classed, what its supplier declared beside that."""
 
     change: str

@@ -1,7 +1,6 @@
 """Checking a credential with nothing but published keys and lists: what holds, what does not, and why, in words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.credentials import fault_of_form, is_sealed, public_of
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value, field
 
 Reason = Literal[
     "not-a-credential", "unknown-issuer", "unknown-key", "changed", "key-expired", "key-revoked", "not-yet", "ran-out",
@@ -23,8 +23,7 @@ WORDS: Mapping[str, tuple[str, Reason]] = {
 UNREADABLE: Reason = "status-unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Value):
     """A published key. Proofs made after `expires` do not count; after `revoked` none does, whenever it was made."""
 
     public: bytes
@@ -32,16 +31,14 @@ class Key:
     revoked: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trusted:
+class Trusted(Value):
     """What the checker brings: the keys of each issuer by did and name, and the status lists by their address."""
 
     keys: Mapping[str, Mapping[str, Key]]
     lists: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Value):
     """One question and what came of it; `holds` is None where it could not be looked at."""
 
     question: str
@@ -50,8 +47,7 @@ class Check:
     reason: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Value):
     """Everything that was looked at, in order; what comes after a break of trust is not looked at."""
 
     checks: tuple[Check, ...]

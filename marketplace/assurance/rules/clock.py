@@ -5,10 +5,10 @@ counted twice, and none is lost: together they are the working days since the ap
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.kit.calendar import ONE_DAY, Holidays, is_working_day, working_days_after
+from marketplace.kit.values import Value
 
 ASSESSMENT_DAYS = 20
 """Working days that the assessors of a case have, from the day after the application."""
@@ -16,16 +16,14 @@ REPLY_DAYS = 10
 """Working days that a supplier has to reply to a clarification, from the day after it was asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Value):
     """A question to the supplier: the day on which it was asked, and that of the reply, None while it is open."""
 
     asked_on: date
     replied_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Value):
     """How a case stands on a day. `left` is below 0 where the days are used up; `supplier_due` while one is open."""
 
     used: int

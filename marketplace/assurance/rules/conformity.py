@@ -1,21 +1,20 @@
 """How a product conforms today: its certificate, what its dated parts come to, and whether it is of what is on sale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from marketplace.assurance.rules.changes import UNCLASSED
 from marketplace.assurance.rules.verdicts import RANK, Verdict
 from marketplace.kit.calendar import in_words
+from marketplace.kit.values import Value
 
 NO_CERTIFICATE = "no-certificate"
 HOLDS = ("met", "met-with-conditions")
 """The words under which a certificate can be relied on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Value):
     """An edition that was on show, and how it differs from the one before it: one of catalogue.rules.editions.
 
     `change` is rules.changes.UNCLASSED where its models differ and nobody said so.
@@ -26,8 +25,7 @@ class Edition:
     change: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Value, kw_only=True):
     """A certificate as the rule reads it. `certified` is the edition that it was given for."""
 
     ref: str
@@ -38,8 +36,7 @@ class Held:
     conditions: tuple[Mapping[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conformity:
+class Conformity(Value, kw_only=True):
     """How a product conforms on a day. `status` is an id of the taxonomy `conformity`, `word` what people read.
 
     `until` is the last day on which it holds as it is, `until_cause` what ends then.

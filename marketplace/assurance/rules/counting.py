@@ -1,16 +1,15 @@
 """Where an answer counts: a question exists once, and every framework that asks it is moved by one answer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from marketplace.assurance.rules.standings import FrameworkStanding
 from marketplace.assurance.rules.verdicts import WORDS
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """A criterion that asks a question, in one framework."""
 
     framework_id: str
@@ -22,8 +21,7 @@ class Place:
         return f"{self.label} {self.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Value):
     """What answers did to a product under one framework: how much was answered, and what it came to."""
 
     framework_id: str

@@ -5,13 +5,13 @@ under our own context: outcome, conditions, seen, case, demonstration.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from marketplace.assurance.states import OUTCOMES
 from marketplace.kit.calendar import ONE_DAY, hours_of_london
+from marketplace.kit.values import Value
 
 W3C = "https://www.w3.org/ns/credentials/v2"
 UNTP = "https://test.uncefact.org/vocabulary/untp/dcc/0.6.0/"
@@ -24,8 +24,7 @@ PURPOSES = {"withdrawn": "revocation", "suspended": "suspension"}
 TERMS = ("outcome", "conditions", "seen", "case", "demonstration", "code", "condition", "dueOn", "edition")
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(Value):
     """Who gives credentials out: its base address, and the did:web that follows from it."""
 
     base_url: str
@@ -43,8 +42,7 @@ class House:
         return f"{self.did}#key-{number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Value):
     """A section as it was assessed: each criterion that was asked, with how it stood."""
 
     id: str
@@ -53,8 +51,7 @@ class Section:
     """(code, label, word of its status)"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certified:
+class Certified(Value, kw_only=True):
     """What a credential says. `until` is the last day on which every dated part holds, as known on the day of issue."""
 
     ref: str

@@ -1,14 +1,13 @@
 """What has to be looked at again when a case goes on from an earlier one, and what is carried forward."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from marketplace.assurance.rules.verdicts import Verdict
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Value):
     """What was found of a criterion before: the judgement, and the digest of the answer that it was made of."""
 
     judgement: str

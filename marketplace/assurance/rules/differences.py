@@ -1,7 +1,6 @@
 """What a new version of a framework changes: criterion by criterion in words, and what it does to a verdict."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from marketplace.assurance.rules.applying import Described
@@ -9,13 +8,13 @@ from marketplace.assurance.rules.standings import FrameworkStanding
 from marketplace.assurance.rules.verdicts import WORDS
 from marketplace.assurance.rules.wording import facts_of
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
+from marketplace.kit.values import Value
 
 Part = tuple[str, str, str]
 """What is called so was this, and is now that; an empty side means that it was not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value):
     """One criterion that is new, gone or not as it was."""
 
     code: str
@@ -24,8 +23,7 @@ class Change:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Value):
     """Everything in which two versions differ. `whole` is about the framework itself."""
 
     old: AssuranceFramework
@@ -38,8 +36,7 @@ class Differences:
         return not self.whole and not self.criteria
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Value):
     """A product whose verdict would change: from what to what, and why. All in words."""
 
     before: str

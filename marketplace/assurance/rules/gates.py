@@ -5,15 +5,14 @@ makes a criterion disappear.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from marketplace.frameworks.schema.assurance import CodeGate
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Gating:
+class Gating(Value):
     """Whether a criterion is asked, and why not."""
 
     state: Literal["open", "shut", "waiting"]

@@ -1,7 +1,6 @@
 """`judge`: a framework, what was answered and a day give the verdict on that day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 from typing import cast
@@ -15,6 +14,7 @@ from marketplace.frameworks.answers import display
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
 from marketplace.kit.calendar import in_words
+from marketplace.kit.values import replace
 
 CHOSEN = (str, tuple)
 _WORKED_OUT = Remembered[CriterionVerdict]()

@@ -4,13 +4,13 @@ Nothing is added up: one line that is met in part or not at all leaves a market 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from marketplace.assurance.rules.applying import Described
 from marketplace.assurance.rules.conformity import HOLDS
 from marketplace.assurance.rules.standings import LOCAL, FrameworkStanding
 from marketplace.frameworks.schema.crosswalks import Demand, Home, HomeRow, Market, Only, Thing
+from marketplace.kit.values import Value
 
 AtHome = Literal["met", "not-met", "not-answered", "not-asked", "local"]
 HOME_WORDS: Mapping[AtHome, str] = {
@@ -26,8 +26,7 @@ REACH_WORDS: Mapping[str, str] = {
 RANK: Mapping[AtHome, int] = {"not-met": 0, "not-answered": 1, "local": 2, "met": 3, "not-asked": 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value):
     """A line of a map for one product. `needed` says what is left to do for it; empty where nothing is."""
 
     row: HomeRow
@@ -40,24 +39,21 @@ class Line:
         return not self.needed
 
 
-@dataclass(frozen=True, slots=True)
-class Barrier:
+class Barrier(Value):
     """A condition of the market itself: whether the product is such a one; None where its description is silent."""
 
     only: Only
     holds: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Value):
     """A thing that has to be done for the market, with the lines that ask for it."""
 
     thing: Thing
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """A market as it is for one product."""
 
     market: Market

@@ -4,7 +4,6 @@ Of what only a supplier says there is how it stands under each framework; of wha
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -13,6 +12,7 @@ from marketplace.assurance.rules.conformity import HOLDS
 from marketplace.assurance.rules.credentials import House, end_of, moment
 from marketplace.assurance.rules.passports import Line
 from marketplace.assurance.rules.verdicts import WORDS, CriterionVerdict
+from marketplace.kit.values import Value
 
 OSCAL = "1.2.1"
 NAMESPACE = "https://touchstone.example/ns/oscal"
@@ -22,8 +22,7 @@ IMPLEMENTED: Mapping[str, str] = {
 """A status -> the word of OSCAL; any other is planned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Value):
     """The product that is written of."""
 
     ref: str
@@ -33,8 +32,7 @@ class Described:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(Value):
     """A certificate with what each of its criteria comes to today."""
 
     ref: str

@@ -1,24 +1,22 @@
 """What anybody may read of how a product stands under a framework: what was decided, not what was answered."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.assurance.rules.standings import FrameworkStanding
+from marketplace.kit.values import Value
 
 SAID = "Answered: "
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Value):
     """What a certificate adds: who gave it, and for what."""
 
     body: str
     scope: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Value, kw_only=True):
     """A framework in a passport. `facts` are what a certificate of others says, by label."""
 
     framework: str

@@ -4,13 +4,13 @@ import hashlib
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field, Strict
 
 from marketplace.evidence.rules.arms import kappa
 from marketplace.frameworks.schema.base import Declared, DeclaredFile, Identifier, Source, Words
+from marketplace.kit.values import Value
 
 Days = Annotated[int, Strict(), Field(ge=1, le=250)]
 WORDS_OF_AGREEMENT = (
@@ -67,8 +67,7 @@ class Registers(DeclaredFile):
     registers: tuple[Register, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Value):
     """How long cases took, in working days of the assessors. All None where none ended."""
 
     count: int
@@ -77,8 +76,7 @@ class Times:
     in_time: int
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Value):
     """How far two assessors agree, beyond what chance would do. `kappa` is None where there is nothing to tell.
 
     That is so without pairs, and where both gave every pair the same word: chance alone would then agree, too.

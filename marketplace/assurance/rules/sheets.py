@@ -4,7 +4,6 @@ Few questions are gates and each has few answers, so that a sheet is made once a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from marketplace.assurance.rules.gates import Gating, gatings, options_of
@@ -12,6 +11,7 @@ from marketplace.assurance.rules.remembering import Remembered
 from marketplace.assurance.rules.verdicts import CriterionVerdict, Given
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
+from marketplace.kit.values import Value
 
 OTHERS = {
     "supplier": "The supplier answers this, once for all buyers.",
@@ -28,8 +28,7 @@ class Line(NamedTuple):
     unanswered: CriterionVerdict
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Value):
     """The lines in the order of the framework, and by their places what becomes of those that are asked.
 
     `counting` are those that must pass, in the order of their codes; `assessed` those that can be answered and are

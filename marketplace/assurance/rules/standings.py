@@ -1,12 +1,12 @@
 """How a product stands under one framework: whether it applies, what its answers come to, and who says so."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 
 from marketplace.assurance.rules.applying import Applicability
 from marketplace.assurance.rules.conformity import HOLDS, NO_CERTIFICATE, NONE, Conformity
 from marketplace.assurance.rules.verdicts import WORDS, Verdict
 from marketplace.frameworks.schema.criteria import AssuranceFramework
+from marketplace.kit.values import Value, replace
 
 LOCAL = "local"
 LOCAL_WORD = "For each organisation to do"
@@ -24,8 +24,7 @@ SAID_BY = {
 """Who says so, by `FrameworkStanding.basis`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameworkStanding:
+class FrameworkStanding(Value, kw_only=True):
     """A product under one framework on a day.
 
     `status` is met, met-with-conditions, not-met, not-answered, expired or not-applicable; of a certificate also

@@ -1,7 +1,6 @@
 """What becomes of certificates when their framework has a newer version: they stand as they are, until a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from marketplace.assurance.rules.verdicts import Verdict
 from marketplace.frameworks.schema.base import Declared, DeclaredFile, Identifier, Source, Words
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.calendar import add_months, in_words
+from marketplace.kit.values import Value, replace
 
 
 class Transition(Declared):
@@ -31,8 +31,7 @@ class Transitions(DeclaredFile):
     transitions: tuple[Transition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stands:
+class Stands(Value):
     """Until when a certificate of an older version stands, and why."""
 
     until: date

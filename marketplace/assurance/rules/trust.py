@@ -1,10 +1,10 @@
 """Whose decisions count: bodies that are accredited, those that others recognise, and those that a buyer trusts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.kit.calendar import in_words
+from marketplace.kit.values import Value
 
 RULES = {
     "any": "Every body that is accredited for the framework",
@@ -13,8 +13,7 @@ RULES = {
 """How a buying organisation says whom it trusts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Value):
     """Whom a buyer trusts. `bodies` are references of organisations, with a `named` rule alone."""
 
     rule: str
@@ -23,8 +22,7 @@ class Policy:
     conditions: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Value):
     """A certificate as a policy reads it. `recognised_by` are the names, by reference, of who recognises its body."""
 
     body_ref: str
@@ -35,8 +33,7 @@ class Decided:
     recognised_by: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Value):
     """Whether a buyer's own policy trusts a certificate, and why."""
 
     trusted: bool

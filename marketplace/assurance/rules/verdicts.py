@@ -1,11 +1,11 @@
 """What goes into a verdict and what comes out. All plain values: no day is fetched, nothing is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from marketplace.frameworks.schema.criteria import Criterion, Section
+from marketplace.kit.values import Value
 
 Judgement = Literal["met", "met-with-conditions", "not-met"]
 Status = Literal["met", "met-with-conditions", "not-met", "not-answered", "expired", "not-applicable"]
@@ -35,8 +35,7 @@ WORDS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value):
     """What an assessor found. It can lower what the declared rule says and never lift it.
 
     With `met-with-conditions` comes the condition; after `due_on` it counts as not kept.
@@ -48,8 +47,7 @@ class Finding:
     due_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Value):
     """One answer as it stands: its value, the digests of the documents behind it, its date, what was found of it.
 
     `dated` is the day that the criterion asks for (`Criterion.dated` says which).
@@ -61,8 +59,7 @@ class Given:
     finding: Finding | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionVerdict:
+class CriterionVerdict(Value):
     """What holds of one criterion, why, and the last day on which it does with what ends then."""
 
     criterion: Criterion
@@ -77,8 +74,7 @@ class CriterionVerdict:
         return self.criterion.assessed == "pass" and self.status not in ("skipped", "not-applicable")
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Value):
     """Of a section that is scored: how many of those asked fulfil what is asked for."""
 
     section: Section
@@ -86,8 +82,7 @@ class Score:
     asked: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Value):
     """The least of the parts that must pass. `cause` says why it is so, `until_cause` what ends on `until`.
 
     `until` is the last day on which every dated part holds (it may be past); None where nothing is dated. `answered`

@@ -1,7 +1,6 @@
 """Describing a product: adding it, writing on its draft edition, beginning the next one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,14 +22,14 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_line, quote, skeleton
+from marketplace.kit.values import Value, field
 
 LONGEST_NAME = 120
 LONGEST_NUMBER = 30
 LONGEST_SKELETON = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Value):
     """What became of the answers sent in: which were changed, and by field what is wrong with the others."""
 
     changed: list[str]

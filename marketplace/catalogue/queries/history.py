@@ -1,6 +1,5 @@
 """What the record says of one product, for its supplier, for moderators and for auditors."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from marketplace.kit.errors import NotFound
 from marketplace.kit.events import Event, event_from
 from marketplace.kit.record import Entry
 from marketplace.kit.text import words_of
+from marketplace.kit.values import Value
 
 MOST = 200
 TITLES = {
@@ -46,8 +46,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Value):
     """One entry of the record in words: when, what, who for whom; `questions` are those whose answers changed."""
 
     at: datetime

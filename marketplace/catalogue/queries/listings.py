@@ -1,7 +1,6 @@
 """What a supplier has on the catalogue, and what waits for whom."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,12 +10,12 @@ from marketplace.catalogue.models import Price, Product, Version
 from marketplace.catalogue.queries.products import OPEN, owned_by
 from marketplace.identity.policies import Actor
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
+from marketplace.kit.values import Value
 
 SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Value):
     """A product of one's own: its open edition if there is one, the one on show, and the prices that stand."""
 
     product: Product

@@ -1,6 +1,5 @@
 """What waits for a moderator, oldest first, and names that a listing can be taken for."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,14 +12,14 @@ from marketplace.catalogue.rules.naming import Alike, looks_like, shape
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor
 from marketplace.kit.text import skeleton
+from marketplace.kit.values import Value
 
 MOST = 200
 STEM = 4
 """Names are compared with those whose skeleton begins with the same letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Value):
     """A submitted edition: whose it is, since when it waits, and whether this actor may decide on it."""
 
     product: Product
@@ -32,8 +31,7 @@ class Waiting:
         return max(0, (at - self.since).days)
 
 
-@dataclass(frozen=True, slots=True)
-class Lookalike:
+class Lookalike(Value):
     """Another product with a name like this one, with what tells its supplier apart."""
 
     product: Product

@@ -1,7 +1,6 @@
 """Finding one product, or the editions, prices and documents of one."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from marketplace.identity.policies import Actor, Permission, owns
 from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 STAMP = (
     select(Product.id, Product.organisation_id, Product.live_version_id, Product.row_version, Organisation.version)
@@ -24,8 +24,7 @@ OPEN = ("draft", "submitted")
 SHOWN = ("published", "superseded")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Value):
     """What has to be the same for the page of a product to be the same: every change to it counts `row_version` up."""
 
     product_id: UUID
@@ -35,8 +34,7 @@ class Stamp:
     supplier_version: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class EditionShown:
+class EditionShown(Value):
     """An edition as the supplier calls and classes it; `is_live` where it is the one on show."""
 
     edition: int

@@ -1,7 +1,6 @@
 """What the catalogue shows when the search cannot answer: the live products from the database, slower and plainer."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.catalogue.models import Product, Version
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
+from marketplace.kit.values import Value
 
 FOUND = ("live", "suspended")
 SIZE = 20
@@ -58,8 +58,7 @@ def by_refs(db: Session, refs: Collection[str]) -> list[Product]:
     return [found[ref] for ref in refs if ref in found]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Value):
     """How many products are on show, and of how many suppliers; counted no further than one beyond 10,000."""
 
     products: int

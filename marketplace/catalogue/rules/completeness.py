@@ -1,16 +1,15 @@
 """What a listing still lacks before it can be submitted, each with the place where it is mended."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from marketplace.catalogue.rules.offers import Offer
 from marketplace.frameworks import answers
 from marketplace.frameworks.schema.forms import Form
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Value):
     """Something that is missing. `place` is description or prices; `section` and `field` are where on that page."""
 
     place: str
@@ -19,8 +18,7 @@ class Gap:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Completeness:
+class Completeness(Value):
     """How many of the things that are needed are there, and what is not."""
 
     needed: int

@@ -1,12 +1,12 @@
 """A buyer's numbers in a search, and what a year may cost them: read, kept with the search, told in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from marketplace.catalogue.rules.offers import read_pence, read_volume
 from marketplace.catalogue.rules.pricing import STANDARD
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value, field, replace
 
 NUMBERS = {"users": "Users", "uses": "Uses a year", "sites": "Sites"}
 """The volumes by which a search prices; each price of another unit takes the one that it counts."""
@@ -14,8 +14,7 @@ LIMITS = {"cost_from": "At least, £ a year", "cost_to": "At most, £ a year"}
 FIELDS = (*NUMBERS, *LIMITS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Costing:
+class Costing(Value, kw_only=True):
     """The buyer's volumes of a year, and between which whole pence ex VAT a year may cost, both ends included."""
 
     volumes: Mapping[str, int] = field(default_factory=dict)

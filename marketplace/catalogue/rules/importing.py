@@ -1,7 +1,6 @@
 """One record of a file becomes a described product, or a list of what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.frameworks import answers
@@ -10,6 +9,7 @@ from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.kit.errors import Refusal
 from marketplace.kit.reading import Record
 from marketplace.kit.text import clean_line, quote
+from marketplace.kit.values import Value, field
 
 LONGEST_NAME = 200
 LONGEST_REFERENCE = 200
@@ -17,8 +17,7 @@ LONGEST_SUPPLIER = 200
 LONGEST_NUMBER = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Value):
     """A product as a record describes it. `number` is the record's; `version` the supplier's word for the version."""
 
     number: int
@@ -31,8 +30,7 @@ class Described:
     answers: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Value):
     """A record that does not hold: each reason names a field, the value and what to do."""
 
     number: int

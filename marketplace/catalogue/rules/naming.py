@@ -1,10 +1,10 @@
 """Names that look alike: a product must not pass for another supplier's."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from marketplace.kit.text import fold, skeleton
+from marketplace.kit.values import Value
 
 CLOSE_FROM = 6
 """Shapes shorter than this are compared letter by letter: "Lumen" and "Lumex" are two names, not a slip."""
@@ -13,8 +13,7 @@ _FILLER = frozenset({"ai", "app", "ltd", "limited", "plc", "the", "uk", "nhs", "
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Value):
     """Why a name may be taken for another: `same` looks the same letter for letter."""
 
     name: str

@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
 from marketplace.kit.text import clean_line, fold, quote
+from marketplace.kit.values import Value
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Value):
     """A kind of price. `counts` is the volume that it is multiplied by; a fixed amount counts nothing."""
 
     label: str
@@ -47,16 +46,14 @@ _HEADED = re.compile(r"(.+?)( (?:of|for|per|in|with) .+| [^ ]{2,}ed)")
 _PEOPLE = {"person": "people", "child": "children", "man": "men", "woman": "women", "staff": "staff"}
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(Value):
     """`pence` is asked for each unit after the first `above` of them."""
 
     above: int
     pence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Value, kw_only=True):
     """A price as the rules read it: whole pence, ex VAT, for each unit and period. Raises Invalid with faults by field.
 
     `tiers` take the place of `pence` and begin at 0. `minimum_pence` is the least due in a period. What is

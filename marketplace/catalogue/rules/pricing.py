@@ -5,13 +5,13 @@ more than its own price. Amounts are whole pence all the way; VAT is worked out 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from marketplace.catalogue.rules.offers import LARGEST_VOLUME, PERIODS, Offer, Tier, count_of, plural, read_volume
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money, Vat
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 VAT_RATE = Fraction(1, 5)
 """The standard rate, as of 2026 (domain notes on contracts, "VAT")."""
@@ -22,16 +22,14 @@ STANDARD = {"users": 100, "uses": 20_000, "sites": 1}
 Volumes = Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Value):
     """One line of a working, such as "10,000 consultations × £0.40"."""
 
     text: str
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value):
     """What one price comes to, and its working; the steps add up to the amount."""
 
     label: str
@@ -42,8 +40,7 @@ class Line:
         return sum((step.amount for step in self.steps), Money.zero)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(Value, kw_only=True):
     """A year's cost at some volumes, and what is due once. Extras and what depends on results are in no total."""
 
     yearly: tuple[Line, ...] = ()
@@ -71,8 +68,7 @@ class Cost:
         return net.vat(self.rate)
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Value):
     """A volume that prices ask for. `key` names its field; `generic` (users, uses ...) will do as well."""
 
     key: str

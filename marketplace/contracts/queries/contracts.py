@@ -1,7 +1,6 @@
 """Contracts, their parties and their texts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,12 +14,12 @@ from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Value):
     """A contract with the names of its buyers, lead first."""
 
     contract: Contract

@@ -1,7 +1,6 @@
 """The days of contracts that people keep in a calendar: their terms, their warnings, what they oblige to."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from marketplace.contracts.rules.obligations import warning_days
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.icalendar import Entry
+from marketplace.kit.values import replace
 
 CONTRACT, OUTCOME, MOST = "contract", "outcome", 400
 BOUND = ("signed", "live", "ended")

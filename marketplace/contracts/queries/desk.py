@@ -1,7 +1,6 @@
 """What waits for somebody at a party, in a fixed number of queries however many contracts there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from marketplace.contracts.policies.agreements import DOING, DRAFTING
 from marketplace.contracts.queries.signing import signatures_of, standing_of
 from marketplace.contracts.rules.obligations import SOON
 from marketplace.identity.policies import Actor, Permission
+from marketplace.kit.values import Value
 
 MOST = 20
 """Of each kind so many are shown, the most urgent first."""
@@ -21,8 +21,7 @@ TOLD_ELSEWHERE = ("measurements", "acceptance")
 """Obligations of each month that stand on the desk of whoever runs the contract already, as what is to be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Value):
     """Something that waits: a title, where to go, a word more, and the day by which, if there is one."""
 
     title: str

@@ -1,7 +1,6 @@
 """Where a contract stands: what is open, what departs from its template, who has yet to act."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,13 +36,13 @@ from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import NotFound
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Procurement
 
 SIGNED, TURN, LATER = "signed", "turn", "later"
 
 
-@dataclass(frozen=True, slots=True)
-class Signatory:
+class Signatory(Value):
     """One of several people who sign for a party: as what, and who did when; `person` is empty while nobody has."""
 
     label: str
@@ -51,8 +50,7 @@ class Signatory:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Value):
     """A party and its signature: signed, at turn, or later. `people` in order where several sign for it."""
 
     organisation_id: UUID
@@ -65,8 +63,7 @@ class Step:
     people: tuple[Signatory, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Value):
     """A party that would not sign a text."""
 
     name: str
@@ -75,8 +72,7 @@ class Refused:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Value):
     """`open` are faults by parameter; `departures` with who approved each, None where nobody did."""
 
     open: dict[str, str]

@@ -1,7 +1,6 @@
 """What an organisation has of contracts to pass on: its seats, each with what stands in the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -14,12 +13,12 @@ from marketplace.contracts.queries.signing import open_text
 from marketplace.contracts.rules.periods import days_within, in_words
 from marketplace.identity.rules.successions import Blocker, Foreseen, Passing, Thing
 from marketplace.kit.calendar import in_words as day_in_words
+from marketplace.kit.values import Value
 
 RUNNING = ("signed", "live")
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Value):
     """The old organisation's place in a contract; `other` is the new one's own, where both are parties."""
 
     contract: Contract

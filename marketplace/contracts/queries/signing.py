@@ -1,7 +1,6 @@
 """Where the signing of a text stands, and what the actor may sign for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -22,13 +21,13 @@ from marketplace.contracts.rules.parameters import Departure
 from marketplace.contracts.rules.signing import Signer, Standing, standing
 from marketplace.identity.models import Grant, Membership
 from marketplace.identity.policies import ROLES, Actor, Permission
+from marketplace.kit.values import Value
 
 OPEN = ("draft", "issued")
 SIGNS = tuple(role.key for role in ROLES.values() if Permission.CONTRACT_SIGN in role.permissions)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Value):
     """Up to how many pence somebody may sign on a day; None is without a limit. `deputy_for_id`: in whose place."""
 
     pence: int | None

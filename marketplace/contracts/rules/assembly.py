@@ -4,7 +4,6 @@ What people typed enters as text and is never read as Markdown. A value that is 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -13,6 +12,7 @@ from marketplace.contracts.rules.parameters import Values, in_words
 from marketplace.frameworks.schema.contracts import Block, Clause, ContractTemplate, Parameter, Run
 from marketplace.frameworks.schema.questions import Kind
 from marketplace.kit.calendar import in_words as day_in_words
+from marketplace.kit.values import Value
 
 FORM = "touchstone-contract-text/1"
 ROLES = {"lead": "Lead", "participant": "Participant", "supplier": "Supplier"}
@@ -20,8 +20,7 @@ SOURCES = "Where the clauses come from"
 Tree = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class PartyFacts:
+class PartyFacts(Value):
     """A party as the text names it. `weight` is its share among the buyers, 0 for the supplier."""
 
     ref: str
@@ -32,8 +31,7 @@ class PartyFacts:
     town: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Value, kw_only=True):
     """What a text says besides its parameters. `parties` in the order in which they are named, the supplier last."""
 
     contract: str
@@ -100,8 +98,7 @@ def conditions(template: ContractTemplate, values: Values, *, several: bool) -> 
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Value):
     """What each block says for these facts and values."""
 
     template: ContractTemplate

@@ -1,7 +1,6 @@
 """A rating as a file gives it: terms, parties and measurements, read and checked, and laid out again as such a file."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import combinations
@@ -15,6 +14,7 @@ from marketplace.contracts.rules.terms import MeasureTerms, Terms, as_data, exac
 from marketplace.kit.calendar import parse_day
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 MECHANISM = "at-risk-fee"
 MOST_PARTIES, MOST_ROWS = 200, 50_000
@@ -22,8 +22,7 @@ Measured = dict[str, dict[str, list[Reading]]]
 """What was measured: period -> key of the measure -> readings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Value):
     """Everything that rating needs. `variations` are terms from a period on, where the contract was varied."""
 
     terms: Terms

@@ -5,19 +5,18 @@ pay = F x (1 - r) + F x r x sum(weight x f). Linear from threshold to target, so
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from marketplace.contracts.rules.pooling import Pooled
 from marketplace.contracts.rules.terms import MeasureTerms, Terms
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 
 MISSING, TOO_FEW, BREACHED = "missing", "too-few", "breached"
 NOBODY = Pooled(None, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Value):
     """What one measure came to. `fraction` is how far from threshold to target, `earned` that times its weight.
 
     `why` says why nothing is earned whatever the value: missing, or too few cases; breached for a guard.
@@ -32,8 +31,7 @@ class Reached:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value):
     """What a month comes to for all organisations together, in whole pence before cap and VAT.
 
     `earned` is the part of the fee at risk that is paid, from 0 to 1. `part` is the part of the month that counts.

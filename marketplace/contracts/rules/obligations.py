@@ -1,7 +1,6 @@
 """What a signed contract obliges whom to do, by which day: made from the template, for every party that it concerns."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from marketplace.contracts.rules.periods import in_words, last_day, periods_between
 from marketplace.frameworks.schema.contracts import ContractTemplate, Due, ObligationDeclared
 from marketplace.kit.calendar import add_months
+from marketplace.kit.values import Value
 
 OWNERS = {
     "lead": ("lead",), "supplier": ("supplier",), "participants": ("participant",), "buyers": ("lead", "participant"),
@@ -17,8 +17,7 @@ OWNERS = {
 SOON = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Value):
     """Something to do: `key` names it for life, with the period where it comes back each month."""
 
     key: str

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +15,7 @@ from marketplace.frameworks.schema.questions import Answerable, Kind
 from marketplace.kit.calendar import add_months
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 
 Values = Mapping[str, Any]
 Faults = dict[str, str]
@@ -110,8 +110,7 @@ _CHECKS: Mapping[str, Callable[[Check, Values], bool]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(Value):
     """A value outside what the template expects; `digest` is of the value, so that an approval is of this one alone."""
 
     parameter: str

@@ -4,18 +4,17 @@ How sure one can be of it follows from how much the readings differ among themse
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
 from marketplace.evidence.rules.curves import t_quantile
+from marketplace.kit.values import Value
 
 FEWEST_READINGS = 3
 """With fewer readings nothing can be said of how much they differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """What one organisation found of one measure: a value taken from `count` cases, or None for none."""
 
     organisation: str
@@ -23,8 +22,7 @@ class Reading:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Pooled:
+class Pooled(Value):
     """One value over all who measured, and how many it was taken from; a value of None says that nobody did."""
 
     value: Fraction | None

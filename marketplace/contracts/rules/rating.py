@@ -6,7 +6,6 @@ at once, whatever came late, was corrected, disputed or held in between.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -16,14 +15,14 @@ from marketplace.contracts.rules.pooling import Pooled, Reading, pool
 from marketplace.contracts.rules.splitting import Member, parts_of
 from marketplace.contracts.rules.terms import Terms
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 
 ACCEPTED, DISPUTED = "accepted", "disputed"
 Found = Mapping[str, Sequence[Reading]]
 """What was measured in one period, by key of the measure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value):
     """What one organisation owes for one period, in pence before VAT. `parts` tell what each measure earned of it."""
 
     organisation: str
@@ -37,8 +36,7 @@ class Line:
         return self.base_pence + self.at_risk_pence
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Value):
     """One period: its outcome before the cap, what the cap leaves, and each organisation's line."""
 
     period: str
@@ -141,8 +139,7 @@ def _by_measure(at_risk: Money, outcome: Outcome) -> dict[str, int]:
     return {key: part.pence for key, part in zip(earned, at_risk.split(list(earned.values())), strict=True)}
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Value):
     """An amount in its two parts, in pence before VAT; below zero where it goes back."""
 
     base_pence: int = 0

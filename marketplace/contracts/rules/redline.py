@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from marketplace.contracts.rules.words import clause_lines
+from marketplace.kit.values import Value
 
 SAME, ADDED, REMOVED, CHANGED = "same", "added", "removed", "changed"
 State = Literal["same", "added", "removed", "changed"]
@@ -14,22 +14,19 @@ _WORDS = re.compile(r"\s+|[^\s]+")
 _NUMBER = re.compile(r"(\d+(\.\d+)?|\([a-z]{1,2}\)) ")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Value):
     """Some words of a line: in both texts, only in the later one (added), or only in the earlier (removed)."""
 
     state: State
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value):
     state: State
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseChange:
+class ClauseChange(Value):
     """A clause in both texts or in one. A number that moved because of another clause is no change."""
 
     id: str

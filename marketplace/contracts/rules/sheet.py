@@ -1,10 +1,10 @@
 """A text with what stands around it on paper: its facts, its digest, and who has signed. All forms are made of this."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from marketplace.contracts.rules.words import lines_of
+from marketplace.kit.values import Value
 
 FACTS_HEAD = ("Fact", "As it stands")
 SIGNED_HEAD = ("Organisation", "Signed by", "When")
@@ -12,8 +12,7 @@ SIGNATURES = "Signatures"
 UNSIGNED = "Nobody has signed yet."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Value, kw_only=True):
     """`tree` is the text; `digest` covers it and nothing around it, empty for a draft, which nobody signs.
 
     `standing` says in words whether it binds.

@@ -1,25 +1,23 @@
 """Who signs a text and when: by role in the declared order, everybody of one role at once, each within a limit."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 
 T = TypeVar("T", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Signer(Generic[T]):
+class Signer(Value, Generic[T]):
     """An organisation that has to sign, in its role."""
 
     key: T
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standing(Generic[T]):
+class Standing(Value, Generic[T]):
     """Where the signing of a text stands: who has signed, whose turn it is, who comes later."""
 
     signed: tuple[T, ...]

@@ -1,7 +1,6 @@
 """What a contract will cost if it works, and if it does not: by month and organisation, before anybody signs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from marketplace.contracts.rules.periods import periods_between
@@ -11,6 +10,7 @@ from marketplace.contracts.rules.splitting import Member
 from marketplace.contracts.rules.terms import MeasureTerms, Terms
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 
 LOW, EXPECTED, HIGH = "low", "expected", "high"
 SCENARIOS = {
@@ -23,8 +23,7 @@ ENOUGH = 10**9
 Values = Mapping[str, Fraction]
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Value):
     """One course of events: the value of each measure all along, and what then is owed, in pence before VAT."""
 
     name: str

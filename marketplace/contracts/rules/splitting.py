@@ -1,16 +1,15 @@
 """Who shares the fee of a period, and by which parts: functions of the set of parties on each day."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
 from marketplace.kit.calendar import ONE_DAY
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Value):
     """An organisation that shares the fee by its weight, from `joined_on` to `left_on`, both included.
 
     One whose share grew stands for each of its weights, on days of its own.

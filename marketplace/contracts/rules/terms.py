@@ -10,6 +10,7 @@ from typing import Any
 from marketplace.kit.calendar import parse_day
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 DESIGNS = {
     "before-after": "before and after, against its own baseline",
@@ -22,8 +23,7 @@ LARGEST = Fraction(10**15)
 MOST_MEASURES = 12
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureTerms:
+class MeasureTerms(Value):
     """One measure: what earns from `threshold` to `target`, and by which weight.
 
     A guard earns nothing: where it lies beyond `guard_limit`, what the others earned is cut. Below `fewest` cases a
@@ -49,8 +49,7 @@ class MeasureTerms:
     validator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """What the fee of a month is, how much of it is at risk, and on which measures. Pence before VAT.
 
     `cap_pence` is for the whole term and all organisations together; None where there is no cap. `guard_keeps` is

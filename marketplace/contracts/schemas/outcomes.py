@@ -10,6 +10,7 @@ from marketplace.contracts.rules.terms import MeasureTerms, as_decimal, exact
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheets import Row, read_csv
 from marketplace.kit.text import clean_text, quote
+from marketplace.kit.values import Value
 
 COLUMNS = ("month", "measure", "value", "cases", "reason")
 LONGEST_REASON = 1_000
@@ -17,8 +18,7 @@ MOST_ROWS = 2_000
 NO_VALUE = ("", "missing", "none")
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Value):
     """One value of one measure, taken from `count` cases; None for none, and then `reason` says why."""
 
     key: str
@@ -27,8 +27,7 @@ class Measured:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRow:
+class SheetRow(Value):
     """A row of a file as it was read. `wrong` says what is amiss; `number` is the one that a spreadsheet shows."""
 
     number: int

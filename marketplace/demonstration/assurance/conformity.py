@@ -1,7 +1,6 @@
 """Every product answers every kind of framework, to differing depth; organisations answer for their own use of some."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -29,6 +28,7 @@ from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value
 
 Shares = Mapping[str, int]
 """How many per cent of its criteria are answered, by framework."""
@@ -77,8 +77,7 @@ class ConformityOf(Sheet):
     deployments: tuple[DeployedOf, ...]
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Value):
     """All that is declared, made ready: an answer, a date and papers for each question."""
 
     stage: Stage

@@ -1,6 +1,5 @@
 """A product on its way through assurance: who acts, when, and what is there already."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,10 +15,10 @@ from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import NotFound
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Value):
     """One case as it is declared, on the stage. Days are counted back from the application."""
 
     stage: Stage

@@ -1,6 +1,5 @@
 """What frameworks/demonstration/pilots.yaml declares: its shapes, and the days that follow from it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ from marketplace.demonstration.stage import Stage
 from marketplace.frameworks.loader.reading import declared, read
 from marketplace.frameworks.schema.base import Declared
 from marketplace.kit.calendar import add_months, day_in_london
+from marketplace.kit.values import Value
 
 FILE = "pilots.yaml"
 
@@ -75,8 +75,7 @@ class Pilots(Sheet):
     pilots: tuple[PilotOf, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Value):
     """The days of one pilot, counted from the first day of its first month."""
 
     stage: Stage

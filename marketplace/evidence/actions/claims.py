@@ -27,7 +27,7 @@ from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_text
 
-FIELDS = tuple(Stated.__dataclass_fields__)
+FIELDS = Stated.__struct_fields__
 OWNERS = "only the people of its owner who write for the catalogue can change a claim"
 
 

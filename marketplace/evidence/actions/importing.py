@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,10 +25,10 @@ from marketplace.evidence.schemas.files import (
 from marketplace.evidence.schemas.studies import Vocabulary
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid, NotAllowed
+from marketplace.kit.values import Value, replace
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Value):
     """What a file would bring in. One of `entries` and `rows` is empty."""
 
     kind: str

@@ -1,7 +1,6 @@
 """Taking in what a pilot under contract came to: real-world evidence, good or bad, written by nobody's hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,10 +19,10 @@ from marketplace.evidence.states import STUDY
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid, NotAllowed
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PilotFacts:
+class PilotFacts(Value, kw_only=True):
     """What a contract says of its pilot. `design` is of taxonomy/study-designs.yaml: without others measured beside
     it a pilot is a before-after. `supplier_funded` where the supplier bore its cost.
     """
@@ -67,7 +66,7 @@ def record_pilot_result(
     _refuse_impossible(results)
     described = Described(
         title=title, kind="pilot", version_number=version_number, edition=edition,
-        **{name: getattr(facts, name) for name in PilotFacts.__dataclass_fields__},
+        **{name: getattr(facts, name) for name in PilotFacts.__struct_fields__},
     )  # fmt: skip
     study = new_study(described, product_id=product_id, owner_id=owner_id, by=by, at=at)
     study.contract_ref, study.is_demonstration = contract_ref, is_demonstration

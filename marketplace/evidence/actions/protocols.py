@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from marketplace.kit.db import hold_version
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
+from marketplace.kit.values import asdict
 
 OWNERS = "only the organisation whose plan it is can do this"
 

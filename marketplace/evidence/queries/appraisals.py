@@ -1,7 +1,6 @@
 """How people read a study: what each said, what they agreed, what was looked up; and how certain a claim is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,13 +13,13 @@ from marketplace.evidence.rules.appraising import AppraisalRules
 from marketplace.evidence.rules.content import content_digest
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
+from marketplace.kit.values import Value
 
 APPRAISAL = "evidence/appraisal.yaml"
 SEATS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Value):
     """A study read by one tool. `readings` are those that the actor may see: all once two are given, else their own."""
 
     tool: str

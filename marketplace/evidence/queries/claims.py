@@ -1,7 +1,6 @@
 """Claims of products, and what every published result does for each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
@@ -16,6 +15,7 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 _WHOLE = (
     joinedload(Claim.organisation),
@@ -26,8 +26,7 @@ _WHOLE = (
 STRANGERS = "Results of another measure"
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Value):
     """A result that speaks to a claim. `said` is what somebody wrote of it, None where its numbers speak alone."""
 
     study: Study
@@ -41,8 +40,7 @@ class Spoken:
         return independence_of(self.study) == INDEPENDENT
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Value):
     """A claim with every result that speaks to it: those that count, and those of retracted studies."""
 
     claim: Claim

@@ -1,7 +1,6 @@
 """What the evidence of products comes to: one summary each, the same on card, page and in the index."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,13 +15,13 @@ from marketplace.evidence.rules.gaps import Known, gaps_of, group_of, is_whole
 from marketplace.evidence.rules.grading import Grade, strength_of
 from marketplace.evidence.rules.versions import Fit
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.values import Value, replace
 
 NO_FITS: Mapping[UUID, Fit] = {}
 UNMEASURED = "Studies here, none that measures an effect"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Value, kw_only=True):
     """How strong the evidence of a product is, and what it rests on.
 
     `strength` is of taxonomy/evidence-strength.yaml, `word` what a card says, `level` 0 to 4. `studies` are those that

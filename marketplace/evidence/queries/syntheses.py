@@ -1,7 +1,6 @@
 """Syntheses: made of the studies of a product as they stand, and found as they were on a day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +23,7 @@ from marketplace.evidence.rules.versions import Fit
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import NotFound
 from marketplace.kit.text import quote
+from marketplace.kit.values import asdict, replace
 
 OF_THE_SUM = {
     "no-difference": ("Imprecision", "The interval of the sum reaches from better to worse"),

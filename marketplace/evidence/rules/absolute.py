@@ -1,17 +1,16 @@
 """What an effect comes to for 1,000 people or cases, which is how a clinician can weigh it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 
 from marketplace.evidence.rules.fitting import Finding
+from marketplace.kit.values import Value
 
 POINTS = ("%", "points", "percentage points", "pp")
 THOUSAND = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class PerThousand:
+class PerThousand(Value):
     """Of 1,000: `without` the product, and `with_it`; `fewer` is negative where there are more. Ends are of 95 %.
 
     `is_example` says that `without` is an example and was not measured. Only the difference is known where `without`

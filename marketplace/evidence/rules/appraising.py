@@ -4,11 +4,11 @@ The shape is that of frameworks/evidence/appraisal.yaml. A reporting checklist i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from marketplace.evidence.rules.declared import Declared, Origin
+from marketplace.kit.values import Value
 
 Judgements = Mapping[str, Mapping[str, str]]
 """For each item or domain {"answer": ..., "reason": ...}."""
@@ -105,8 +105,7 @@ class AppraisalRules(Declared):
         return tuple(each for each in self.tool.values() if design in each.designs)
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Value):
     """How far two readings say the same: the items in which they differ, and how many there are."""
 
     differing: tuple[str, ...]

@@ -3,16 +3,15 @@
 Source: evidence.md section 6. Ratios carry their variance on the log scale, where they are pooled.
 """
 
-from dataclasses import dataclass
 from math import ceil, exp, log, sqrt
 
 from marketplace.evidence.rules.curves import normal_quantile
+from marketplace.kit.values import Value
 
 NINETY_FIVE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Value):
     """An effect on the scale on which it is added up: a ratio as its logarithm, a difference as it is."""
 
     y: float
@@ -82,8 +81,7 @@ def rate_ratio(x1: float, time1: float, x2: float, time2: float) -> Compared:
     return Compared(log(x1 / time1 / (x2 / time2)), 1 / x1 + 1 / x2, is_log=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Accuracy:
+class Accuracy(Value):
     """Agreement with a reference, out of true and false positives and negatives."""
 
     sensitivity: float

@@ -1,11 +1,11 @@
 """What a result does for a claim, as far as its numbers show, and what all of them come to."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from marketplace.evidence.rules.effects import NO_EFFECT
+from marketplace.kit.values import Value
 
 SUPPORTS, CONTRADICTS, NEUTRAL = "supports", "contradicts", "neutral"
 STANCES = {SUPPORTS: "Supports it", CONTRADICTS: "Contradicts it", NEUTRAL: "Settles nothing"}
@@ -68,8 +68,7 @@ class Found(Measure, Protocol):
     def high(self) -> Decimal | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Stance:
+class Stance(Value):
     """What a result does for a claim, and why."""
 
     id: str

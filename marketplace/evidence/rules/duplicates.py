@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from marketplace.kit.values import Value
 
 DOI, REGISTRATION, TITLE = "doi", "registration", "title"
 WAYS = {DOI: "the same DOI", REGISTRATION: "the same registration", TITLE: "nearly the same title"}
@@ -12,8 +13,7 @@ _WORDS = re.compile(r"[^\W_]+")
 FEWEST_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Value):
     """A study or entry by what tells it apart; `name` is how to speak of it."""
 
     name: str
@@ -22,8 +22,7 @@ class Known:
     registration: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Value):
     """What an entry is the same as, and by what."""
 
     name: str

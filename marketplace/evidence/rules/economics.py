@@ -4,8 +4,9 @@ Source: evidence.md section 12. Exact until a sum is rounded to the penny. Time 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from marketplace.kit.values import Value
 
 LONGEST_YEARS = 5
 MINUTES = 60
@@ -13,8 +14,7 @@ THRESHOLDS = (25_000, 35_000)
 """Pounds for a QALY between which NICE decides from April 2026."""
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Value):
     """One year of a budget, in pounds: what the new product costs, what it takes the place of, and what is left."""
 
     uptake: Fraction
@@ -28,8 +28,7 @@ class Year:
         return self.new - self.displaced
 
 
-@dataclass(frozen=True, slots=True)
-class TimeSaved:
+class TimeSaved(Value):
     """Hours that become free in a year and what they are worth: not cash unless somebody is paid less."""
 
     hours: Fraction

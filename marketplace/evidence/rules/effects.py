@@ -1,9 +1,10 @@
 """What an effect says: which way it goes, and who stands behind the study that found it. Effects are never pooled."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
+
+from marketplace.kit.values import Value
 
 KINDS = {"study": "Study", "evaluation": "Evaluation", "pilot": "Pilot"}
 EFFECTS = {
@@ -54,8 +55,7 @@ class Backed(Protocol):
     def supplier_run(self) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(Value, kw_only=True):
     """One result as the rules read it. `study` is the reference of its study, `independence` who stands behind it.
 
     `fit` is how the version studied stands to the one on sale, as versions.py says it; empty where nobody asked.

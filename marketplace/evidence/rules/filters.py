@@ -1,12 +1,12 @@
 """What a study is like, for whoever picks products out by the studies behind them."""
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from pydantic import Field
 
 from marketplace.evidence.rules.declared import Declared, Origin
+from marketplace.kit.values import Value
 
 ABROAD, AT_HOME, NOT_STATED = "abroad", "uk", "not-stated"
 
@@ -52,8 +52,7 @@ class FilterRules(Declared):
         return self.rising[place].start, self.rising[place + 1].start if place + 1 < len(ids) else None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class StudyKind:
+class StudyKind(Value, order=True):
     """A study as the filters see it: who stands behind it, where it was made, how many took part."""
 
     by: str

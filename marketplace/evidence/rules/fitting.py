@@ -9,12 +9,12 @@ from marketplace.evidence.rules.arms import Compared
 from marketplace.evidence.rules.effects import NO_EFFECT
 from marketplace.evidence.rules.families import Family, PoolingRules
 from marketplace.evidence.rules.given import from_interval
+from marketplace.kit.values import Value
 
 Scale = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Value, kw_only=True):
     """One result with what its study says of it, in plain values. `fit` is of rules/versions.py; days are ISO."""
 
     ref: str
@@ -47,16 +47,14 @@ class Finding:
         return self.unit.casefold(), self.effect, self.better
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Value):
     """A finding with its effect on the scale on which it is added up."""
 
     finding: Finding
     effect: Compared
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Value):
     """A finding that is not added up, and why."""
 
     finding: Finding

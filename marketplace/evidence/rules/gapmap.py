@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from marketplace.evidence.rules.declared import Origin
+from marketplace.kit.values import Value
 
 NOT_TOLD = "not-told"
 
@@ -41,8 +42,7 @@ class MapRules(BaseModel):
         return tuple(each.id for each in self.settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Value):
     """One measure of one study: what it tells about, where, in whom, how sure that measure is, and who stands behind.
 
     `product` names whose evidence it is, `purposes` what that product is for.
@@ -60,8 +60,7 @@ class Looked:
     """Whether the study itself names its settings of the catalogue; else they were read from its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Value):
     """A product on the catalogue: where, for whom and for what it is offered.
 
     `claimed` are the kinds of measures that it claims, each with the claim's setting, empty for any. `key` is its id.

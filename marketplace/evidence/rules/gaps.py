@@ -1,18 +1,17 @@
 """What a buyer would look for in the evidence and not find."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from marketplace.evidence.rules.declared import GapRules, Group, Lack, StrengthRules
 from marketplace.evidence.rules.effects import INDEPENDENT, NO_EFFECT
 from marketplace.evidence.rules.versions import SAME
+from marketplace.kit.values import Value
 
 SAFETY = ("safety",)
 AT_HOME = "gb"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Value, kw_only=True):
     """What one published study brings: its design, who stands behind it, and of its results what they cover.
 
     `groups` are those that it has a result for; `is_whole` says that every effect that is compared has an interval.

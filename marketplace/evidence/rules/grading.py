@@ -4,19 +4,18 @@ Source: the GRADE handbook as told in frameworks/evidence/strength.yaml, which h
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from marketplace.evidence.rules.declared import Large, Step, StrengthRules
 from marketplace.evidence.rules.effects import INDEPENDENT, NOT_SHOWN, Effect, by_measure, direction_of
 from marketplace.evidence.rules.versions import OTHER
+from marketplace.kit.values import Value
 
 LOWEST, HIGHEST = 1, 4
 RANDOMISED_START = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Value):
     """Why a level was taken off or put on; `change` is negative for what was taken."""
 
     change: int
@@ -26,8 +25,7 @@ class Reason:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(Value):
     """How sure one measure is, from 0 (not graded) to 4, with where it starts and every step after that."""
 
     measure: str
@@ -37,8 +35,7 @@ class Grade:
     effects: tuple[Effect, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(Value):
     """What the evidence of a product comes to: the level of its best known measure, and the grade of each."""
 
     level: int

@@ -4,7 +4,6 @@ The shape is that of frameworks/evidence/needed.yaml.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from marketplace.evidence.rules.declared import Declared, Origin
 from marketplace.evidence.rules.effects import INDEPENDENT
 from marketplace.evidence.rules.gaps import AT_HOME
 from marketplace.evidence.rules.versions import OTHER
+from marketplace.kit.values import Value
 
 
 class Need(Declared):
@@ -52,8 +52,7 @@ class NeededRules(Declared):
         return {role: need for need in self.needs for role in need.roles}
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Value):
     """What all claims of a product need together: the highest of their tiers, and each step with who asks for it.
 
     `need` is that of the first claim of the highest tier, None where nothing is claimed. `steps` have, for each, the
@@ -66,8 +65,7 @@ class Whole:
     steps: tuple[tuple[Step, tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Value, kw_only=True):
     """A result that counts for a claim, by what its study is."""
 
     design: str
@@ -76,8 +74,7 @@ class Shown:
     fit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Value):
     """What a claim needs, whether it is shown so, and what to do next, in the order of the declaration."""
 
     need: Need

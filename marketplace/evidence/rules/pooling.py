@@ -6,10 +6,10 @@ be added up at all is for fitting.py to say; this file only refuses fewer than t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 
 from marketplace.evidence.rules.curves import chi_squared_p, normal_p, normal_quantile, t_p, t_quantile
+from marketplace.kit.values import Value
 
 FIXED, DL, REML = "fixed", "dl", "reml"
 METHODS = {FIXED: "One true effect", DL: "DerSimonian-Laird", REML: "REML"}
@@ -18,8 +18,7 @@ FEWEST, FRAGILE, FUNNEL_FROM = 2, 5, 10
 """Fewer than two are not added up; under five tau2 is fragile; a funnel says little under ten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Value):
     """How far the studies differ beyond chance: `i2` in per cent; `p` is that of Q."""
 
     q: float
@@ -35,8 +34,7 @@ class Spread:
         return sqrt(self.tau2)
 
 
-@dataclass(frozen=True, slots=True)
-class Pooled:
+class Pooled(Value):
     """A pooled effect. `weights` are each study's share of one; `statistic` is z, or t where `knapp`.
 
     `predicted` is where the effect of a new study is to be looked for; `predicted_by` says with which quantile.

@@ -4,8 +4,9 @@ Source: evidence.md section 8, after NHS England's Making Data Count. The length
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from marketplace.kit.values import Value
 
 FACTOR, SCREEN, NEAR = 2.66, 3.267, 2 / 3
 TO_FIX, SETTLED = 12, 13
@@ -33,8 +34,7 @@ ASSURANCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Value):
     """How signals are looked for. `better` is higher, lower or neither; `fix_on` how many first points make the limits.
 
     `rebase_at` are the places, from 0, at which limits begin anew.
@@ -49,8 +49,7 @@ class Settings:
     shift: int = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Value):
     """The limits of a segment; `near_lower` and `near_upper` stand two thirds of the way out."""
 
     mean: float
@@ -61,8 +60,7 @@ class Limits:
     near_upper: float
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Value):
     """A value with its limits. `signal` is of SIGNALS, empty for none; `side` is 1 above, -1 below, 0 on the mean."""
 
     value: float
@@ -71,8 +69,7 @@ class Point:
     side: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Value):
     """A series with its limits. `is_trial` warns that there are too few points to trust them."""
 
     points: tuple[Point, ...]

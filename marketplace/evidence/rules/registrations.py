@@ -4,7 +4,8 @@ Nothing here asks anybody: that a number exists is for people to look up, with t
 """
 
 import re
-from dataclasses import dataclass
+
+from marketplace.kit.values import Value
 
 REGISTERS = (
     ("ClinicalTrials.gov", "NCT", re.compile(r"NCT[0-9]{8}"), "https://clinicaltrials.gov/study/{number}",
@@ -18,8 +19,7 @@ _ANYWHERE = re.compile(r"NCT[0-9]{8}|ISRCTN[0-9]{8}|CRD[0-9]{11}")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]{1,180}")
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Value):
     """A number of a register that is known here; `url` is where it can be looked up, where that is known."""
 
     register: str

@@ -5,13 +5,13 @@ rate. A rate names its unit: notes and sentences are never mixed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, stdev
 
 from marketplace.evidence.rules.arms import kappa
 from marketplace.evidence.rules.curves import t_quantile
 from marketplace.evidence.rules.wilson import poisson, wilson
+from marketplace.kit.values import Value
 
 FEW_NOTES = 500
 UNSUPPORTED = "Sentences that nothing said supports"
@@ -22,8 +22,7 @@ PDQI_ITEMS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Value, kw_only=True):
     """One reviewer's judgement of one note. `sentences` are of the note, `source_sentences` of what was said.
 
     `pdqi` is the sum of the nine items, 9 to 45, None where it was not asked.
@@ -48,8 +47,7 @@ class Judgement:
         return self.omissions_major + self.omissions_minor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
+class Rate(Value, kw_only=True):
     """One measured rate. `unit` is "%" for shares, empty for counts and scores; `of` says of what."""
 
     key: str
@@ -66,8 +64,7 @@ class Rate:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Value):
     """How far two reviewers agree on whether a note has any: Cohen's kappa over the notes that both read."""
 
     what: str
@@ -76,8 +73,7 @@ class Agreement:
     notes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Value):
     """What a review comes to."""
 
     notes: int

@@ -4,14 +4,13 @@ Sources: the usual normal formulas for two groups; the design effect of clusters
 Hughes 2007 by the formula of Woertman 2013. All from memory, check with a statistician before a protocol is signed.
 """
 
-from dataclasses import dataclass
 from math import ceil, log
 
 from marketplace.evidence.rules.curves import normal_quantile
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Value):
     """One line of the working: what it is, what it comes to, and how."""
 
     what: str
@@ -19,8 +18,7 @@ class Step:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Value):
     """`each` in the first group, `other` in the second (0 where there is one), `total` with those who drop out."""
 
     each: int
@@ -30,8 +28,7 @@ class Size:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chances:
+class Chances(Value, kw_only=True):
     """The chances taken. `ratio` is how many in the second group for one in the first; `lost` the share who drop out.
 
     `cluster` is how many are looked at in each cluster, `icc` how alike they are; `sequences` makes a stepped wedge.

@@ -4,12 +4,12 @@ Source: evidence.md section 9; NASA-TLX from memory, check.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, stdev
 
 from marketplace.evidence.rules.curves import t_quantile
 from marketplace.evidence.rules.review import PDQI_ITEMS
+from marketplace.kit.values import Value
 
 SUS_ITEMS, TLX_SCALES = 10, 6
 SUS_MEAN = 68
@@ -20,8 +20,7 @@ EQUITY_ALERT = 5.0
 """Percentage points between the best and the worst group that are proposed as an alert."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(Value):
     """The mean of scores with the ends of its 95 % t interval, None for a single one."""
 
     count: int

@@ -4,7 +4,6 @@ Everything here is plain values, so that it can be kept as it was on a day and r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import exp
 
 from marketplace.evidence.rules.absolute import PerThousand, baseline_of, per_thousand
@@ -13,12 +12,12 @@ from marketplace.evidence.rules.families import Family, PoolingRules
 from marketplace.evidence.rules.fitting import Finding, Fitted, SortedOut, sort_out
 from marketplace.evidence.rules.pooling import DL, FEWEST, FIXED, METHODS, REML, Pooled, one_by_one, pool, without_each
 from marketplace.evidence.rules.versions import SAME, SAME_MODEL
+from marketplace.kit.values import Value
 
 LARGEST_LOG = 700
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Value):
     """A pooled effect as people read it: a ratio as a ratio. Without numbers where `count` is under two."""
 
     label: str
@@ -31,8 +30,7 @@ class Sum:
     i2: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """One study of a sum, with its interval as people read it, its share of the sum, and its place in the funnel."""
 
     ref: str
@@ -54,8 +52,7 @@ class Row:
     contract_ref: str
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Value):
     """A family of studies that is added up. `mu` is the sum on the scale on which it was made."""
 
     family: str
@@ -77,8 +74,7 @@ class Body:
     absolute: tuple[PerThousand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Value):
     """A study that is not added up, with what it found and why it stays out."""
 
     ref: str
@@ -92,8 +88,7 @@ class Left:
     is_independent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Synthesis:
+class Synthesis(Value):
     """What is known of one measure. `bodies` are the sums, of the strongest design first; none where nothing fits.
 
     `level` is how sure it is by rules/grading.py, 0 where it is not graded, and `reasons` what took levels off or on.

@@ -4,8 +4,9 @@ Source: evidence.md section 9. An average hides the one word that matters, so wo
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from marketplace.kit.values import Value
 
 MOST_STEPS = 1_000_000
 """Places of the table that two texts are laid out on: a thousand words, or signs, by a thousand."""
@@ -15,8 +16,7 @@ AROUND = ".,;:!?()[]\"'“”‘…"
 BEST_SECONDS, SECONDS_PER_HUNDRED_WORDS = 15.0, 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class WordErrors:
+class WordErrors(Value):
     """What became of `words` that were said: substituted, deleted, inserted; and words that deny, `denials_kept` of."""
 
     words: int

@@ -6,10 +6,10 @@ seed gives the same picture, so that anybody can check it.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from marketplace.evidence.rules.curves import normal_quantile
 from marketplace.evidence.rules.economics import QUADRANTS, icer, net_benefit, quadrant
+from marketplace.kit.values import Value
 
 COSTS, EFFECTS = "costs", "effects"
 FIXED, NORMAL, GAMMA, BETA = "fixed", "normal", "gamma", "beta"
@@ -22,8 +22,7 @@ SHAPES = {
 MOST_PARTS, MOST_DRAWS, FEWEST_DRAWS = 12, 5_000, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value):
     """One part of the difference in cost or in effect, with its 95 % interval; `low` and `high` None where it is fixed.
 
     Negative where the product costs or brings less. A gamma or a beta is drawn on its size and keeps its sign.
@@ -44,8 +43,7 @@ class Part:
         return (self.high - self.low) / (2 * normal_quantile(0.975))
 
 
-@dataclass(frozen=True, slots=True)
-class OneWay:
+class OneWay(Value):
     """The net benefit with one part at its lower and upper end and all others as they are."""
 
     name: str
@@ -57,8 +55,7 @@ class OneWay:
         return abs(self.at_high - self.at_low)
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
+class Sensitivity(Value):
     """What many draws come to. `worth_it` has for each threshold the share of draws whose net benefit is above 0."""
 
     cost: float

@@ -1,7 +1,8 @@
 """Whether the version that was studied is the version on sale."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from marketplace.kit.values import Value
 
 SAME, SAME_MODEL, OTHER, UNKNOWN = "same", "same-model", "other", "unknown"
 MARKS = {SAME: "met", SAME_MODEL: "conditions", OTHER: "not-met", UNKNOWN: "unknown"}
@@ -10,8 +11,7 @@ HARMLESS = ("first", "correction", "fix", "same-model")
 """How the catalogue classes editions that keep the model."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Value):
     """How the version studied stands to the one on sale, as a word to decide by and as words to read."""
 
     id: str

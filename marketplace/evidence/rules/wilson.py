@@ -1,13 +1,12 @@
 """Intervals of counts: a share of cases by Wilson, a rate of events by Poisson. Source: evidence.md section 6."""
 
-from dataclasses import dataclass
 from math import sqrt
 
 from marketplace.evidence.rules.curves import chi_squared_quantile, normal_quantile
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Value):
     """`events` of `cases`, with the ends of its interval; all between 0 and 1."""
 
     events: int

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,6 +19,7 @@ from marketplace.evidence.rules.certainty import judgement_faults
 from marketplace.evidence.schemas.studies import LONGEST
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import Fields
+from marketplace.kit.values import Value, field
 
 LONGEST_REASON = 500
 OTHERWISE, MOST_OTHERWISE = "otherwise", 60
@@ -36,8 +36,7 @@ OUTCOMES = {
 _ROW = re.compile(rf"{OTHERWISE}-([0-9]{{1,3}})-(?:result|domain|answer|reason)")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """A reading of a study by one tool; `by_result` has the domains that are otherwise for a result, by its id."""
 
     judgements: dict[str, dict[str, str]]
@@ -47,16 +46,14 @@ class Reading:
     by_result: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Value):
     """Where certainty begins, and the steps of each domain with their reasons."""
 
     start: str
     judgements: dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class LookedUp:
+class LookedUp(Value):
     """What somebody saw when they looked a number up."""
 
     what: str

@@ -1,19 +1,18 @@
 """What comes in of claims."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from marketplace.evidence.rules.claims import DIRECTIONS, STANCES, UNCHANGED
 from marketplace.evidence.rules.effects import BETTER, EFFECTS, NO_EFFECT
 from marketplace.evidence.schemas.studies import LONGEST
 from marketplace.kit.fields import Fields
+from marketplace.kit.values import Value
 
 LONGEST_WORDS = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimWords:
+class ClaimWords(Value, kw_only=True):
     """The ids that a claim can name: settings of care, groups of patients, roles of measures."""
 
     settings: Collection[str]
@@ -21,8 +20,7 @@ class ClaimWords:
     roles: Collection[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class Stated(Value, kw_only=True):
     """A claim as its form gives it; the fields are those of models.Claim."""
 
     words: str

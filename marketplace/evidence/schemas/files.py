@@ -1,7 +1,6 @@
 """Files of references and of results as they come in: what each entry would become, or why it does not hold."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
@@ -15,6 +14,7 @@ from marketplace.evidence.schemas.studies import LONGEST, Described, Measured, V
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import read_link
 from marketplace.kit.sheets import read_csv
+from marketplace.kit.values import Value
 
 CSL, RIS, BIBTEX, FHIR, RESULTS = "csl", "ris", "bibtex", "fhir", "results"
 FORMATS = {
@@ -38,8 +38,7 @@ TOLD = ("kind", "design", "version_number", "supplier_funded", "supplier_run", "
 """What no file of references says, and is said once for all of its entries."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class Brought(Value, kw_only=True):
     """An entry as it would come in: a study with its results, the same as one that is there, or wrong."""
 
     line: int
@@ -51,8 +50,7 @@ class Brought:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultRow:
+class ResultRow(Value, kw_only=True):
     """A row of a CSV of results: `study` is what it names."""
 
     line: int

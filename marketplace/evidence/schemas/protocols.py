@@ -1,16 +1,15 @@
 """The plan of an evaluation as its form gives it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from marketplace.evidence.rules.protocols import ProtocolRules
 from marketplace.kit.fields import Fields
+from marketplace.kit.values import Value
 
 LONGEST_ANSWER = 4_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Value, kw_only=True):
     """A protocol as written: `answers` by section, empty where nothing was said yet."""
 
     template: str

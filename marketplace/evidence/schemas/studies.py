@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ from marketplace.evidence.rules.effects import BETTER, BLINDING, EFFECTS, FUNDER
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import Fields, read_link
 from marketplace.kit.text import clean_line, quote
+from marketplace.kit.values import Value, field
 
 MOST_RESULTS = 60
 LONGEST = {
@@ -32,8 +32,7 @@ _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]{1,180}")
 _DOI_AT = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "doi:")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class Vocabulary(Value, kw_only=True):
     """The ids that a study can name: designs, countries, settings and patients, roles of measures, groups of people."""
 
     designs: Collection[str]
@@ -44,8 +43,7 @@ class Vocabulary:
     groups: Collection[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class Described(Value, kw_only=True):
     """A study as its form gives it; the fields are those of models.Study."""
 
     title: str
@@ -83,8 +81,7 @@ class Described:
     peer_reviewed: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Value, kw_only=True):
     """A result as its form, or a contract, gives it; the fields are those of models.Result."""
 
     measure: str

@@ -1,7 +1,6 @@
 """`desk check`: a framework and answers give the verdict on a day, with the reason of each part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
 from marketplace.kit.calendar import in_words, parse_day
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 KNOWN = ("framework", "version", "day", "answers")
 PARTS = ("value", "documents", "dated", "finding")
@@ -23,8 +23,7 @@ JUDGEMENTS = ("met", "met-with-conditions", "not-met")
 MOST_DOCUMENTS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Value):
     """One answer as it was typed: whose criterion it is, and under which name it was given."""
 
     name: str

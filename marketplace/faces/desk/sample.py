@@ -1,7 +1,6 @@
 """`desk sample`: what is expected and the chances taken give how many have to take part, with the working."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from marketplace.evidence.rules.samples import Chances, Size, for_half_width, for_means, for_none_seen, for_shares
@@ -9,6 +8,7 @@ from marketplace.faces.desk.numbers import number, refuse_strangers, whole, word
 from marketplace.faces.desk.worked import Calculator, Worked
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import asdict
 
 CHANCES = ("alpha", "power", "ratio", "lost", "cluster", "icc", "steps")
 OF = {

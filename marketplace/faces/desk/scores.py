@@ -1,7 +1,6 @@
 """`desk scores`: answers to SUS, PDQI-9 and NASA-TLX give scores, their means, and the gap between groups."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from marketplace.evidence.rules.scores import EQUITY_ALERT, SUS_MEAN, equity_gap, mean_of, pdqi, sus, tlx
@@ -9,6 +8,7 @@ from marketplace.faces.desk.numbers import MOST_ROWS, between, number, refuse_st
 from marketplace.faces.desk.worked import Calculator, Worked
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import asdict
 
 SCALES: dict[str, tuple[str, str, Callable[[Sequence[float]], float]]] = {
     "sus": ("System Usability Scale", f"0 to 100, higher is better; many products lie near {SUS_MEAN}", sus),

@@ -1,7 +1,6 @@
 """`desk spc`: a series gives its limits and the points that chance alone would seldom make."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from marketplace.evidence.rules.process import ASSURANCES, SIGNALS, VARIATIONS, Chart, Limits, Settings, chart
@@ -9,6 +8,7 @@ from marketplace.faces.desk.numbers import between, number, refuse_strangers, sh
 from marketplace.faces.desk.worked import Calculator, Worked
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import asdict
 
 KNOWN = ("values", "better", "target", "fix-on", "rebase-at", "screen", "trend", "shift")
 

@@ -1,7 +1,6 @@
 """`desk words`: what was said beside what was written, and drafts beside what was signed, give rates of errors."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from marketplace.evidence.rules.scores import mean_of
@@ -17,6 +16,7 @@ from marketplace.faces.desk.numbers import refuse_strangers, rows, shown
 from marketplace.faces.desk.worked import Calculator, Worked
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import asdict
 
 KNOWN = ("speech", "notes")
 SPEECH_ROW, NOTE_ROW = (

@@ -1,14 +1,13 @@
 """What a calculator takes and gives: named values in; lines with the working, and the same as data, out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(Value):
     """A result with its working: (what, value, why) rows for people, and a document for programs."""
 
     title: str
@@ -20,8 +19,7 @@ class Worked:
         return [self.title, *(f"  {what}: {value}" + (f"  ({why})" if why else "") for what, value, why in self.rows)]
 
 
-@dataclass(frozen=True, slots=True)
-class Calculator:
+class Calculator(Value):
     """`work` raises Invalid, naming the value, for input that does not hold. `example` is input that does."""
 
     name: str

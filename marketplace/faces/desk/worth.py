@@ -1,7 +1,6 @@
 """`desk worth`: costs and effects with their intervals give cost for a QALY, and how sure that is."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from marketplace.evidence.rules.economics import QUADRANTS, THRESHOLDS
@@ -22,6 +21,7 @@ from marketplace.faces.desk.numbers import number, refuse_strangers, rows, shown
 from marketplace.faces.desk.worked import Calculator, Worked
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import asdict
 
 KNOWN = (COSTS, EFFECTS, "thresholds", "draws", "seed")
 OF_PART = ("name", "value", "low", "high", "shape")

@@ -1,17 +1,16 @@
 """Answers beside one another: of two versions, of several products, and of all products as facets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from marketplace.frameworks.answers.cleaning import Answers
 from marketplace.frameworks.answers.gates import asked, effective
 from marketplace.frameworks.answers.showing import NOT_STATED, Shown, display
 from marketplace.frameworks.schema.forms import Entry, Form
 from marketplace.frameworks.schema.questions import Kind, Question
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Value):
     """What the next version says otherwise; `before` or `after` is empty when it said nothing.
 
     Where an answer has parts (options, lines, rows), `added` and `removed` name those that differ.
@@ -25,8 +24,7 @@ class Change:
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Value):
     """One question over the products compared, a cell for each; a cell without an answer says why."""
 
     section: str

@@ -1,15 +1,14 @@
 """What is asked, given what was answered, and what is still missing. A skipped question keeps its earlier answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from marketplace.frameworks.answers.cleaning import Answers
 from marketplace.frameworks.schema.forms import Form
 from marketplace.frameworks.schema.questions import Gate, Question
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(Value):
     """A question that must be answered before listing, and the section where it stands."""
 
     question: str

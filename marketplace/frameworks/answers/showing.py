@@ -1,7 +1,6 @@
 """Answers as people read them, and as the fields of a page hold them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -10,12 +9,12 @@ from marketplace.frameworks.answers.gates import effective
 from marketplace.frameworks.answers.quantities import written_number
 from marketplace.frameworks.schema.forms import Entry, Form, Section
 from marketplace.frameworks.schema.questions import Answerable, Kind, Question
+from marketplace.kit.values import Value
 
 Reading = Literal["text", "long-text", "lines", "link", "table", "nothing"]
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Value):
     """An answer to be read. `text` is always a full plain reading; `lines`, or `head` and `rows`, say it in parts."""
 
     kind: Reading

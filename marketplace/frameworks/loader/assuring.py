@@ -1,7 +1,6 @@
 """Assurance frameworks resolved: every question found, every gate alive, every pass rule possible, or a refusal."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from marketplace.frameworks.loader.gathering import Gathered
@@ -13,14 +12,14 @@ from marketplace.frameworks.schema.forms import Entry, Form
 from marketplace.frameworks.schema.forms import Section as FormSection
 from marketplace.frameworks.schema.questions import CHOSEN, Gate, Kind, Question
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value
 
 Way = Mapping[str, frozenset[str]]
 """One way in which a criterion comes to be asked: for each code the answers that do it."""
 NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(Value):
     """A criterion as it is written, its section, and where it stands: “file:line”."""
 
     declared: CriterionDeclared

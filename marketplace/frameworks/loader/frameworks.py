@@ -1,7 +1,6 @@
 """Everything that is declared, read and resolved, as one frozen thing that the whole house may hold on to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +15,10 @@ from marketplace.frameworks.schema.procedures import Procedure, Thresholds
 from marketplace.frameworks.schema.questions import Question
 from marketplace.frameworks.schema.taxonomies import Taxonomy
 from marketplace.kit.errors import NotFound
+from marketplace.kit.values import Value, field
 
 
-@dataclass(frozen=True)
-class Frameworks:
+class Frameworks(Value, dict=True):
     """What `load` found.
 
     `calendars` are plain data, for `kit.calendar`. `plain` holds the versions, oldest first, of the files that other

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -10,12 +9,12 @@ from marketplace.frameworks.loader.keeping import recalled
 from marketplace.frameworks.loader.reading import Document, declared
 from marketplace.frameworks.schema.base import DeclaredFile
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value
 
 File = TypeVar("File", bound=DeclaredFile)
 
 
-@dataclass(frozen=True)
-class Gathered(Generic[File]):
+class Gathered(Value, Generic[File]):
     """A declaration with all its versions laid over one another, and the documents it came from, oldest first."""
 
     value: File

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value, field
 
 LARGEST = 2_000_000
 """Bytes. A declared file is read by people; one above this is not one of ours."""
@@ -26,8 +26,7 @@ Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Value):
     """What a file says, and on which line each part of it stands. `name` is how people find it."""
 
     name: str

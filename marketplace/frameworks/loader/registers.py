@@ -2,20 +2,19 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from marketplace.frameworks.loader.reading import read_plain
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value, field
 
 FOLDER = "registers"
 COMMON_PASSWORDS = "common-passwords.txt"
 COLUMNS = ["id", "name", "other-names", "town", "postcode", "nation", "status", "type"]
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Value):
     """Who publishes a register, and when it was received. `identifier` is what its ids are: ods-code or ror-id."""
 
     id: str
@@ -27,8 +26,7 @@ class Register:
     received: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Value):
     """A body as a register lists it; what the register leaves out is empty."""
 
     register: Register
@@ -41,8 +39,7 @@ class Listed:
     types: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Registers:
+class Registers(Value):
     """Every body of every register by its id, and the text of the list of common passwords."""
 
     registers: tuple[Register, ...] = ()

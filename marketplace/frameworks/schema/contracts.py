@@ -1,7 +1,6 @@
 """A contract template: what it leaves open, when a clause stands in it, its words, and what it obliges whom to do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -21,6 +20,7 @@ from marketplace.frameworks.schema.base import (
 )
 from marketplace.frameworks.schema.forms import Entry, Form, Section
 from marketplace.frameworks.schema.questions import Kind, Question
+from marketplace.kit.values import Value
 
 FACTS = frozenset({
     "contract", "procurement", "lead", "supplier", "product", "product-version", "intended-use", "certificate",
@@ -181,8 +181,7 @@ class ContractFile(DeclaredFile):
 _PARTS = ("sections", "conditions", "clauses", "obligations")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Value):
     """A piece of a sentence: `mark` is "" or strong; `names` is the parameter or fact whose value stands here."""
 
     text: str = ""
@@ -190,8 +189,7 @@ class Run:
     names: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Value):
     """A part of a clause: a paragraph, a list of items, or what a parameter or fact lays out by itself.
 
     `when` and `unless` name conditions.
@@ -205,8 +203,7 @@ class Block:
     unless: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Value):
     """A clause with its words."""
 
     id: str
@@ -217,8 +214,7 @@ class Clause:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True)
-class ContractTemplate:
+class ContractTemplate(Value, dict=True):
     """One version of a template, with all its parts resolved. `digest` covers the files that it was read from."""
 
     id: str

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -22,10 +21,10 @@ from marketplace.frameworks.schema.assurance import (
 from marketplace.frameworks.schema.base import Source, titled
 from marketplace.frameworks.schema.forms import Form
 from marketplace.frameworks.schema.questions import Question
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(Value, dict=True):
     """One criterion with its question. `when` and `when_any` name codes; `assessed` is that of its section."""
 
     code: str
@@ -77,8 +76,7 @@ class Criterion:
         return tuple(dict.fromkeys(named))
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Value):
     """Criteria that stand together, in order."""
 
     id: str
@@ -93,8 +91,7 @@ class Section:
         return titled(self.id, self.label)
 
 
-@dataclass(frozen=True)
-class AssuranceFramework:
+class AssuranceFramework(Value, dict=True):
     """One version of a framework, everything in it resolved. `form` asks its questions, their gates open and shut."""
 
     id: str

@@ -1,16 +1,15 @@
 """The form made of the declarations: what every page, check and comparison is drawn from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from marketplace.frameworks.schema.base import Option, titled
 from marketplace.frameworks.schema.questions import Question
 from marketplace.kit.errors import NotFound
+from marketplace.kit.values import Value, replace
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Value):
     """A question in its section: of which kinds of product it is asked, whether it must be answered, is compared."""
 
     question: Question
@@ -20,8 +19,7 @@ class Entry:
     compared: bool
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Value):
     """Questions that stand together, in order."""
 
     id: str
@@ -36,8 +34,7 @@ class Section:
         return titled(self.id, self.label)
 
 
-@dataclass(frozen=True)
-class Facet:
+class Facet(Value):
     """A filter: its key is the id of the question."""
 
     key: str
@@ -46,8 +43,7 @@ class Facet:
     options: tuple[Option, ...]
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Value, dict=True):
     """The description of one kind of product, or of all when `kind` is empty."""
 
     kind: str

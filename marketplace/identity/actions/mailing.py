@@ -1,7 +1,6 @@
 """Mails sent and written down; what comes back of them marks an address until its owner confirms it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from marketplace.identity.states import MAIL
 from marketplace.kit.errors import Conflict
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 from marketplace.ports.mail.eml import fingerprint
 from marketplace.ports.mail.port import MailUnavailable
 from marketplace.ports.mail.post import Post
@@ -28,8 +28,7 @@ WITHHELD = "Mail to this address did not arrive before, and its owner has not co
 MOVES = {"failed": "fail", "delayed": "delay", "delivered": "deliver"}
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Value):
     """What a mail is about, for the list of those that went out."""
 
     title: str

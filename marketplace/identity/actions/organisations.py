@@ -1,6 +1,5 @@
 """Organisations registered, by a person from a register or as a supplier of their own, and kept true."""
 
-from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -22,6 +21,7 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
 from marketplace.kit.text import quote, skeleton
+from marketplace.kit.values import asdict, replace
 
 FIRST_ROLES = ("manager", "supplier-manager")
 CODES = {

@@ -1,6 +1,5 @@
 """Commenting on a thing, asking somebody for something, and saying that it is done."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,12 +15,12 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_text
+from marketplace.kit.values import Value
 
 LONGEST = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Value):
     """A comment as it was typed: whom it is for, and perhaps what it asks of whom by when."""
 
     words: str

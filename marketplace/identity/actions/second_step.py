@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from marketplace.kit.db import Database
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 from marketplace.ports.signin.passkeys import Site
 
 LASTS = timedelta(minutes=10)
@@ -33,8 +33,7 @@ NOBODY = "whoever it is"
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Half:
+class Half(Value):
     """The secret of a sign-in that waits for its second factor, for a cookie of its own."""
 
     secret: str

@@ -1,7 +1,6 @@
 """Sessions: begun with a fresh secret, ended by their owner, acting for one organisation at a time."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,10 +16,10 @@ from marketplace.identity.rules.attempts import network_of
 from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Value):
     """Where a session is used from: what the browser calls itself, and its address."""
 
     name: str

@@ -1,7 +1,6 @@
 """Signing in with an address and a password: counted first, computed outside a transaction, and told in one way."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -27,12 +26,12 @@ from marketplace.identity.rules.credentials import LONGEST_ADDRESS
 from marketplace.kit.db import Database
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.ids import new_id
+from marketplace.kit.values import Value
 
 FAMILIAR = timedelta(days=90)
 log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Value):
     """A try at signing in: the person and the hash to compare, which is none where the address is unknown."""
 
     person_id: UUID

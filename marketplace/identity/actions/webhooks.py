@@ -6,7 +6,6 @@ Sending happens in no transaction: whoever does not answer keeps nobody waiting 
 import json
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -26,6 +25,7 @@ from marketplace.kit.ids import new_id
 from marketplace.kit.jobs import wait
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_line, quote
+from marketplace.kit.values import Value
 from marketplace.ports.outward.port import Outward, Unreachable, checked_url
 
 MOST = 20
@@ -36,8 +36,7 @@ AT_ONCE, BATCH = 8, 40
 TEST = "touchstone.test"
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Value):
     """A delivery taken up for sending: `attempt` fences it."""
 
     id: UUID
@@ -48,8 +47,7 @@ class Sending:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Value):
     """What became of a sending: the status answered, None where nobody answered, and why in words."""
 
     status: int | None

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from marketplace.kit.money import Money
 from marketplace.kit.paging import decode_cursor, encode_cursor
 from marketplace.kit.record import Entry
 from marketplace.kit.text import words_of
+from marketplace.kit.values import Value
 
 PAGE = 50
 UNKNOWN = "somebody"
@@ -73,8 +73,7 @@ TELLING = ("name", "reason")
 """Fields of other rooms' events that say something to a reader."""
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Value):
     """One entry of the record as a person reads it: who (and for whom, where it was another body), what, when."""
 
     at: datetime
@@ -89,8 +88,7 @@ class Happening:
         return f"{self.who} {self.what}" if self.name.startswith("identity.") else f"{self.who}: {self.what}"
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Value):
     """A page of what happened, newest first, and the cursor of the page after it."""
 
     happenings: list[Happening]

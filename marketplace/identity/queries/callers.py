@@ -1,6 +1,5 @@
 """Who is asking: the actor behind a session or a token."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -13,13 +12,13 @@ from marketplace.identity.queries.factors import proven_strongly
 from marketplace.identity.rules.codes import is_demanded
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed
+from marketplace.kit.values import Value
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Value):
     """A request's session: the actor, and what the edge needs to keep the session and to check its forms.
 
     `confirmed_at`: when the person proved last who they are. `held_back` names an organisation that asks for a second

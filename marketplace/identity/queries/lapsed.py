@@ -1,6 +1,5 @@
 """Whose session it was that ran out: so that what they typed meanwhile can be kept for them, and for nobody else."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.identity.models import Person, SignIn
 from marketplace.identity.queries.callers import LONGEST
+from marketplace.kit.values import Value
 
 REMEMBERED = timedelta(hours=24)
 """For so long after the longest session a form of it is still known as its person's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lapsed:
+class Lapsed(Value):
     """A session that may have ended: of whom, acting for whom, and the secret of its forms."""
 
     person_id: UUID

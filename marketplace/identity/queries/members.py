@@ -1,7 +1,6 @@
 """Who belongs to an organisation, with which roles, and who wants to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.identity.models import Grant, Invitation, Membership, Organisation, Person
 from marketplace.identity.policies import ROLES, Actor, Permission, may_admit, may_manage_members
 from marketplace.kit.errors import NotFound
+from marketplace.kit.values import Value
 
 
 def members_of(db: Session, organisation_id: UUID, *, state: str = "active") -> list[Membership]:
@@ -86,8 +86,7 @@ def holders_of(db: Session, permission: Permission, *, on: date) -> list[UUID]:
     return sorted(set(db.scalars(holding)))
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Value):
     """What a person may sign or approve: `limit_pence` is None where there is no limit; whom they deputise for."""
 
     role: str

@@ -1,7 +1,6 @@
 """What a person was told, and how they wish to be told."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,12 +10,12 @@ from marketplace.identity.models import Notice, Preference
 from marketplace.identity.rules.notices import NOTICE_KINDS, NoticeKind, mailed
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
+from marketplace.kit.values import Value
 
 PAGE = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Value):
     """A kind of notice, and how a person hears of it: now, digest or off."""
 
     kind: NoticeKind

@@ -1,7 +1,6 @@
 """A person's own things: sessions and tokens; and the people of the demonstration."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.identity.models import Membership, Organisation, Person, SignIn, Token
 from marketplace.identity.policies import KINDS, ROLES, Actor, Permission, Role, require
 from marketplace.identity.queries.callers import IDLE, LONGEST
+from marketplace.kit.values import Value
 
 MOST = 24
 
@@ -22,8 +22,7 @@ def sessions_of(db: Session, person_id: UUID, *, at: datetime) -> list[SignIn]:
     return list(db.scalars(alive.order_by(SignIn.seen_at.desc())))
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Value):
     """A token with the names of whose it is and for whom it acts."""
 
     token: Token
@@ -53,8 +52,7 @@ def _keys(db: Session, whose: object) -> list[Key]:
     return [Key(token, person, organisation) for token, person, organisation in db.execute(found)]
 
 
-@dataclass(frozen=True, slots=True)
-class Player:
+class Player(Value):
     """A person of the demonstration: for whom they act, and what each of their roles does there."""
 
     id: UUID

@@ -1,7 +1,6 @@
 """Successions as the three see them whom they concern: the operator, and the managers of the two organisations."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from marketplace.identity.rules.successions import MERGER, Body, Foreseen, Passi
 from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 OPEN = ("proposed", "agreed")
 LOADED = (
@@ -22,8 +22,7 @@ LOADED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Mover:
+class Mover(Value):
     """What one room has to pass on: how it foresees what would pass, and how it passes it."""
 
     foresee: Callable[[Session, Passing], Foreseen]

@@ -1,12 +1,12 @@
 """How often something may be tried: fixed windows, and networks instead of single addresses."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
+from marketplace.kit.values import Value
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+
+class Limit(Value):
     """At most `most` tries of one key in each window of this length; windows start at whole multiples since 1970."""
 
     name: str

@@ -1,16 +1,14 @@
 """The kinds of notices, as a person chooses among them, and what a choice comes to."""
 
-from dataclasses import dataclass
-
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 NOW, DIGEST, OFF = "now", "digest", "off"
 CHOICES = {NOW: "At once", DIGEST: "In one mail a day", OFF: "No mail, on the desk alone"}
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeKind:
+class NoticeKind(Value):
     """A kind of notice: what it tells, and how it is mailed to whoever chose nothing."""
 
     key: str

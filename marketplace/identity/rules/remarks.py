@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
+
+from marketplace.kit.values import Value
 
 PRIVATE, SHARED, EVERYBODY = "private", "shared", "everybody"
 """A comment is for one's own organisation, for one other organisation too, or for all who can open the thing."""
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Value):
     """A thing that somebody comments on, as the actor sees it. Whoever finds it has asked whether they may.
 
     `others` are the organisations with one of which a comment can be shared. `parties` are the others that can open a

@@ -1,9 +1,10 @@
 """Organisations that join another or hand something over to it: what passes, what stands in the way, in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from marketplace.kit.values import Value
 
 MERGER, SPLIT = "merger", "split"
 KINDS = {MERGER: "Joins the other with all that it has", SPLIT: "Hands a part of what it has over to the other"}
@@ -33,8 +34,7 @@ NOUNS = {
 """Each kind of thing, one and several, in the order in which pages list them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Value):
     """One of the two organisations: the one that passes something on, or the one that takes it over."""
 
     id: UUID
@@ -42,8 +42,7 @@ class Body:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Passing:
+class Passing(Value):
     """What passes from one organisation to another on a day. `chosen` are keys of things; None for all of them."""
 
     old: Body
@@ -66,8 +65,7 @@ class Passing:
         return f"{self.old.name} {did} {self.new.name} on {self.since:%-d %B %Y}."
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Value):
     """One thing that passes: its kind of NOUNS, what it is called, and what becomes of it in words."""
 
     kind: str
@@ -80,16 +78,14 @@ class Thing:
         return key_of(self.kind, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
+class Blocker(Value):
     """One thing in the way, and what to do about it."""
 
     fact: str
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Value):
     """What would pass now, what stands in the way, and what people should know beforehand."""
 
     things: tuple[Thing, ...] = ()

@@ -1,7 +1,6 @@
 """Bank transfers: lines typed in or imported, matched by number, or by a person; under- and overpayment shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_text
+from marketplace.kit.values import Value
 from marketplace.payments.actions.paying import locked, receive
 from marketplace.payments.events import BankLineAdded, BankLineMatched, BankLineSetAside, BankLineTakenUp
 from marketplace.payments.models import BankLine, Invoice
@@ -23,8 +23,7 @@ from marketplace.payments.schemas import LONGEST, TypedLine
 from marketplace.payments.states import BANK_LINE
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Value):
     """What became of the lines of a statement."""
 
     new: int

@@ -6,7 +6,6 @@ nothing twice.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.errors import Conflict
 from marketplace.kit.ids import new_id
+from marketplace.kit.values import Value
 from marketplace.payments.models import Errand
 
 LEASE = timedelta(minutes=2)
@@ -24,8 +24,7 @@ MOST_ATTEMPTS = 20
 """With the waits this is three days; seven tries in the first hour."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakenUp:
+class TakenUp(Value):
     """An errand that this worker runs now: `attempt` fences it, `key` is what the gateway sees."""
 
     id: UUID

@@ -1,7 +1,6 @@
 """What is done at the gateway, errand by errand, and what it tells us. No call is made inside a transaction."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from marketplace.identity.policies import CLOCK
 from marketplace.kit.db import Database, insert_into
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 from marketplace.payments.actions.errands import (
     FencedOff,
     TakenUp,
@@ -34,8 +34,7 @@ FOLLOWED = ("invoice.", "credit_note.", "invoice_payment.")
 Note = Callable[[Session], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Value):
     """An errand made ready: `ask` speaks to the gateway, `note` writes down what came of it."""
 
     ask: Callable[[], Seen | None]

@@ -50,7 +50,7 @@ def describe_billing(
     if not (is_the_house(by) or may_manage(by, organisation_id)):
         raise NotAllowed("only a finance officer keeps the billing details", "Ask one of your organisation.")
     details = billing_of(db, organisation_id)
-    values = {name: getattr(given, name) for name in given.__dataclass_fields__}
+    values = {name: getattr(given, name) for name in given.__struct_fields__}
     if details is None:
         details = BillingDetails(organisation_id=organisation_id, gateway_account="", changed_at=at, **values)
         changed = sorted(name for name, value in values.items() if value)

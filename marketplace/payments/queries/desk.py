@@ -1,7 +1,6 @@
 """What waits for the finance people of an organisation, in a fixed number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from marketplace.contracts.models import Contract
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 from marketplace.payments.models import BankLine, Invoice
 from marketplace.payments.queries.invoices import OPEN_STATES
 from marketplace.payments.rules.holding import NO_ORDER, last_of_month
@@ -18,8 +18,7 @@ from marketplace.payments.rules.holding import NO_ORDER, last_of_month
 MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Value):
     """One thing to do, by when, and where."""
 
     title: str

@@ -1,7 +1,6 @@
 """Invoices and credit notes, as their two sides see them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, false, func, or_, select
@@ -13,6 +12,7 @@ from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.ids import check_reference
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.payments.models import Invoice, Payment
 from marketplace.payments.policies import may_read_money
 from marketplace.payments.rules.balances import left_of
@@ -26,8 +26,7 @@ WHOLE = (
 OPEN_STATES = ("issued", "sent", "part-paid")
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Value):
     """What became of the gross amount of an invoice, in pence; `left` is below zero for a credit not yet used."""
 
     gross: int

@@ -1,7 +1,6 @@
 """Purchase orders and billing details: the last word counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import ContractParty
 from marketplace.identity.models import Organisation
+from marketplace.kit.values import Value
 from marketplace.payments.models import BillingDetails, PurchaseOrder
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Value):
     """The purchase order under which a buyer takes invoices of a contract, and its cost code; empty for none."""
 
     number: str = ""

@@ -1,9 +1,9 @@
 """Statements: every invoice, credit note and payment in order, and what is left. They reconcile, or say so."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
+from marketplace.kit.values import Value, field
 from marketplace.payments.models import Invoice, Payment
 from marketplace.payments.queries.invoices import balance_of
 from marketplace.payments.rules.balances import left_of
@@ -11,8 +11,7 @@ from marketplace.payments.rules.balances import left_of
 WORDS = {"gateway": "Payment through Stripe", "bank": "Bank transfer", "refund": "Credit paid back"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value):
     """One line: above zero it adds to what is owed, below zero it takes away. `balance_pence` is after it."""
 
     on: date
@@ -24,8 +23,7 @@ class Line:
     balance_pence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Value):
     """All lines, with what they come to. `difference_pence` is 0 where lines and invoices agree, as they must."""
 
     lines: Sequence[Line]

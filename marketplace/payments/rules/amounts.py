@@ -1,7 +1,6 @@
 """What an invoice comes to, by when it is to be paid, and what is owed when it is not. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -9,6 +8,7 @@ from marketplace.kit.calendar import last_day_of
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money, Vat
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.payments.rules.declared import LatePayment, VatRate
 
 
@@ -34,8 +34,7 @@ def pay_by(received_on: date, days: int, *, most: int) -> date:
     return last_day_of(received_on, max(1, min(days, most)))
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(Value):
     """What may be claimed for an invoice that is paid late, with the working. A planning aid."""
 
     days: int

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from marketplace.kit.values import Value
 from marketplace.payments.rules.numbers import NUMBER
 
 MATCHED, UNCERTAIN, UNMATCHED = "matched", "uncertain", "unmatched"
@@ -16,8 +16,7 @@ def left_of(gross_pence: int, payments: Iterable[int]) -> int:
     return gross_pence - sum(payments)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Value):
     """How much of what came in an invoice needs, and what is above it."""
 
     pence: int
@@ -51,8 +50,7 @@ def spread(credit_pence: int, lefts: Sequence[int]) -> list[int]:
     return parts
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Value):
     """An invoice that waits for money, as far as matching needs to know it."""
 
     number: str
@@ -61,8 +59,7 @@ class Open:
     due_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Value):
     """What a bank line belongs to: `certainty` is matched where the number is named, uncertain for a likely guess."""
 
     certainty: str

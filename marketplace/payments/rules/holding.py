@@ -1,9 +1,9 @@
 """Why an invoice waits, and what a month that ends asks for. Pure."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from marketplace.kit.calendar import add_months
+from marketplace.kit.values import Value
 
 NO_ORDER, NO_ORIGINAL, NO_BUYER = "purchase-order", "original", "buyer-details"
 NO_SELLER, NO_VAT_NUMBER = "supplier-details", "vat-number"
@@ -18,8 +18,7 @@ WARNING_DAYS = 5
 """Days before the month ends on which the buyer's finance officer is told, and again on the day before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(Value):
     """What is known when an invoice might be issued."""
 
     purchase_order: str

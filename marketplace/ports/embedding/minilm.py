@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from marketplace.kit.values import Value
 from marketplace.ports.embedding.port import EmbeddingUnavailable, Vector
 from marketplace.ports.embedding.wordpiece import WordPiece
 
@@ -24,8 +24,7 @@ SCALE = np.float32((WIDTH // HEADS) ** -0.5)
 Numbers = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Dense:
+class Dense(Value):
     weight: Numbers
     bias: Numbers
 
@@ -35,8 +34,7 @@ class Dense:
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class Norm:
+class Norm(Value):
     weight: Numbers
     bias: Numbers
 
@@ -49,8 +47,7 @@ class Norm:
         return centred
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Value):
     """`asks` makes query, key and value in one product."""
 
     asks: Dense

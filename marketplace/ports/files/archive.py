@@ -7,11 +7,11 @@ parts, which is where a second file hides, and they let parts overlap, which is 
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 MOST_PARTS = 4_000
 MOST_UNPACKED = 100_000_000
@@ -28,8 +28,7 @@ _AGAIN = "Save it again with its own program, and send that."
 _SMALLER = "Send a smaller file, or a PDF."
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value):
     """A part as it is declared; `at` is where its header begins, then where its packed bytes do."""
 
     name: str

@@ -1,8 +1,9 @@
 """What every store of files takes and gives. Rooms and faces import this file, never an engine."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Protocol
+
+from marketplace.kit.values import Value
 
 
 class FilesUnavailable(Exception):
@@ -17,8 +18,7 @@ class FilesUnavailable(Exception):
         self.lost = lost
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Value):
     """A file that is kept: the SHA-256 of its bytes in hex, how many they are, and what they are."""
 
     digest: str

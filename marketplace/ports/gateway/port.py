@@ -5,9 +5,10 @@ did the first time. `account` is the supplier's own account at the gateway, empt
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
+
+from marketplace.kit.values import Value, field
 
 TOLERANCE_SECONDS = 300
 """How far the time in a signature may be from ours, before or after."""
@@ -37,8 +38,7 @@ class Forged(Exception):
     """What came in was not signed by the gateway, was changed on the way, or is too old or too new."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
+class Customer(Value, kw_only=True):
     """A buyer, as the gateway shall know it. `ours` is our reference of it."""
 
     ours: str
@@ -47,8 +47,7 @@ class Customer:
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
+class Bill(Value, kw_only=True):
     """An invoice to send. `lines` are words and pence that add up to the gross amount; `facts` are at most four."""
 
     key: str
@@ -62,8 +61,7 @@ class Bill:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Value, kw_only=True):
     """An invoice as the gateway has it now. `outside_pence` were paid by other ways than the gateway,
     and `over_pence` came in above what was owed.
 
@@ -83,8 +81,7 @@ class Seen:
     paid_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Value, kw_only=True):
     """An event of the gateway: its id, what kind it is, and the invoice that it is about, if any."""
 
     id: str

@@ -4,13 +4,13 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+from marketplace.kit.values import Value
 from marketplace.ports.mail.eml import as_email, fingerprint
 from marketplace.ports.mail.port import MailUnavailable, Message
 
@@ -19,8 +19,7 @@ _ID = re.compile("[0-9a-f]{40}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Value):
     """A mail as it lies in the folder. `links` are those of the text, each once, in its order."""
 
     id: str

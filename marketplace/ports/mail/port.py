@@ -1,10 +1,10 @@
 """What every way of sending mail takes. Rooms and faces import this file, never an engine."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 LONGEST_SUBJECT = 200
 LONGEST_ADDRESS = 254
@@ -24,8 +24,7 @@ class MailUnavailable(Exception):
         self.is_of_address = is_of_address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Value, kw_only=True):
     """A mail to one address. `kind` is the letter that it is; `key` is its own for ever: a resend has the same one.
 
     Raises Invalid for an address or a subject that could become another header or another reader.

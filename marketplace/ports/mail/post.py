@@ -1,14 +1,13 @@
 """A mail to one person: its words come from a template that somebody else renders, its way out is the port."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from marketplace.kit.values import Value
 from marketplace.ports.mail.port import Mail, Message
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Value):
     """A mail as it is read: one line of subject, plain text, and the same as HTML."""
 
     subject: str
@@ -22,8 +21,7 @@ class Write(Protocol):
     def __call__(self, name: str, values: Mapping[str, Any], *, language: str) -> Letter: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Value):
     """The port together with the words. Links begin with `base_url` of the settings, never with what a request said."""
 
     mail: Mail

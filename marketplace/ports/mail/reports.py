@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage, Message
 from email.policy import SMTP
+
+from marketplace.kit.values import Value
 
 LARGEST = 262_144
 MOST_PARTS = 20
@@ -18,8 +19,7 @@ _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Value):
     """What a report says of one recipient: `action` is one of ACTIONS, `status` such as 5.1.1, `reason` in words."""
 
     address: str
@@ -33,8 +33,7 @@ class Fate:
         return self.action == "failed" and self.status.startswith("5.")
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """A delivery report of one of our mails, by the fingerprint that its Message-ID begins with."""
 
     fingerprint: str

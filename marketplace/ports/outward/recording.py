@@ -2,13 +2,12 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from marketplace.kit.values import Value
 from marketplace.ports.outward.port import Unreachable
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Value):
     url: str
     body: bytes
     headers: Mapping[str, str]

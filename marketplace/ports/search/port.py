@@ -1,12 +1,14 @@
 """What every search engine of the house takes and gives. Rooms and faces import this file, never an engine."""
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import combinations
 from types import MappingProxyType
 from typing import Protocol
+
+from marketplace.kit.values import Value, field, replace
 
 JSON = None | bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"]
 
@@ -33,8 +35,7 @@ class SearchUnavailable(Exception):
         self.lost = lost
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Value, kw_only=True):
     """One thing that can be found.
 
     `facets` maps a declared key to values; keys are not known to any engine, so a newly declared one needs no code.
@@ -68,7 +69,7 @@ def composed(parts: Iterable[Sequence[str]]) -> tuple[str, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
     """What a year of each thing costs one buyer, in pence by ref; what cannot be told of their numbers is not there.
 
@@ -77,7 +78,7 @@ class Costs:
     where all but `pence` is.
     """
 
-    pence: Mapping[str, int] = field(compare=False, repr=False)
+    pence: Mapping[str, int] = dataclasses.field(compare=False, repr=False)
     volumes: tuple[tuple[str, int], ...] = ()
     drawn: str = ""
     least: int | None = None
@@ -94,8 +95,7 @@ class Costs:
         return [ref for ref, pence in kept if high is None or pence <= high]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Value, kw_only=True):
     """What is looked for. Any text is allowed in `words`.
 
     `chosen`: a document needs one of the values of each facet (or inside, and across). `hidden`: none of them.
@@ -127,8 +127,7 @@ class Query:
         return replace(self, chosen={**self.chosen, facet: frozenset({value})})
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Value):
     """`score` falls along the page and means nothing across engines. `passage` is plain text that answers the words."""
 
     ref: str
@@ -137,8 +136,7 @@ class Hit:
     passage: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Value, kw_only=True):
     """`facets` holds, for each facet asked for, value -> what one gets by clicking it, most frequent first.
 
     A chosen facet keeps its siblings, and a chosen value is there even at 0. `corrected` is what was searched instead
@@ -154,8 +152,7 @@ class Found:
     notice: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Without:
+class Without(Value, kw_only=True):
     """How many would be found with one part of a query dropped: the words (None where there were none), or one value.
 
     `values` maps (facet, value) of each choice to the total without it, in the order of the query. `costs` is the total
@@ -167,8 +164,7 @@ class Without:
     costs: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class Vocabulary(Value, kw_only=True):
     """Words that mean the same, read from `frameworks/taxonomy/` by whoever wires the engine. All hold both ways.
 
     `synonyms`: groups of words or phrases. `spelling`: American word -> British word. `parts`: the same for parts of

@@ -1,16 +1,15 @@
 """The vocabulary made ready for looking up: other words for a span of words, and other spellings of one. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from marketplace.kit.values import Value
 from marketplace.ports.search.port import Vocabulary
 from marketplace.ports.search.words import WORD, folded
 
 Phrase = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Value):
     """Words from `start` up to `end` of a query, and what else says the same."""
 
     start: int

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import combining, normalize
+
+from marketplace.kit.values import Value
 
 MOST_CHARACTERS = 4_000
 """What is read of a search; the rest is passed over. Also bounds what any engine is asked."""
@@ -24,8 +25,7 @@ with would you your
 STOP_WORDS = frozenset(_STOP.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Value):
     """`text` folded for comparing; `start` and `end` in the text typed; `place` counts words from 0."""
 
     text: str

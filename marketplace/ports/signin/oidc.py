@@ -8,13 +8,13 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value
 from marketplace.ports.outward.port import Fetching, Unreachable, checked_url
 from marketplace.ports.signin.claims import checked_claims
 from marketplace.ports.signin.port import Claims, ElsewhereRefused, ElsewhereUnavailable, Journey, Provider
@@ -29,8 +29,7 @@ SILENT_FOR = timedelta(seconds=20)
 LONGEST_TOKEN = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(Value):
     """What a provider publishes of itself, and when we read it."""
 
     authorization: str

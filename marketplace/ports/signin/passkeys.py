@@ -6,11 +6,12 @@ The library is loaded when the first passkey is used: a process that starts has 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
+
+from marketplace.kit.values import Value
 
 LONGEST_ANSWER = 20_000
 _USUAL = {"http": 80, "https": 443}
@@ -18,8 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,1400}", re.ASCII)
 """A credential id has at most 1,023 bytes, in base64url."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Value):
     """For whom a passkey is: the name that browsers bind it to, and the addresses from which it may be used."""
 
     id: str
@@ -27,8 +27,7 @@ class Site:
     origins: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Value):
     """A passkey that was just made: its id as the authenticator named it, and its public half; both in base64url."""
 
     credential_id: str
@@ -36,8 +35,7 @@ class Made:
     uses: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Value):
     """What we keep of a passkey."""
 
     credential_id: str

@@ -1,13 +1,13 @@
 """What signing in through another house takes and gives. Rooms and faces import this file, never the engine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from marketplace.kit.values import Value
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+
+class Provider(Value):
     """Another house that knows people, as settings declare it. `key` stands in addresses, `name` on buttons.
 
     `second_factor`: whether coming from there is enough where one is asked for: never, always, or told, which is where
@@ -24,8 +24,7 @@ class Provider:
     opens_accounts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(Value):
     """What one journey to another house is known by when it comes back: each a random text, used once."""
 
     state: str
@@ -33,8 +32,7 @@ class Journey:
     verifier: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Value):
     """What the other house says of a person. `email` is empty unless it says that it made sure of the address."""
 
     issuer: str

@@ -1,6 +1,5 @@
 """Setting the deadlines of a project, moving them, meeting them; and telling people ahead."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_line, clean_text
+from marketplace.kit.values import Value
 from marketplace.procurement.actions.seats import begin_writing
 from marketplace.procurement.events import DeadlineMet, DeadlineMoved, DeadlineRemoved, DeadlineSet
 from marketplace.procurement.models import Deadline, Project
@@ -25,8 +25,7 @@ MOST, LONGEST_LABEL = 60, 160
 SAID = {"in-7-days": "Within a week", "tomorrow": "By tomorrow", "today": "Today", LATE: "Overdue"}
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Value):
     """A day and an hour as they were given; `which` where an hour comes twice that day."""
 
     day: date | None

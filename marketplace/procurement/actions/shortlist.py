@@ -1,7 +1,6 @@
 """Deciding which products stay: every change of mind is another row."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_text
+from marketplace.kit.values import Value
 from marketplace.procurement.actions.seats import begin_writing
 from marketplace.procurement.events import CandidateAdded, CandidateExcluded, CandidateIncluded
 from marketplace.procurement.models import Candidate, Decision, Project, Step
@@ -25,8 +25,7 @@ from marketplace.procurement.schemas import LONGEST
 MOST_AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Value):
     """Why a product is included or excluded: one of the reasons offered, or words, or both."""
 
     code: str = ""

@@ -1,7 +1,6 @@
 """Products side by side: what they say, what they cost for these volumes, and what stands behind it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.procurement.queries.standing import Look, looks, products_by_ref
 from marketplace.procurement.rules.costs import Costing
 from marketplace.procurement.rules.standing import STATES, differs
@@ -24,8 +24,7 @@ from marketplace.procurement.rules.standing import STATES, differs
 FEWEST, MOST = 2, 5
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """One line of a comparison, a cell for each product."""
 
     label: str
@@ -33,16 +32,14 @@ class Row:
     differs: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Value):
     """Lines that belong together."""
 
     label: str
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Value):
     """Products in the order asked for, and every line about them; `differing` leaves out what is the same."""
 
     looks: tuple[Look, ...]

@@ -1,7 +1,6 @@
 """Projects and the people on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
@@ -13,14 +12,14 @@ from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Candidate, Colleague, Decision, Project
 from marketplace.procurement.rules.shortlist import VERDICTS
 
 SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Value):
     """A project with how many products stand where: {"added": 2, "included": 1, "excluded": 4}."""
 
     project: Project

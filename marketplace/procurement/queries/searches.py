@@ -1,6 +1,5 @@
 """Searches kept in a project, and what locked ones found."""
 
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.catalogue.queries.asking import product_query
 from marketplace.catalogue.rules.costing import split_costing
 from marketplace.kit.errors import NotFound
+from marketplace.kit.values import replace
 from marketplace.ports.search.port import Query, Search
 from marketplace.procurement.models import Project, SavedSearch, Step
 

@@ -1,7 +1,6 @@
 """The shortlist of a project: candidates, who decided what, requirements and how far each product meets them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.frameworks import answers
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.errors import NotFound
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Candidate, Decision, Judgement, Project, Requirement
 from marketplace.procurement.queries.standing import Look, looks_in
 from marketplace.procurement.rules.fit import UNKNOWN, Judged, Verdict, fit_of, meets_all, tally, verdict
@@ -20,8 +20,7 @@ from marketplace.procurement.rules.standing import Change, Standing, changes
 _LOADED = (selectinload(Candidate.decisions).joinedload(Decision.by),)
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Value):
     """How one product meets one requirement, and what a person said of it."""
 
     requirement: Requirement
@@ -30,8 +29,7 @@ class Fit:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Value):
     """A candidate as the board shows it: the current decision, the product today, and what changed since."""
 
     candidate: Candidate

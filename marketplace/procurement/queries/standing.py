@@ -1,7 +1,6 @@
 """How products stand now: what is on show, its prices, and what they come to for a project."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,13 +12,13 @@ from marketplace.catalogue.rules.offers import Offer
 from marketplace.catalogue.search import offers_on
 from marketplace.kit.errors import Invalid
 from marketplace.kit.ids import check_reference
+from marketplace.kit.values import Value, asdict
 from marketplace.procurement.models import Project
 from marketplace.procurement.rules.costs import Costing, costing
 from marketplace.procurement.rules.standing import Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Value):
     """A product as anybody sees it today, with the prices that hold and what they cost in a project."""
 
     product: Product

@@ -1,7 +1,6 @@
 """The audit trail of a project, read from the record as far as the actor may see it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from marketplace.identity.models import Organisation, Person
 from marketplace.identity.policies import Actor
 from marketplace.kit.events import event_from
 from marketplace.kit.record import Entry
+from marketplace.kit.values import Value, replace
 from marketplace.procurement.models import Project, Step
 from marketplace.procurement.queries.comments import comments_of
 from marketplace.procurement.queries.declared import direct_award, exclusion_reasons, facet_words, records
@@ -20,16 +20,14 @@ from marketplace.procurement.rules.declared import Record
 from marketplace.procurement.rules.trail import Labels, Line, held, in_order, line_of, marked_late
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Value):
     """A record that a buyer must keep, and how many lines of the trail hold it."""
 
     record: Record
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Value):
     """Everything that happened in a project, what locked searches listed, and what of it has to be kept."""
 
     project: Project

@@ -1,16 +1,15 @@
 """What a product costs in this project: a year, and the whole term with set-up, integration, training and leaving."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from marketplace.catalogue.rules.offers import Offer
 from marketplace.catalogue.rules.pricing import Cost, yearly_cost
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money, Vat
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Costing:
+class Costing(Value, kw_only=True):
     """A year and a term of `years`, before and with VAT; both None where `missing` says what is not known.
 
     Nothing is guessed: a product that is paid by result alone, or has no price, has no figure.

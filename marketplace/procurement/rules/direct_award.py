@@ -1,17 +1,16 @@
 """When a shortlist of one would become a direct award, and where the threshold of the Act stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 
 NONE, WOULD_BE, IS = "none", "would-be", "is"
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(Value):
     """An amount, VAT included, from which the whole of the Act applies to a buyer of this kind."""
 
     amount: Money

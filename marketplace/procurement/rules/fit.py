@@ -1,10 +1,11 @@
 """How far a product meets what is required of it. What is not known is never counted as met."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from marketplace.kit.values import Value
 
 MET, PART, NOT_MET, UNKNOWN = "met", "part", "not-met", "unknown"
 FITS = {MET: "Met", PART: "Part met", NOT_MET: "Not met", UNKNOWN: "Unknown"}
@@ -28,16 +29,14 @@ TESTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Value):
     """What a person said of a product's fit, looking at one edition of its description."""
 
     fit: str
     edition: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Value):
     """`judged` where a person said so; `outdated` where a person judged an earlier edition than the one on show."""
 
     fit: str

@@ -1,8 +1,9 @@
 """Who is on the shortlist, read from decisions that are only ever added to."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+from marketplace.kit.values import Value
 
 ADDED, INCLUDED, EXCLUDED = "added", "included", "excluded"
 VERDICTS = {ADDED: "To decide", INCLUDED: "Included", EXCLUDED: "Excluded"}
@@ -23,8 +24,7 @@ class Decided(Protocol):
 T = TypeVar("T", bound=Decided)
 
 
-@dataclass(frozen=True, slots=True)
-class Board(Generic[T]):
+class Board(Value, Generic[T]):
     """The current decision on each candidate, by verdict, in the order given."""
 
     undecided: tuple[T, ...]

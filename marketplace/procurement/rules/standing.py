@@ -1,8 +1,9 @@
 """How a product stood at a moment, and what is different since."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from marketplace.kit.values import Value
 
 STATES = {
     "draft": "Draft",
@@ -13,8 +14,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Value, kw_only=True):
     """State, edition and prices as they stood. `prices` are the declared ones as plain values, in their order.
 
     `yearly_pence` is what they came to for the volumes of the project then; None where it could not be worked out.
@@ -41,8 +41,7 @@ class Standing:
         return Standing(**{**plain, "prices": tuple(plain["prices"])})
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value):
     """What changed about a product, with its words before and after."""
 
     what: str

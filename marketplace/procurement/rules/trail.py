@@ -1,7 +1,6 @@
 """The audit trail: what was recorded about a project, in words and in order, and what of it the law wants kept."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from marketplace.catalogue.rules.costing import costing_in_words, split_costing
 from marketplace.kit.calendar import in_words
 from marketplace.kit.events import Event
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value, field, replace
 from marketplace.procurement import events as told
 from marketplace.procurement.rules.deadlines import due_in_words
 from marketplace.procurement.rules.fit import FITS, WEIGHTS
@@ -23,8 +23,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
+class Labels(Value, kw_only=True):
     """The words that stand for codes and ids. A comment that the reader may not see is not in `comments`."""
 
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -35,8 +34,7 @@ class Labels:
     comments: Mapping[UUID, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Value, kw_only=True):
     """One line of the trail. `entry` is the id of its entry in the record, by which anybody can check it."""
 
     kind: str

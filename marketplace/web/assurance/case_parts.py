@@ -1,7 +1,6 @@
 """The parts of the page of a case, in plain values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from marketplace.assurance.states import OUTCOMES, SEVERITIES
 from marketplace.faces.ask import Ask
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.values import Value
 from marketplace.web.assurance.showing import MARKS, Status, case_status, clock_in_words, shown_answer, status_of
 from marketplace.web.assurance.showing import conditions_of as shown_conditions
 from marketplace.web.catalogue.declaring import day_typed
@@ -27,8 +27,7 @@ STAGES = {"first": "First assessor", "second": "Second assessor", "third": "Thir
 SAYS = {"first": "proposed", "second": "said", "third": "settled"}
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Value):
     """What lies on the workbench: the framework, the papers, what they come to, and what is not judged yet."""
 
     framework: AssuranceFramework

@@ -1,7 +1,6 @@
 """The questions of a framework on a page: each with what passes, its date, its documents, and where it counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion
 from marketplace.frameworks.schema.forms import Form
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.values import Value, replace
 from marketplace.web.assurance.showing import Status, shown_answer, status_of
 from marketplace.web.catalogue.declaring import day_typed, read_day
 from marketplace.web.catalogue.description import section_of
@@ -25,8 +25,7 @@ from marketplace.web.edge import Page
 from marketplace.web.keeping import with_kept
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Value):
     """Who answers what: a supplier about its product, or an organisation about its own use of one.
 
     `listed` are questions that the description answers; `there` are documents that can stand behind an answer.
@@ -55,8 +54,7 @@ class Side:
         return Form(kind="", sections=tuple(section for section in sections if section.entries))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Value):
     """A question with what stands around it: its code, what passes, its date, the documents that can go behind it.
 
     `counts_in` are the other criteria that the same answer goes to; `kept_at` the documents that a deployer keeps.

@@ -1,7 +1,6 @@
 """Assurance as pages say it: statuses with their marks, clocks in words, criteria section by section."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from marketplace.assurance.states import CASE_WORDS, CERTIFICATE_WORDS, OUTCOMES
 from marketplace.frameworks.answers import NOT_STATED, Shown, display
 from marketplace.frameworks.schema.base import titled
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Section
+from marketplace.kit.values import Value
 
 MARKS = {
     "met": "met", "met-with-conditions": "conditions", "not-met": "not-met", "not-answered": "unknown",
@@ -23,16 +23,14 @@ MARKS = {
 CASE_MARKS = {"decided": "live", "withdrawn": "withdrawn", "clarification": "conditions"}
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Value):
     """A word and its mark."""
 
     word: str
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """A criterion in a list: how it stands, why, and until when."""
 
     code: str
@@ -43,8 +41,7 @@ class Row:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value):
     """A section with its criteria and how far it is: `met` of those that are asked."""
 
     id: str

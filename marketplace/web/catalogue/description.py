@@ -1,6 +1,5 @@
 """Writing a description: the declared form, a section at a time, saved as a draft whenever one likes."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from marketplace.catalogue.actions.editions import LONGEST_NAME, LONGEST_NUMBER, Saved, name_edition, save_answers
@@ -13,6 +12,7 @@ from marketplace.frameworks.schema.forms import Form
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import Conflict, Invalid, NotFound, Refusal
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.web.catalogue.fields import Filled, fields_of, raw_of, saved_in_words
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.edge import Answer, Goto, Page, page, post
@@ -21,8 +21,7 @@ from marketplace.web.keeping import with_kept
 LARGEST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Value):
     """A section in the list of steps."""
 
     label: str

@@ -1,13 +1,13 @@
 """The declared form as the fields of a page: each question with its value, as kept or as typed, and what is wrong."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.faces.ask import Values
 from marketplace.frameworks import answers
 from marketplace.frameworks.schema.forms import Entry, Form
 from marketplace.frameworks.schema.questions import Answerable, Kind
+from marketplace.kit.values import Value, field
 
 MANY = 100
 """With more options than this a question is typed with suggestions instead of ticked."""
@@ -16,8 +16,7 @@ SHOWN = "shown"
 """The hidden field that names each question that stood on the page: what is not named is not touched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Value):
     """One cell of a table; `suggestions` names the list that it offers."""
 
     name: str
@@ -28,8 +27,7 @@ class Cell:
     options: tuple[dict[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldShown:
+class FieldShown(Value, kw_only=True):
     """A question on the page. `skipped` says why it is not asked now; `remark` is what a moderator said of it."""
 
     id: str
@@ -49,8 +47,7 @@ class FieldShown:
     suggestions: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Value):
     """What fills the fields: answers kept, or what was typed where the form comes back; errors and remarks by field."""
 
     form: Form

@@ -1,7 +1,6 @@
 """A supplier's products: the list, adding one, and the page from which each is looked after."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +25,7 @@ from marketplace.frameworks.schema.forms import Form
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
+from marketplace.kit.values import Value
 from marketplace.web.catalogue.editions import edition_values
 from marketplace.web.edge import Goto, Page, page, post
 
@@ -40,8 +40,7 @@ WAITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """A product in the list: its state, how complete it is, and what waits for whom."""
 
     ref: str
@@ -54,8 +53,7 @@ class Row:
     waits: str
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Value):
     """A move that is possible now; `asks` leads to a page that asks why first."""
 
     label: str

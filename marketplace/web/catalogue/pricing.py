@@ -1,7 +1,6 @@
 """The price of a product for one's own volumes, with its working."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.catalogue.models import Price
@@ -14,6 +13,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.money import Money, Vat
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.web.catalogue.showing import frame_of
 from marketplace.web.edge import PUBLIC, Page, page
 
@@ -23,8 +23,7 @@ STANDARD_IN_WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PriceLine:
+class PriceLine(Value):
     """A declared price as it reads: what is paid for, how much, for what, and until when it holds."""
 
     label: str
@@ -35,8 +34,7 @@ class PriceLine:
     until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Value):
     """A volume that the form asks for."""
 
     name: str
@@ -45,8 +43,7 @@ class Field:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
+class Quote(Value, kw_only=True):
     """A yearly figure with its working, and what a term comes to."""
 
     yearly: tuple[Line, ...]
@@ -59,8 +56,7 @@ class Quote:
     term: Vat
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pricing:
+class Pricing(Value, kw_only=True):
     """The part of a page that is about price: the list, the form, and the figure once the volumes are there."""
 
     lines: tuple[PriceLine, ...]

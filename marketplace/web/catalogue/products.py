@@ -1,7 +1,6 @@
 """The page of a product as everybody reads it, what each of its editions changed, and its documents."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -28,6 +27,7 @@ from marketplace.identity.policies import owns
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed, NotFound
 from marketplace.kit.kept import Kept
+from marketplace.kit.values import Value
 from marketplace.ports.files.downloads import download_headers
 from marketplace.web.adding import adding
 from marketplace.web.catalogue.pricing import pricing_of
@@ -39,8 +39,7 @@ CHUNK = 1 << 16
 OVERVIEWS: Kept[tuple[PageStamp, date], dict[str, Any]] = Kept(500)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value):
     """A document in the list of its product; `url` is empty for who may not read it, `asking` where they can ask."""
 
     name: str

@@ -4,7 +4,6 @@ An edition that was published never changes, so what is made of it is kept.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.forms import Entry, Form
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.kept import Kept
+from marketplace.kit.values import Value
 
 KEPT = 2_000
 PASSPORT = (
@@ -31,8 +31,7 @@ PARTS = ("base-models", "sub-processors")
 NOT_STATED = "Not stated"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Value):
     """One answer under its label."""
 
     id: str
@@ -40,15 +39,13 @@ class Said:
     shown: Shown
 
 
-@dataclass(frozen=True, slots=True)
-class SectionShown:
+class SectionShown(Value):
     id: str
     label: str
     rows: tuple[Said, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Value):
     """A label and a value of the passport strip, and whose word it is; `level` draws how strong it is, 0 to 4.
 
     `tab` is where more of it stands; `warns` is why nobody should miss it.
@@ -62,8 +59,7 @@ class Fact:
     warns: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EditionShown:
+class EditionShown(Value):
     """An edition in the parts of its page: what stands on top, the passport, the sections."""
 
     top: tuple[Said, ...]
@@ -74,8 +70,7 @@ class EditionShown:
     sections: tuple[SectionShown, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Value, kw_only=True):
     """What stands over every tab of a product. `said_by` is whose word the answers are, `said_on` of which day."""
 
     ref: str
@@ -160,8 +155,7 @@ def standing_facts(standing: Standing, *, is_claimed: bool) -> list[Fact]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class EditionChange:
+class EditionChange(Value):
     """An edition in the history of its product, with what it says otherwise than the one before."""
 
     edition: int

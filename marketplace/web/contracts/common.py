@@ -1,7 +1,6 @@
 """What every page of a contract stands in: its head, its tabs, and what all its forms share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from marketplace.faces.ask import Ask, Values
 from marketplace.identity.policies import owns
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
+from marketplace.kit.values import Value
 
 STATES = {
     "draft": ("Draft", "draft"),
@@ -36,8 +36,7 @@ TABS = {
 """Path below the contract -> what its tab says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Value):
     """The head of a contract's pages: `word` and `kind` tell its state; what may be done here by this actor.
 
     `may_draft`: fill in, issue, recall. `may_sign`: sign for an own organisation, whoever's turn it is.

@@ -1,6 +1,5 @@
 """Contracts: the list, beginning one, and where one stands."""
 
-from dataclasses import asdict
 from typing import Any
 
 from marketplace.contracts.actions.drafting import approve_departure, cancel_contract, draft_contract
@@ -16,6 +15,7 @@ from marketplace.faces.ask import Ask
 from marketplace.frameworks.schema.contracts import ContractTemplate
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import Invalid, Refusal
+from marketplace.kit.values import asdict
 from marketplace.procurement.queries.joint.finding import find_procurement
 from marketplace.web.contracts.common import STATES, contract_of, frame_of, today_of, told_of, typed, wanted_first
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post

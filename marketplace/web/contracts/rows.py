@@ -1,7 +1,6 @@
 """Outcome measures as rows of the terms: the table of them, the form of one, and the rows with one written anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from marketplace.contracts.rules.parameters import in_words
@@ -11,6 +10,7 @@ from marketplace.frameworks.schema.forms import Entry, Form, Section
 from marketplace.frameworks.schema.questions import Kind, Question
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.text import fold, quote
+from marketplace.kit.values import replace
 from marketplace.web.catalogue.fields import FieldShown, Filled, fields_of, raw_of
 
 TABLE = "measures"

@@ -1,7 +1,6 @@
 """Signing: whose turn it is, what it commits to, and the form that signs or declines."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from marketplace.contracts.actions.signing import decline, sign
@@ -14,6 +13,7 @@ from marketplace.contracts.rules.signing import commits, is_within
 from marketplace.faces.ask import Ask
 from marketplace.kit.errors import Refusal
 from marketplace.kit.money import Money
+from marketplace.kit.values import asdict
 from marketplace.web.contracts.common import contract_of, frame_of, own_party, today_of, told_of, typed, wanted_first
 from marketplace.web.contracts.contracts import ROLES
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post

@@ -1,7 +1,6 @@
 """What a contract is filled with: the form section by section."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from marketplace.contracts.actions.drafting import change_parameters
@@ -16,6 +15,7 @@ from marketplace.frameworks.schema.forms import Section
 from marketplace.kit.errors import Conflict, Invalid, NotFound, Refusal
 from marketplace.kit.money import Money
 from marketplace.kit.text import quote
+from marketplace.kit.values import replace
 from marketplace.web.catalogue.fields import FieldShown, Filled, fields_of, raw_of
 from marketplace.web.contracts.common import contract_of, frame_of, today_of, told_of
 from marketplace.web.contracts.rows import TABLE, rows_shown

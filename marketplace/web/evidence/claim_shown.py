@@ -1,7 +1,6 @@
 """A claim as a page says it, with what speaks for and against it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from marketplace.evidence.rules.claims import (
 from marketplace.evidence.rules.effects import NO_EFFECT
 from marketplace.faces.claims import POPULATIONS, SETTINGS, ClaimRead
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.values import Value
 from marketplace.web.evidence.read_shown import risk_for
 from marketplace.web.evidence.showing import STATES, digits, found_of, study_shown, who_of, with_unit
 
@@ -50,8 +50,7 @@ NOBODY: Mapping[UUID, Consensus] = {}
 STANCE_MARKS = {SUPPORTS: "met", CONTRADICTS: "not-met", NEUTRAL: "unknown"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimShown:
+class ClaimShown(Value, kw_only=True):
     """A claim in a list or at the head of its page; `tally` counts its results by what they do."""
 
     ref: str

@@ -1,11 +1,11 @@
 """Forest, funnel and cumulative plots as places in per cent: the templates only draw them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import exp, isfinite, log
 from typing import Any
 
 from marketplace.evidence.rules.telling import number
+from marketplace.kit.values import Value
 from marketplace.web.charts import place, steps
 
 LEFT, RIGHT = 4.0, 96.0
@@ -15,8 +15,7 @@ WIDEST = 30.0
 NINETY_FIVE = 1.959964
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Value, kw_only=True):
     """One row of a plot: a study or a sum. `kind` is study or sum; places are per cent, None where it has no number."""
 
     label: str
@@ -31,8 +30,7 @@ class Line:
     size: float
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Value):
     """Rows on one scale. `ticks` are (place, words); `nothing` is where no effect stands; `predicted` two places."""
 
     title: str
@@ -45,8 +43,7 @@ class Plot:
     predicted: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Funnel:
+class Funnel(Value):
     """Effects against their standard errors. `dots` are (x, y, independent, label); `sides` two lines to the foot."""
 
     title: str
@@ -59,8 +56,7 @@ class Funnel:
     numbers: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Value):
     """A scale from `low` to `high`, of logarithms for ratios."""
 
     low: float

@@ -1,7 +1,6 @@
 """A study as a page says it: plain values and sentences, made from its fields, its results and what is declared."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -27,6 +26,7 @@ from marketplace.evidence.rules.effects import (
 from marketplace.evidence.rules.gaps import group_of
 from marketplace.evidence.rules.versions import Fit
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.values import Value
 
 TAGS = {
     BETTER_SHOWN: "met",
@@ -46,8 +46,7 @@ MEANINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyShown:
+class StudyShown(Value, kw_only=True):
     """A study in a list or at the head of its page. `fit` is how its version stands to the one on sale."""
 
     ref: str
@@ -74,8 +73,7 @@ class StudyShown:
     is_demonstration: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultShown:
+class ResultShown(Value, kw_only=True):
     """One result in a table: `found` reads "−3.1 minutes (95% −4.0 to −2.2)"."""
 
     position: int
@@ -93,8 +91,7 @@ class ResultShown:
     is_whole_group: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Value, kw_only=True):
     """One row of a chart: an estimate with its interval, None where it was not reported."""
 
     label: str
@@ -108,8 +105,7 @@ class Bar:
     is_independent: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Value, kw_only=True):
     """Results of one key on one scale. `nothing` is the value of no effect; `is_mixed` where rows are of studies."""
 
     key: tuple[str, str, str, str]

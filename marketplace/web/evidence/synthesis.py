@@ -1,7 +1,6 @@
 """What the studies of one measure come to, at three depths: a sentence and a picture, a page, and the whole table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,6 +19,7 @@ from marketplace.faces.syntheses import syntheses_of
 from marketplace.kit.calendar import hours_of_london, in_words, parse_day
 from marketplace.kit.errors import NotFound
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.web.catalogue.products import live
 from marketplace.web.edge import PUBLIC, Page, page
 from marketplace.web.evidence.plots import forest, funnel, sums
@@ -31,8 +31,7 @@ FITS = {SAME: "same version", SAME_MODEL: "same model", OTHER: "another version"
 WARNING = "Fewer than ten studies: a funnel of so few says little about what was left unpublished."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Value):
     """The synthesis that a page is about. `kept` is the one of a day in the past, None for what holds now."""
 
     product: Product

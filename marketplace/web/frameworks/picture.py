@@ -4,11 +4,11 @@ Positions are in pixels from the left; it is made twice, with shorter and with l
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from textwrap import wrap
 
 from marketplace.assurance.rules.gates import wanted
 from marketplace.frameworks.schema.criteria import AssuranceFramework, Criterion, Section
+from marketplace.kit.values import Value
 
 STEP, BOX, ROW, LINE, GAP = 16, 60, 26, 18, 14
 TRUNK = 9
@@ -17,8 +17,7 @@ NARROW, WIDE = 22, 66
 """Characters in a line of words, so that the deepest row fits a small screen, or a column of text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Value):
     """A criterion: its box, the words beside it from the top down, and where they begin."""
 
     code: str
@@ -31,15 +30,13 @@ class Node:
     opened_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Value):
     """From the bottom of a gate's box down to the row that it opens, then to its box: the `d` of an SVG path."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Value):
     height: int
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]

@@ -1,6 +1,5 @@
 """Organisations: mine, found by typing, registered, joined, and their details."""
 
-from dataclasses import asdict
 from typing import Any
 
 from marketplace.faces.ask import Ask
@@ -27,6 +26,7 @@ from marketplace.identity.queries.registers import (
 from marketplace.identity.queries.successions import successions_of
 from marketplace.identity.schemas import NATIONS, SIZES, Details
 from marketplace.kit.errors import Refusal
+from marketplace.kit.values import asdict
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.identity.common import DESK, joined_one, own, tabs, told_of
 

@@ -1,7 +1,6 @@
 """What every page of a project stands in: the project, what the actor may do in it, and the way around it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from marketplace.catalogue.queries.products import product_for
 from marketplace.faces.ask import Ask, Values
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid, NotFound, Refusal
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Project
 from marketplace.procurement.policies import may_lead, may_write
 from marketplace.procurement.queries.projects import find_project, seat_of
@@ -29,8 +29,7 @@ TABS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Value):
     """The head of a project's pages: `word` and `kind` tell its state; what may be done here by this actor now."""
 
     ref: str

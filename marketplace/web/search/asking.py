@@ -1,7 +1,6 @@
 """What a search page was asked, read from its URL and written back: every state is an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from marketplace.faces.ask import Values
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.forms import Facet
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value, field, replace
 from marketplace.ports.search.port import SORTS, Query
 
 PAGE = 20
@@ -24,8 +24,7 @@ SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "evidence": "Stron
 FIRST = ("purpose", "care-setting", "conformity", "evidence", "autonomy", "hosting-country", "price-model", "kind")
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Value):
     """The words, the filters by facet, the order, and the page.
 
     `costing` are the buyer's numbers, for prices on the cards, for the order of price, and what a year may cost;

@@ -1,7 +1,6 @@
 """The page of results: cards, filters with counts, and the way on when there is nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from marketplace.catalogue.search import is_stale_card
@@ -10,6 +9,7 @@ from marketplace.faces.finding import find_products, left_out, yearly_costs
 from marketplace.frameworks.schema.forms import Facet
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
+from marketplace.kit.values import Value, replace
 from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable, Without
 from marketplace.web.adding import adding
 from marketplace.web.edge import PUBLIC, Page, page
@@ -18,8 +18,7 @@ from marketplace.web.search.asking import FIRST, SORT_LABELS, Asking, facets_of,
 MOST_OPTIONS = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Value):
     """One tick of a filter: what it says, and how many results it would give."""
 
     value: str
@@ -28,8 +27,7 @@ class Choice:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Value):
     """A filter: the options that would give results, the most frequent first; `rest` stand behind a fold."""
 
     key: str

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from marketplace.kit.values import Value, field
 
 LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*")')
 GAP = re.compile(r"\{(\w+)\}")
@@ -31,8 +32,7 @@ SAID, KNOWN = "said", "_known"
 what has to have Welsh itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """One entry of a gettext file as it stands there."""
 
     context: str
@@ -41,16 +41,14 @@ class Entry:
     forms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Value):
     """A sentence with gaps: how its English is recognised, and its Welsh."""
 
     pattern: re.Pattern[str]
     welsh: str
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Value):
     """What there is in Welsh, ready to be looked up."""
 
     sentences: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,5 @@
 """Measurements and baselines: added one by one, or from a CSV file that can be looked at first."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -25,6 +24,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import told
 from marketplace.kit.text import clean_file_name, clean_text
+from marketplace.kit.values import replace
 
 READ, WRITE = Permission.CONTRACT_READ, Permission.CONTRACT_MANAGE
 LARGEST = 500_000

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
@@ -21,13 +20,13 @@ from marketplace.kit.errors import Invalid
 from marketplace.kit.record import record
 from marketplace.kit.sheets import Row, read_csv
 from marketplace.kit.text import fold, quote
+from marketplace.kit.values import Value
 from marketplace.kit.workbooks import is_workbook, workbook_as_csv
 
 MOST_ROWS, NAMED = 1_000, 12
 
 
-@dataclass(frozen=True, slots=True)
-class LogPreview:
+class LogPreview(Value):
     """What a spreadsheet would bring: its rows with what is wrong with each, and the columns that nobody reads."""
 
     rows: Sequence[HazardRow]

@@ -1,6 +1,5 @@
 """Who holds a product and by what, who assesses it, and from where somebody looks at its safety."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,12 +9,12 @@ from marketplace.assurance.models import Certificate, Deployment, Reuse
 from marketplace.catalogue.models import Product, Version
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor, Permission, owns
+from marketplace.kit.values import Value
 
 USES, RELIES = "uses version {}", "relies on {}"
 
 
-@dataclass(frozen=True, slots=True)
-class Standpoint:
+class Standpoint(Value):
     """What somebody is to a product: its supplier, a holder of it, an assessor of a body that certified it."""
 
     is_supplier: bool = False

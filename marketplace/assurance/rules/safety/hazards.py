@@ -4,10 +4,10 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from marketplace.assurance.rules.safety.declared import Level, Matrix
+from marketplace.kit.values import Value
 
 
 class Risky(Protocol):
@@ -42,8 +42,7 @@ KEPT = (
 """What of a hazard goes into a report, and into the fingerprint of a log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Value):
     """A hazard with its risk before and after controls; None where nobody rated it."""
 
     hazard: Risky
@@ -51,8 +50,7 @@ class Rated:
     after: Level | None
 
 
-@dataclass(frozen=True, slots=True)
-class Hindrance:
+class Hindrance(Value):
     """Why a log does not yet allow what is asked, and of which hazard; 0 for the log as a whole."""
 
     number: int

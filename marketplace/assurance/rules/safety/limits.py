@@ -1,16 +1,15 @@
 """Which clocks run for an incident and for a notice, and who is late by them. The moment is for the caller to say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from marketplace.assurance.rules.safety.declared import Clocks, Limit, Urgency
+from marketplace.kit.values import Value
 
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Value):
     """A time limit of an incident: by when, and when it was done, if it was. `is_late` today, or when it was done."""
 
     limit: Limit
@@ -19,8 +18,7 @@ class Running:
     is_late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentFacts:
+class IncidentFacts(Value):
     """What the clocks of an incident read. `done` says when what a limit asks for was done, by the limit's id."""
 
     severity: str

@@ -1,9 +1,10 @@
 """How far each organisation is with a notice, in one word, and the picture over all of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from marketplace.kit.values import Value
 
 WORDS = {
     "silent": "Has not acknowledged it",
@@ -20,8 +21,7 @@ class Received(Protocol):
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Value):
     """How many organisations a notice reached, acknowledged it, and have nothing left to do."""
 
     reached: int

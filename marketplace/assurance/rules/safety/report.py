@@ -1,17 +1,16 @@
 """A safety case report as plain data: what is declared, what the log says and what was written, in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from marketplace.assurance.rules.safety.declared import Level, LogShape, Matrix, ReportShape
 from marketplace.assurance.rules.safety.hazards import Rated, counts_of
+from marketplace.kit.values import Value
 
 UNRATED = "Not rated"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Value):
     """Something the listing says of the system, under its label."""
 
     label: str

@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from marketplace.assurance.rules.safety.declared import LogShape, Matrix
 from marketplace.kit.text import fold, quote
+from marketplace.kit.values import Value, field
 
 STATES = {"open": "open", "transferred": "transferred", "handed over": "transferred", "closed": "closed"}
 _LEADING = re.compile(r"^\s*[0-9]+\s*[.):-]*\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class HazardRow:
+class HazardRow(Value):
     """A row as it would come in: its fields by column, and what is wrong with it, in words; empty where it is good."""
 
     number: int

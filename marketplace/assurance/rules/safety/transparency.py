@@ -1,10 +1,10 @@
 """An algorithmic transparency record, put together from what is known: field by field, and whose word it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from marketplace.frameworks.schema.base import Declared, DeclaredFile, Flag, Identifier, Source, Words
+from marketplace.kit.values import Value
 
 Whose = Literal["organisation", "supplier", "record", ""]
 
@@ -36,8 +36,7 @@ class RecordShape(DeclaredFile):
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Value):
     """A field as it stands: `whose` word it is, nobody's where it is missing; `own` is what the organisation wrote."""
 
     code: str
@@ -48,8 +47,7 @@ class Filled:
     is_seen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FilledBlock:
+class FilledBlock(Value):
     id: str
     label: str
     fields: tuple[Filled, ...]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
@@ -21,13 +20,13 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.ids import new_id
 from marketplace.kit.reading import Record, records
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 
 BATCH = 2_000
 Writing = Callable[[], AbstractContextManager[Session]]
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Value):
     """What a file would bring: how many of the records looked at hold, the first of them, and the first failures."""
 
     looked_at: int

@@ -15,6 +15,7 @@ from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.identity.policies import Actor
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.text import skeleton
+from marketplace.kit.values import Value
 
 _PRODUCT, _VERSION = insert(Product.__table__), insert(Version.__table__)  # type: ignore[arg-type]
 
@@ -29,8 +30,7 @@ class Written:
     refused: list[Failed] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Value):
     """A product that an earlier import brought, with the edition that a new one would follow."""
 
     product: Product

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
@@ -18,12 +17,12 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import told
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 NAMED = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Value):
     """What a file would bring: its rows, each with what is wrong with it, and the digest of exactly this file."""
 
     rows: Sequence[SheetRow]

@@ -1,7 +1,6 @@
 """Adding measurements: what an organisation found in a month, late or in time, and what replaces an earlier value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
@@ -25,10 +24,10 @@ from marketplace.kit.fields import told
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value):
     """Where values came from: the name of a file and the digest of its bytes; both empty for what was typed."""
 
     name: str = ""

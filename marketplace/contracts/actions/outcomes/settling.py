@@ -1,7 +1,6 @@
 """Computing what a month comes to, and computing it again when data came late, were corrected, or parties changed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,12 +17,12 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 
 NAMED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Value):
     """Why something is settled: who did what when, in words that others read, and the kind of line that it makes."""
 
     by: Actor

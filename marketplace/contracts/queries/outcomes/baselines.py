@@ -1,7 +1,6 @@
 """Whose baseline of what is still to be given: of every measure before go-live, afterwards of what a variation adds."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -11,12 +10,12 @@ from marketplace.contracts.queries.outcomes.books import Book, Latest
 from marketplace.contracts.queries.signing import open_text
 from marketplace.contracts.rules.periods import period_of
 from marketplace.contracts.rules.terms import MeasureTerms, Terms, terms_from
+from marketplace.kit.values import Value
 
 BEFORE_LIVE = ("issued", "signed")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Value):
     """The measures whose baseline is not locked yet, and who has to give it; none where nothing is to be given.
 
     `number` is that of the variation that adds them; 0 where they are wanted before go-live.

@@ -1,7 +1,6 @@
 """Everything that rating a contract needs, read at once: terms by month, parties, what was measured and posted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -31,13 +30,13 @@ from marketplace.contracts.rules.terms import Terms, terms_from
 from marketplace.identity.models import Organisation
 from marketplace.kit.calendar import ONE_DAY, day_in_london
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value, replace
 
 Latest = Mapping[tuple[str, str, UUID], Measurement]
 """The measurement that counts, by (period, key of the measure, organisation)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Value):
     """A contract as rating sees it. Organisations go by their references in `given`, and by their ids elsewhere.
 
     `first` and `last` are the days that are paid for; `settled` the newest settlement of each period, with its shares.

@@ -1,7 +1,6 @@
 """What a contract costs month by month: what is due, what to accrue, what to expect, and how much of it is at risk."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -13,6 +12,7 @@ from marketplace.contracts.rules.simulation import ENOUGH, EXPECTED, assumed
 from marketplace.contracts.rules.terms import MeasureTerms, Terms
 from marketplace.identity.policies import Actor, owns
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value, replace
 
 DUE, COMPUTED, TO_MEASURE, EXPECTED_MONTH = "due", "computed", "to-measure", "expected"
 KINDS = {
@@ -26,8 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class FinanceRow:
+class FinanceRow(Value):
     """One month of one organisation, in pence before VAT.
 
     `due` is in the ledger; `accrual` what was consumed and is not in it yet; `forecast` what is to come; `at_risk` how

@@ -1,7 +1,6 @@
 """What is missing before a pilot may go live: every thing at once, each with where it is put right."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +16,7 @@ from marketplace.contracts.rules.terms import terms_from
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import in_words, parse_day
 from marketplace.kit.errors import Invalid
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Party, Procurement
 from marketplace.procurement.queries.joint.standing import what_blocks
 
@@ -29,8 +29,7 @@ NEEDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Value):
     """One thing in the way of going live, what to do, and where."""
 
     fact: str

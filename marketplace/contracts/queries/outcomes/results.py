@@ -1,7 +1,6 @@
 """What a pilot came to, measure by measure: its baseline, what was found since, and what that says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,14 +9,14 @@ from marketplace.contracts.rules.mechanisms import is_breached, reached_by
 from marketplace.contracts.rules.pooling import Pooled, half_width, pool
 from marketplace.contracts.rules.terms import MeasureTerms
 from marketplace.evidence.schemas import Measured
+from marketplace.kit.values import Value
 
 DESIGNS = {"before-after": "before-after", "stepped": "controlled-before-after", "matched": "cohort"}
 """How the counterfactual of a contract is called among the designs of studies."""
 TWO, FOUR = Decimal("0.01"), Decimal("0.0001")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value):
     """One measure over the whole pilot. `verdict` is met, partly, not-met, held, breached or unknown.
 
     `half` is half the 95 % interval around what was found, from how much the `readings` differ; None for too few.

@@ -1,7 +1,6 @@
 """What waits for a person in contracts that run, in a fixed number of queries however many there are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from marketplace.contracts.rules.periods import (
 )
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.values import Value
 
 Item = tuple[str, str, str, date | None]
 """Title, address, text, and the day by which; None where there is none."""
@@ -65,8 +65,7 @@ def _mine(db: Session, organisation_id: UUID) -> list[Row[Any]]:
     return list(db.execute(rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Value):
     """A computed outcome that an organisation has still to accept or dispute, and the last day for it."""
 
     settlement_id: UUID

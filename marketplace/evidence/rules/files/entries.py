@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
+
+from marketplace.kit.values import Value, field
 
 _BLANK = re.compile(r"[\s,]*")
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
@@ -23,8 +24,7 @@ WORDS_OF_DESIGNS = (
 """What in a title or abstract points at a design of taxonomy/study-designs.yaml: the first found, as a proposal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Value):
     """An entry that begins on `line`: the fields of a study and of its results, as their forms name them.
 
     `wrong` says why it cannot be read; `notes` what of it was left out.

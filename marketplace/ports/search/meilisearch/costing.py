@@ -1,16 +1,15 @@
 """A page in the order of what things cost one buyer, which the server does not know: worked out here. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from marketplace.kit.paging import encode_cursor
+from marketplace.kit.values import Value, replace
 from marketplace.ports.search.meilisearch.asking import among
 from marketplace.ports.search.port import DEEPEST, Costs, Query
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Value):
     """The refs of a page that have a cost, in order; then `rest` of what has none, after the first `passed` of it."""
 
     refs: tuple[str, ...]

@@ -1,7 +1,6 @@
 """The port on a Meilisearch server."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -12,6 +11,7 @@ from meilisearch.client import Client
 from meilisearch.models.task import TaskInfo
 
 from marketplace.kit.paging import encode_cursor
+from marketplace.kit.values import replace
 from marketplace.ports.search.asked import counted_apart, is_joined, key_of, place_of
 from marketplace.ports.search.meilisearch import asking, costing
 from marketplace.ports.search.meilisearch.server import Server

@@ -4,13 +4,13 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 from tantivy import Query as Asked
 
 from marketplace.kit.paging import encode_cursor
+from marketplace.kit.values import replace
 from marketplace.ports.search.asked import key_of, place_of
 from marketplace.ports.search.near import Meaning
 from marketplace.ports.search.passages import passage, passage_from

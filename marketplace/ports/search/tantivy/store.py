@@ -12,13 +12,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
 from time import monotonic, sleep
 from uuid import uuid4
 from zlib import crc32
 
+from marketplace.kit.values import Value
 from marketplace.ports.search.port import SearchUnavailable
 from marketplace.ports.search.tantivy.schema import FORMAT
 
@@ -32,8 +32,7 @@ Stamp = tuple[int, int, int]
 """What changes when a file does: inode, size, time of change in nanoseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Value):
     """Size and checksum of each file of a generation, by its path inside it."""
 
     files: Mapping[str, tuple[int, int]]

@@ -1,11 +1,11 @@
 """What the words typed mean to this index: which exist, which were mistyped, which say the same in other words."""
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import log
 
 from tantivy import Searcher
 
+from marketplace.kit.values import Value, replace
 from marketplace.ports.search.tantivy.mending import meant_by
 from marketplace.ports.search.tantivy.schema import root
 from marketplace.ports.search.thesaurus import Phrase, Thesaurus
@@ -15,8 +15,7 @@ LEVELS = 4
 """Rare words weigh up to so many times what common ones do when it is decided whether enough words are there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Value):
     """A word looked for: its stems in all spellings, and `begins`, what an unfinished word begins with.
 
     `weight`: how much it matters that a document has it.
@@ -28,16 +27,14 @@ class Unit:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(Value):
     """Units that belong together, and the stems of phrases that say the same."""
 
     units: tuple[Unit, ...]
     others: tuple[Phrase, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Value):
     """`name`: the text as a whole name is kept. `corrected`: the text searched instead of the one typed."""
 
     concepts: tuple[Concept, ...]

@@ -1,6 +1,5 @@
 """Local approvals: asked for by a party's buyers, given or refused by its own people, each turn kept."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -16,6 +15,7 @@ from marketplace.kit.ids import new_id
 from marketplace.kit.money import Money
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_file_name, clean_text, quote
+from marketplace.kit.values import Value
 from marketplace.ports.files.port import Files
 from marketplace.procurement.actions.joint.holding import (
     begin_preparing,
@@ -36,16 +36,14 @@ LARGEST_DOCUMENT = 20_000_000
 """Bytes of a safety case or an assessment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Value):
     """The document behind an approval: its digest in the store, and its name."""
 
     digest: str = ""
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Value):
     """What comes with an approval: the amount with VAT, the document, the last day, a note for one's own people."""
 
     amount: Money | None = None

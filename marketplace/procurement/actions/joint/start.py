@@ -1,6 +1,5 @@
 """Starting a purchase of several, and writing its protocol."""
 
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_line, quote
+from marketplace.kit.values import asdict
 from marketplace.procurement.actions.joint.holding import OPEN_TO_CHANGE, begin_leading
 from marketplace.procurement.events import ProcurementDescribed, ProcurementStarted
 from marketplace.procurement.models import Party, Procurement, Project, Readiness

@@ -1,6 +1,5 @@
 """What happened, read from the record as far as the actor's organisation may see it."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from marketplace.identity.policies import Actor
 from marketplace.identity.queries.members import people_named
 from marketplace.kit.events import event_from
 from marketplace.kit.record import Entry
+from marketplace.kit.values import replace
 from marketplace.procurement.models import Procurement
 from marketplace.procurement.queries.joint.finding import own_party
 from marketplace.procurement.queries.joint.standing import procedure_of

@@ -5,7 +5,6 @@ organisation that the actor acts for: a view of another party has no place to pu
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from marketplace.identity.models import Person
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.errors import NotFound
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Approval, Party, PartyNote, Procurement, Readiness
 from marketplace.procurement.policies import may_read_inside
 from marketplace.procurement.queries.joint.standing import Stood, stood
@@ -26,8 +26,7 @@ from marketplace.procurement.rules.joint.shares import percent_of
 from marketplace.procurement.rules.joint.thresholds import ACT, NOTIFIABLE, Side, side_of
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
+class Inside(Value):
     """What one party's own people read: the turns whole, what is planned, the call-off, their notes."""
 
     turns: Mapping[str, Approval]
@@ -40,8 +39,7 @@ class Inside:
     purchase_order: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartySeen:
+class PartySeen(Value, kw_only=True):
     """A party as the actor sees it. `approvals` are states by kind; `inside` is None for another organisation's.
 
     `confirms` tells whether its yes is to the terms of today; None while it has not joined. `causes` say why an

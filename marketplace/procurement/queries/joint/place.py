@@ -1,7 +1,6 @@
 """A procurement as a page or a call needs it: itself, one's own party, where it stands, everybody as one sees them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.procedures import Procedure
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import NotAllowed, NotFound
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Party, Procurement
 from marketplace.procurement.queries.joint.finding import find_procurement, own_party
 from marketplace.procurement.queries.joint.parties import PartySeen, seen_by
@@ -18,8 +18,7 @@ from marketplace.procurement.queries.joint.standing import Stood, stood
 THERE = ("invited", "joined")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """Where the actor stands in a procurement."""
 
     procurement: Procurement

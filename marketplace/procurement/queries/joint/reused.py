@@ -1,7 +1,6 @@
 """What a decided project gives to the purchase that follows from it, and what changed since it was decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.models import Product
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import NotFound
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Procurement, Project
 from marketplace.procurement.queries.projects import find_project
 from marketplace.procurement.queries.shortlist import find_candidate
@@ -16,8 +16,7 @@ from marketplace.procurement.queries.standing import looks_in, products_by_ref
 from marketplace.procurement.rules.standing import Change, Standing, changes
 
 
-@dataclass(frozen=True, slots=True)
-class Reused:
+class Reused(Value):
     """The project, the product that it chose, why, what is taken over, and what changed since the decision."""
 
     project: Project

@@ -1,7 +1,6 @@
 """Where a procurement stands: its terms, each party's yes, approvals and readiness, and what blocks the next move."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from marketplace.catalogue.models import Product
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.procedures import Procedure
 from marketplace.kit.errors import NotFound
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Approval, Party, Procurement, Readiness
 from marketplace.procurement.rules.joint.approvals import Holding, Turn, holding
 from marketplace.procurement.rules.joint.gates import (
@@ -28,8 +28,7 @@ from marketplace.procurement.rules.joint.terms import PROTOCOL, Change, Terms, c
 PAST = ("closed", "cancelled")
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(Value):
     """A procurement as it stands on a day. `turns` are the last turns by party and kind, `ready` the rows by party."""
 
     procurement: Procurement

@@ -1,11 +1,11 @@
 """Whether a local approval still holds: the least of its dated parts, today, with the cause."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.frameworks.schema.procedures import Procedure
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 from marketplace.procurement.rules.joint.terms import PROTOCOL, RISE, Terms, changes_for
 
 ASKED, APPROVED, REFUSED, LAPSED, NOT_ASKED = "asked", "approved", "refused", "lapsed", "not-asked"
@@ -18,8 +18,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Value):
     """The last turn of an approval: its state, the terms it was given for, what it allowed with VAT, its last day.
 
     `again_when` names what makes it lapse, as it was declared when it was given.
@@ -32,8 +31,7 @@ class Turn:
     valid_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Value):
     """Where an approval stands today, and why it does not hold."""
 
     state: str

@@ -1,10 +1,10 @@
 """What stands in the way of a move: every reason at once, each with where it is put right."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.frameworks.schema.procedures import Procedure
+from marketplace.kit.values import Value
 from marketplace.procurement.rules.joint.approvals import NOT_ASKED, REFUSED, Holding
 from marketplace.procurement.rules.joint.terms import PROTOCOL, Change, Terms
 
@@ -13,8 +13,7 @@ LONGEST_DAYS = 5 * 366
 """A pilot longer than five years is no pilot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
+class Blocker(Value):
     """One reason: the fact, what to do, and the tab where it is done. `ref` names the party that it is about."""
 
     fact: str
@@ -23,8 +22,7 @@ class Blocker:
     ref: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assured:
+class Assured(Value):
     """What the certificate of the version comes to for the parties: `accepted` by reference, None while undecided.
 
     `suspended` is why the product's listing is suspended, empty where it is not.
@@ -36,8 +34,7 @@ class Assured:
     suspended: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Value):
     """Where one party stands: asked or joined, what it said yes to, its approvals, what is ready at its site."""
 
     ref: str

@@ -5,12 +5,12 @@ party approved or refused is a line without a name, an amount or a reason.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from marketplace.kit.events import Event
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 from marketplace.procurement import events
 
 INSIDE = (
@@ -47,8 +47,7 @@ WORDS: Mapping[type[Event], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value):
     """One line: what happened, by whom (empty where it is not for this reader), and what was said of it."""
 
     at: datetime
@@ -58,8 +57,7 @@ class Line:
     entry: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Value):
     """Who reads: the organisation, names of organisations by id, and labels of approvals."""
 
     organisation_id: UUID | None

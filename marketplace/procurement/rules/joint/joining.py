@@ -1,16 +1,15 @@
 """Who may join when: the rule for buyers that come late, and what is left to those who may not."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from marketplace.frameworks.schema.procedures import Joining, WayOn
+from marketplace.kit.values import Value
 
 OPEN = "inviting"
 BEFORE_THE_AWARD = ("draft", "inviting", "settled")
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Value):
     """Whether an organisation may join, why or why not in words, and what else it can do."""
 
     is_open: bool

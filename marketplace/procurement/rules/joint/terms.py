@@ -7,11 +7,11 @@ compared with the terms of today.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value, field
 from marketplace.procurement.rules.joint.shares import amounts, percent_of, shares
 
 PROTOCOL = {
@@ -25,8 +25,7 @@ PROTOCOL = {
 VERSION, PARTIES, SHARE, RISE = "version", "parties", "share", "rise"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """What is on the table: one protocol, one product version, who takes part, and the most that all pay before VAT.
 
     `weights` are by the reference of the organisation, the lead first; `version` is the id of the product's edition.
@@ -84,8 +83,7 @@ class Terms:
         return Money(self.ceiling_pence).vat(Fraction(self.vat_percent, 100)).gross
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value):
     """One thing that differs: `kind` is version, parties, share or a part of the protocol; `words` say how."""
 
     kind: str

@@ -1,17 +1,16 @@
 """On which side of a threshold a value lies, for each kind of buyer. An aid to planning: it names its source."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from marketplace.frameworks.schema.procedures import ThresholdRow, Thresholds
 from marketplace.kit.money import Money
+from marketplace.kit.values import Value
 
 ACT, NOTIFIABLE = "act", "notifiable"
 ABOVE, BELOW, UNKNOWN = "above", "below", "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Value):
     """`side` is above, below or unknown; `row` is what it was compared with, `note` what the table says instead."""
 
     side: str

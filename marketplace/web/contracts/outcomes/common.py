@@ -1,7 +1,6 @@
 """What the pages of outcomes share: the book of the contract, who looks at it, and the way between them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from marketplace.contracts.rules.periods import in_words, parse_period
 from marketplace.faces.ask import Ask
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.text import quote
+from marketplace.kit.values import Value
 from marketplace.web.contracts.common import Frame, contract_of, frame_of, today_of
 
 PLACES = {
@@ -26,8 +26,7 @@ SETTLED = {"computed": ("Computed, to accept", "submitted"), "closed": ("Accepte
 VERDICTS = {"": ("Waits", "submitted"), "accepted": ("Accepted", "met"), "disputed": ("Disputed", "not-met")}
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Value):
     """A contract as its outcome pages see it, for one actor on one day. `places` are the pages beside this one."""
 
     contract: Contract

@@ -1,12 +1,12 @@
 """What every page of a purchase of several stands in: its head, the way around it, and what the actor may do in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from marketplace.faces.ask import Ask, Values
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Party, Procurement
 from marketplace.procurement.policies import may_bind, may_lead_joint, may_order, may_prepare
 from marketplace.procurement.queries.joint.place import Place, part_in, place_in
@@ -43,8 +43,7 @@ TABS = {
 FOR_THOSE_WHO_LEFT = ("", "approvals", "history")
 
 
-@dataclass(frozen=True, slots=True)
-class JointFrame:
+class JointFrame(Value):
     """The head of the pages: `word` and `kind` tell the state; what may be done here by this actor now."""
 
     ref: str
