@@ -22,7 +22,7 @@ GROUP = 4
 _READ_AS = str.maketrans("ZSBG", "2586")
 _SEPARATORS = re.compile(r"[\s._\u2010-\u2015\u2212-]+")
 _LONGEST_TYPED = 60
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 class _Clock:
@@ -78,7 +78,7 @@ def new_id(at: datetime | None = None) -> UUID:
 def _millisecond(at: datetime) -> int:
     if at.tzinfo is None:
         raise ValueError(f"{at} names no time zone")
-    millisecond = (at - _EPOCH) // timedelta(milliseconds=1)
+    millisecond = (at - _EPOCH) // _MILLISECOND
     if millisecond < 0:
         raise ValueError(f"{at} is before 1970, where ids begin")
     return millisecond

@@ -6,7 +6,6 @@ order, extends an RFC 9162 Merkle tree by their leaf hashes and signs its head.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -18,8 +17,13 @@ from marketplace.kit.db import Base, Moment
 from marketplace.kit.events import Event
 from marketplace.kit.ids import new_id
 from marketplace.kit.merkle import Frontier, leaf_hash
+from marketplace.kit.prepared import Prepared
+from marketplace.kit.values import Value
 
 SEAL_BATCH = 1_000
+
+_text = json.JSONEncoder(ensure_ascii=False).encode
+"""A string as JSON has it."""
 
 
 class By(Protocol):
@@ -49,7 +53,7 @@ class Entry(Base):
 
 
 class Outbox(Base):
-    """What still has to be done with an entry. The row goes when both are done."""
+    """What still has to be done with an entry: the database adds a row for each. It goes when both are done."""
 
     __tablename__ = "outbox"
 
@@ -80,8 +84,7 @@ class Head(Base):
     signature: Mapped[str] = mapped_column(Text)
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(Value):
     """What sealing came to: how many entries, and the head that covers them (None where none were new)."""
 
     count: int
@@ -101,18 +104,16 @@ class Recorded(NamedTuple):
     leaf: str = ""
 
 
-_ENTRY, _OUTBOX = insert(Entry.__table__), insert(Outbox.__table__)  # type: ignore[arg-type]
+_ENTRY = Prepared(insert(Entry.__table__))  # type: ignore[arg-type]
 
 
 def record(db: Session, event: Event, *besides: Event, by: By, at: datetime) -> Recorded:
     """Write that `event` happened, and what happened with it, in the transaction of the change that made it happen.
 
-    It is written at once. Returns the entry of the first.
+    It is written at once, and the database puts it into the outbox. Returns the entry of the first.
     """
     entries = [_recorded(one, by, at) for one in (event, *besides)]
-    connection = db.connection()
-    connection.execute(_ENTRY, [entry._asdict() for entry in entries])
-    connection.execute(_OUTBOX, [{"entry_id": entry.id, "heard": False, "sealed": False} for entry in entries])
+    _ENTRY.run(db.connection(), *[entry._asdict() for entry in entries])
     return entries[0]
 
 
@@ -125,16 +126,11 @@ def _recorded(event: Event, by: By, at: datetime) -> Recorded:
 
 def leaf_data(entry: Entry | Recorded) -> bytes:
     """What the leaf hash of an entry covers: compact JSON, sorted keys, times in UTC to the microsecond."""
-    facts = {
-        "id": str(entry.id),
-        "name": entry.name,
-        "about": str(entry.about_id),
-        "person": str(entry.by_person_id),
-        "organisation": str(entry.by_organisation_id),
-        "at": entry.at.isoformat(timespec="microseconds"),
-        "payload": entry.payload,
-    }
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return (
+        f'{{"about":"{entry.about_id}","at":"{entry.at.isoformat(timespec="microseconds")}","id":"{entry.id}"'
+        f',"name":{_text(entry.name)},"organisation":"{entry.by_organisation_id}","payload":{_text(entry.payload)}'
+        f',"person":"{entry.by_person_id}"}}'
+    ).encode()
 
 
 def seal(db: Session, *, at: datetime, sign: Callable[[bytes], str]) -> Seal:
@@ -214,7 +210,19 @@ APPEND_ONLY = {
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     ],
 }
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-        event.listen(Entry.__table__, "after_create", _ddl.execute_if(dialect=_dialect))
+INTO_OUTBOX = {
+    "sqlite": [
+        "CREATE TRIGGER entry_into_outbox AFTER INSERT ON entry "
+        "BEGIN INSERT INTO outbox (entry_id, heard, sealed) VALUES (NEW.id, 0, 0); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION into_outbox() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN INSERT INTO outbox (entry_id, heard, sealed) VALUES (NEW.id, false, false); RETURN NULL; END $$",
+        "CREATE TRIGGER entry_into_outbox AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION into_outbox()",
+    ],
+}
+for _rules in (APPEND_ONLY, INTO_OUTBOX):
+    for _dialect, _statements in _rules.items():
+        for _statement in _statements:
+            _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(Entry.__table__, "after_create", _ddl.execute_if(dialect=_dialect))

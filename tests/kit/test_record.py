@@ -1,5 +1,6 @@
 """The record is append-only, sealed in order, and tells when it was tampered with."""
 
+import json
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.events import ListingConfirmed
 from marketplace.identity.policies import CLOCK
 from marketplace.kit.db import Database
-from marketplace.kit.record import Entry, Head, Outbox, Sealed, faults, record, seal, sweep
+from marketplace.kit.record import Entry, Head, Outbox, Sealed, faults, leaf_data, record, seal, sweep
 
 
 def signed(data: bytes) -> str:
@@ -41,6 +42,15 @@ def test_the_database_refuses_to_change_an_entry(either_database: Database, now:
         db.execute(text(statement))
 
 
+def test_the_database_puts_what_is_recorded_into_the_outbox(either_database: Database, now: datetime):
+    with either_database.writing() as db:
+        ids = [entry.id for entry in some_entries(db, 2, now)]
+
+        assert db.execute(select(Outbox.entry_id, Outbox.heard, Outbox.sealed).order_by(Outbox.entry_id)).all() == [
+            (entry_id, False, False) for entry_id in ids
+        ]
+
+
 def test_sealing_continues_where_the_last_head_ended(either_database: Database, now: datetime):
     with either_database.writing() as db:
         some_entries(db, 3, now)
@@ -68,6 +78,15 @@ def test_sealed_and_heard_rows_leave_the_outbox(db: Session, now: datetime):
 
     assert sweep(db) == 2
     assert db.scalars(select(Outbox)).all() == []
+
+
+def test_a_leaf_covers_compact_json_with_sorted_keys(db: Session, now: datetime):
+    entry = record(db, ListingConfirmed(product_id=uuid4()), by=CLOCK, at=now)
+    odd = entry._replace(payload='{"who": "Zoë\\n\u2028"}')
+    facts = {"id": str(odd.id), "name": odd.name, "about": str(odd.about_id), "person": "None", "organisation": "None",
+             "at": "2026-11-24T10:30:00.000000+00:00", "payload": odd.payload}  # fmt: skip
+
+    assert leaf_data(odd) == json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def tampered(db: Session, statement: str, entry_id: UUID) -> list[str]:

@@ -1,7 +1,6 @@
 """The ledger: a line is added for whatever is missing between what was posted and what is due now, and for no more."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
@@ -16,11 +15,13 @@ from marketplace.contracts.rules.rating import Line, Owed, owed_of, still_to_pos
 from marketplace.identity.policies import Actor
 from marketplace.kit.events import Event
 from marketplace.kit.ids import new_id
+from marketplace.kit.prepared import Prepared
 from marketplace.kit.record import record
+from marketplace.kit.values import Value
 
 SETTLEMENT, RELEASE, CORRECTION = "settlement", "release", "correction"
 NOTHING = Owed()
-_LINES = insert(Due.__table__)  # type: ignore[arg-type]
+_LINE = Prepared(insert(Due.__table__))  # type: ignore[arg-type]
 
 
 class Said(Protocol):
@@ -42,16 +43,14 @@ class Said(Protocol):
     def disputed(self) -> Sequence[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Value):
     """A line that was added: its id in the ledger, and its pence before VAT."""
 
     id: UUID
     net_pence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Value):
     """What a line is posted under: the supplier it is owed to, which keys are guards, and whether something holds."""
 
     supplier_id: UUID
@@ -88,7 +87,7 @@ def post(
         "base_pence": missing.base_pence, "at_risk_pence": missing.at_risk_pence, "net_pence": missing.net_pence,
         "at": under.at, "working": _working(settlement, share, posted, under),
     }  # fmt: skip
-    db.connection().execute(_LINES, line)
+    _LINE.run(db.connection(), line)
     told = AmountDue(
         contract_id=settlement.contract_id, due_id=due_id, settlement_id=settlement.id,
         organisation_id=share.organisation_id, supplier_id=under.supplier_id, period=settlement.period,

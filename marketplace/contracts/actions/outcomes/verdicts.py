@@ -1,7 +1,6 @@
 """What an organisation says of an outcome: it accepts its share, or disputes measures of it until that is resolved."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -33,11 +32,13 @@ from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.events import Event
 from marketplace.kit.ids import new_id
+from marketplace.kit.prepared import Prepared
 from marketplace.kit.record import record
 from marketplace.kit.text import quote
+from marketplace.kit.values import replace
 
 _SHARES = Share.__table__
-_VERDICT = (
+_VERDICT = Prepared(
     update(Share.__table__)  # type: ignore[arg-type]
     .where(_SHARES.c.id == bindparam("key"))
     .values({name: bindparam(name) for name in ("verdict", "disputed", "is_carried", "by_id", "at")})
@@ -181,7 +182,7 @@ def _write_verdict(db: Session, settlement: Settlement, share: ShareNow) -> None
     """Write what was said of a share; whoever holds it as an object reads it anew."""
     said = {"key": share.id, "verdict": share.verdict, "disputed": list(share.disputed), "is_carried": share.is_carried,
             "by_id": share.by_id, "at": share.at}  # fmt: skip
-    db.connection().execute(_VERDICT, said)
+    _VERDICT.run(db.connection(), said)
     for loaded in settlement.__dict__.get("shares", ()):
         db.expire(loaded)
 

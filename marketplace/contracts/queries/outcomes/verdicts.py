@@ -4,7 +4,6 @@ Fifty people may accept the same outcome at once, so that this reads columns and
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,10 +14,11 @@ from sqlalchemy.orm import Session
 from marketplace.assurance.models import Certificate
 from marketplace.contracts.models import Contract, ContractParty, Due, Hold, Settlement, Share
 from marketplace.contracts.rules.rating import ACCEPTED, Owed
+from marketplace.kit.prepared import Prepared
+from marketplace.kit.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class ShareNow:
+class ShareNow(Value):
     """A share as it stands at this moment; the fields are those of models.Share."""
 
     id: UUID
@@ -34,16 +34,14 @@ class ShareNow:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PartyNow:
+class PartyNow(Value):
     """The organisation in the contract, as far as policies ask."""
 
     organisation_id: UUID
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Value):
     """`state` is that of the settlement, `contract_state` that of the contract; `lines` of the ledger make up `posted`.
 
     `is_certified` where a certificate of the product stands; `others_wait` while another share is not accepted.
@@ -66,8 +64,8 @@ _PRODUCT: ColumnElement[Any] = bindparam("product", type_=Contract.id.type)
 _SETTLEMENT: ColumnElement[Any] = bindparam("settlement", type_=Contract.id.type)
 _MINE = and_(Due.contract_id == _CONTRACT, Due.period == Settlement.period, Due.organisation_id == _ORGANISATION)
 _OTHERS = and_(Share.settlement_id == _SETTLEMENT, Share.verdict != ACCEPTED, Share.organisation_id != _ORGANISATION)
-_OF_SHARE = tuple(getattr(Share, name) for name in ShareNow.__dataclass_fields__)
-_FACTS = (
+_OF_SHARE = tuple(getattr(Share, name) for name in ShareNow.__struct_fields__)
+_FACTS = Prepared(
     select(
         *_OF_SHARE, ContractParty.role, Settlement.state,
         select(Contract.state).where(Contract.id == _CONTRACT).scalar_subquery(),
@@ -94,8 +92,8 @@ def facts_for(db: Session, contract: Contract, settlement: Settlement, organisat
         "contract": contract.id, "organisation": organisation_id, "product": contract.product_id,
         "settlement": settlement.id,
     }  # fmt: skip
-    *of_share, role, state, contract_state, base, at_risk, lines, held, certified, waiting = (
-        db.connection().execute(_FACTS, named).one()
+    [(*of_share, role, state, contract_state, base, at_risk, lines, held, certified, waiting)] = _FACTS.rows(
+        db.connection(), named
     )
     share = ShareNow(*of_share) if of_share[0] is not None else None
     party = PartyNow(organisation_id, role) if organisation_id is not None and role is not None else None

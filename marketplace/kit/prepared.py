@@ -1,0 +1,119 @@
+"""A statement that is put together once for each database, for what runs so often that putting it together would cost
+more than running it.
+
+It is written in SQLAlchemy's words as any other, takes and gives the same Python values and fails with the same errors,
+but goes to the driver itself: who listens to the engine does not hear of it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.types import TypeEngine
+
+Values = Mapping[str, Any]
+Change = Callable[[Any], Any]
+"""What a value goes through on its way into the database, or out of it."""
+
+
+class Spelt(NamedTuple):
+    """A statement in the words of one database: its text, and what its values go through on their ways in and out.
+
+    `constants` stand in the statement itself; `arranged` puts the values as the driver wants them.
+    """
+
+    text: str
+    constants: Values
+    ways_in: Sequence[tuple[str, Change]]
+    ways_out: Sequence[tuple[int, Change]]
+    arranged: Callable[[Values], Any]
+
+    def bound(self, values: Values) -> Any:
+        """The values as the driver takes them. Raises KeyError for one that is not given."""
+        known = {**self.constants, **values}
+        for name, way in self.ways_in:
+            known[name] = way(known[name])
+        return self.arranged(known)
+
+    def read(self, row: Sequence[Any]) -> list[Any]:
+        """A row of the driver as Python values."""
+        values = list(row)
+        for place, way in self.ways_out:
+            values[place] = way(values[place])
+        return values
+
+
+class Prepared:
+    """A statement that runs often. Each of its values has a name: a `bindparam`, or a column of an insert.
+
+    An insert names every column. Lists of values inside one statement (`expanding`) are not for this.
+    """
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._spelt: dict[str, Spelt] = {}
+
+    def run(self, connection: Connection, *values: Values) -> int:
+        """Run a change, once for each of `values`; returns how many rows it met, where the driver says so."""
+        return self._cursor(connection, values).rowcount
+
+    def rows(self, connection: Connection, values: Values) -> list[list[Any]]:
+        """The rows of a selection."""
+        read = self._in_words_of(connection.dialect).read
+        return [read(row) for row in self._cursor(connection, [values]).fetchall()]
+
+    def _cursor(self, connection: Connection, values: Sequence[Values]) -> DBAPICursor:
+        """The driver's cursor after it ran; what the driver raises is raised as SQLAlchemy does."""
+        spelt = self._in_words_of(connection.dialect)
+        cursor = connection.connection.cursor()
+        try:
+            if len(values) > 1:
+                cursor.executemany(spelt.text, [spelt.bound(each) for each in values])
+            else:
+                cursor.execute(spelt.text, *map(spelt.bound, values))
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(spelt.text, None, error, connection.dialect.loaded_dbapi.Error) from error
+        return cursor
+
+    def _in_words_of(self, dialect: Dialect) -> Spelt:
+        spelt = self._spelt.get(dialect.name)
+        if spelt is None:
+            spelt = self._spelt[dialect.name] = _spell(self._statement, dialect)
+        return spelt
+
+
+def _spell(statement: ClauseElement, dialect: Dialect) -> Spelt:
+    compiled = statement.compile(dialect=dialect)
+    assert isinstance(compiled, SQLCompiler)
+    columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+    ways_in = [(name, _way_in(compiled.binds[name].type, dialect)) for name in compiled.params]
+    ways_out = [(place, _way_out(column.type, dialect)) for place, column in enumerate(columns)]
+    return Spelt(
+        str(compiled),
+        {name: value for name, value in compiled.params.items() if not compiled.binds[name].required},
+        [(name, way) for name, way in ways_in if way is not None],
+        [(place, way) for place, way in ways_out if way is not None],
+        _in_order(compiled.positiontup or []) if dialect.positional else _by_name(list(compiled.params)),
+    )
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Values], Any]:
+    """Values in the order of their places in the text; some stand there more than once."""
+    return itemgetter(*names) if len(names) > 1 else lambda values: tuple(values[name] for name in names)
+
+
+def _by_name(names: Sequence[str]) -> Callable[[Values], Any]:
+    return lambda values: {name: values[name] for name in names}
+
+
+def _way_in(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _way_out(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
