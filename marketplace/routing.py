@@ -29,8 +29,13 @@ class Answering(HTTPRouteHandler):
     parsed_fn_signature = _READ.parsed_fn_signature
     signature_model = _READ.signature_model
 
+    has_sync_callable = False
+
     def create_kwargs_model(self, path_parameters: object) -> Any:
         return _KWARGS
+
+    def on_registration(self, app: Litestar) -> None:
+        """There is nothing to look at: what layers say is looked up when a handler is first asked."""
 
 
 class Address(HTTPRoute):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from marketplace import app, worker
 from marketplace.identity.models import Organisation
 from marketplace.kit.db import Database
-from marketplace.kit.starting import keep_what_is_there, nothing_collected
+from marketplace.kit.starting import nothing_collected
 from marketplace.migrations.standing import is_current
 from marketplace.settings import Settings
 from marketplace.wiring import folder_of, house_from
@@ -21,9 +21,9 @@ from marketplace.wiring import folder_of, house_from
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     serve_parser = commands.add_parser("serve", help="serve pages and API (127.0.0.1:8000)")
-    serve_parser.add_argument("--host", default="127.0.0.1")
-    serve_parser.add_argument("--port", type=int, default=8000)
-    serve_parser.add_argument("--processes", type=int, default=1)
+    serve_parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
+    serve_parser.add_argument("--port", type=int, default=8000, help="8000 otherwise")
+    serve_parser.add_argument("--processes", type=int, default=1, help="how many serve side by side (1)")
     serve_parser.add_argument("--with-worker", action="store_true", help="run the worker beside it")
     serve_parser.add_argument("--prepare", action="store_true", help="first migrate, and fill an empty demonstration")
     serve_parser.set_defaults(run=serve)
@@ -42,7 +42,6 @@ def serve(arguments: Namespace) -> int:
         import_module("marketplace.cli.data").prepare(settings)
     with nothing_collected():
         app.create_app()
-    keep_what_is_there()
     print(f"Touchstone is at http://{arguments.host}:{arguments.port}")
     if settings.is_demonstration:
         print("Sign in at /sign-in: choose one of the demonstration people, no password needed.", flush=True)
