@@ -4,9 +4,10 @@ With `--json` a command prints one JSON document on stdout and nothing else; pro
 """
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -20,6 +21,14 @@ MODULES = {
     "second-factor": "people",
 }  # fmt: skip
 """Which module holds which command, in the order of the help. Only the module that is asked for is read."""
+
+
+class Commands(_SubParsersAction):  # type: ignore[type-arg]
+    """The commands; what one does stands at the top of its own help too."""
+
+    def add_parser(self, name: str, **more: Any) -> ArgumentParser:
+        told = more["help"]
+        return super().add_parser(name, description=f"{told[:1].upper()}{told[1:]}.", **more)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -45,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def parser(words: Sequence[str]) -> ArgumentParser:
     """What reads these words: the module of the command that they begin with, or all of them for help."""
     top = ArgumentParser(prog="marketplace", description=__doc__)
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    commands = top.add_subparsers(action=Commands, required=True, metavar="COMMAND")
     for name in _modules_for(words):
         import_module(f"marketplace.cli.{name}").add(commands)
     return top

@@ -24,7 +24,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
         ("verify", run_verify, "check the record, the index and the files; name what does not hold"),
     ):
         command = commands.add_parser(name, help=told)
-        command.add_argument("--json", action="store_true")
+        command.add_argument("--json", action="store_true", help="one JSON document")
         command.set_defaults(run=run)
 
 

@@ -20,13 +20,13 @@ MARKS = {True: "holds", False: "DOES NOT HOLD", None: "not looked at"}
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     command = commands.add_parser("verify-credential", help="check a certificate: its JSON, or its PDF")
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", type=Path, metavar="FILE", help="the certificate as it was given out")
     command.add_argument("--keys", type=Path, action="append", default=[], metavar="did.json",
                          help="the keys of an issuer whom you trust; without it, this house's own")  # fmt: skip
     command.add_argument("--list", type=Path, action="append", default=[], dest="lists", metavar="FILE",
                          help="a status list as it was published: revocation, suspension")  # fmt: skip
     command.add_argument("--product", default="", help="the reference of the product that you have in hand")
-    command.add_argument("--json", action="store_true")
+    command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=run)
 
 

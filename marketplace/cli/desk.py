@@ -22,12 +22,12 @@ from marketplace.settings import Settings
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     command = commands.add_parser("desk", help="calculators: " + ", ".join(CALCULATORS))
-    command.add_argument("name", choices=sorted(CALCULATORS))
-    command.add_argument("file", type=Path, metavar="FILE", nargs="?")
+    command.add_argument("name", choices=sorted(CALCULATORS), help="which one; /desk shows each with an example")
+    command.add_argument("file", type=Path, metavar="FILE", nargs="?", help="what it works on, as YAML or JSON")
     command.add_argument(
         "--against", type=Path, metavar="DIR", help="check alone: a copy of frameworks/ with what is drafted"
     )
-    command.add_argument("--json", action="store_true")
+    command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=run)
 
 

@@ -9,9 +9,12 @@ from typing import Any
 
 from marketplace.catalogue.queries.asking import product_query
 from marketplace.catalogue.rules.costing import FIELDS, LIMITS, NUMBERS, Costing, read_costing
+from marketplace.catalogue.search import facets
 from marketplace.cli.output import tell
+from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
+from marketplace.kit.text import quote
 from marketplace.ports.search.port import SORTS, Found, Query, Search
 from marketplace.settings import Settings
 from marketplace.wiring import house_from
@@ -19,20 +22,22 @@ from marketplace.wiring import house_from
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     command = commands.add_parser("search", help="search the catalogue; --batch reads JSON Lines of {id, q}")
-    command.add_argument("words", nargs="*", metavar="WORDS")
-    command.add_argument("--filter", action="append", default=[], metavar="key=value")
-    command.add_argument("--sort", choices=["relevance", *SORTS], default="relevance")
+    command.add_argument("words", nargs="*", metavar="WORDS", help="what is needed, in any words")
+    command.add_argument(
+        "--filter", action="append", default=[], metavar="key=value", help="such as care-setting=outpatients; repeat it"
+    )
+    command.add_argument("--sort", choices=["relevance", *SORTS], default="relevance", help="best match otherwise")
     for name, label in {**NUMBERS, **LIMITS}.items():
         command.add_argument(f"--{name.replace('_', '-')}", default="", metavar="N", help=label)
-    command.add_argument("--limit", type=int, default=20)
-    command.add_argument("--batch", type=Path, metavar="FILE")
-    command.add_argument("--json", action="store_true")
+    command.add_argument("--limit", type=int, default=20, help="how many to list (20)")
+    command.add_argument("--batch", type=Path, metavar="FILE", help="one query a line, one line of hits for each")
+    command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     services = house_from(Settings()).services
-    chosen = read_filters(arguments.filter)
+    chosen = known(read_filters(arguments.filter), services.frameworks)
     if not 1 <= arguments.limit <= 1_000:
         raise Invalid(f"{arguments.limit} results cannot be asked for", "Ask for 1 to 1,000.")
     if arguments.batch:
@@ -46,12 +51,15 @@ def run(arguments: Namespace) -> int:
     found = services.search.find(query)
     lines = [f"{hit.ref}  {hit.stored.get('title', '')}  ({hit.stored.get('supplier', '')})" for hit in found.hits]
     document = {"total": found.total, "corrected": found.corrected, "hits": hits_of(found)}
-    tell("\n".join([f"{found.total} products", *lines]), document, as_json=arguments.json)
+    instead = [f"searched for {found.corrected} instead"] if found.corrected else []
+    tell("\n".join([f"{found.total} products", *instead, *lines]), document, as_json=arguments.json)
     return 0
 
 
 def run_batch(search: Search, path: Path, limit: int) -> int:
     """One answer line for each query line, in order. Raises Invalid, naming the line that cannot be read."""
+    if not path.is_file():
+        raise Invalid(f"{path} is not a file", "Name a file that is there.")
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             asked = read_line(line, number)
@@ -81,6 +89,17 @@ def read_costs(typed: Mapping[str, str]) -> Costing:
     if wrong:
         raise Invalid("; ".join(f"--{name.replace('_', '-')}: {told}" for name, told in wrong.items()))
     return costing
+
+
+def known(chosen: dict[str, frozenset[str]], frameworks: Frameworks) -> dict[str, frozenset[str]]:
+    """What was chosen. Raises Invalid for a filter or a value that there is none of, and names those that there are."""
+    there = {facet.key: [option.id for option in facet.options] for facet in facets(frameworks)}
+    for key, values in chosen.items():
+        if key not in there:
+            raise Invalid(f"{quote(key)} is no filter", f"Choose one of {', '.join(there)}.")
+        if strange := sorted(values.difference(there[key])):
+            raise Invalid(f"{quote(strange[0])} is no value of {key}", f"Choose one of {', '.join(there[key])}.")
+    return chosen
 
 
 def read_filters(pairs: list[str]) -> dict[str, frozenset[str]]:

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from marketplace.catalogue.actions.importing import begin_import, preview, run_i
 from marketplace.catalogue.models import Import
 from marketplace.catalogue.queries.imports import failures_of
 from marketplace.cli.output import end_progress, progress, tell
-from marketplace.faces.importing import told
+from marketplace.faces.importing import report_of, told
 from marketplace.faces.services import Services
 from marketplace.faces.upkeep import mend_index
 from marketplace.frameworks.loader import read_mapping
@@ -29,11 +30,16 @@ EVERYTHING = 10_000_000
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     command = commands.add_parser("import", help="products from a CSV, JSON, JSON Lines or XML file")
-    command.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    command.add_argument("--mapping", required=True, metavar="NAME-or-PATH")
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE", help="what to read, in the form of the mapping")
+    command.add_argument(
+        "--mapping", required=True, metavar="NAME-or-PATH", help="one of frameworks/imports/, or a file of your own"
+    )
     command.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
     command.add_argument("--publish", action="store_true", help="list the products at once, as the operator, unclaimed")
-    command.add_argument("--json", action="store_true")
+    command.add_argument(
+        "--report", type=Path, metavar="DIR", help="write there what failed, to be mended and imported again"
+    )
+    command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=run)
 
 
@@ -50,11 +56,10 @@ def run(arguments: Namespace) -> int:
     else:
         mend_index(house.services)
         by = operator_of(house.services)
-        results = [bring_in(house, mapping, path, arguments.publish, by) for path in arguments.files]
+        results = [bring_in(house, mapping, path, arguments, by) for path in arguments.files]
         drain(house.services.database, house.subscribers, clock=house.services.clock)
-    lines = [f"{one['file']}: {counts(one)}" for one in results]
-    lines += [f"  {failure}" for one in results for failure in one["failures"]]
-    tell("\n".join(lines), results if len(results) > 1 else results[0], as_json=arguments.json)
+    lines = "\n".join(line for one in results for line in lines_of(one))
+    tell(lines, results if len(results) > 1 else results[0], as_json=arguments.json)
     return 1 if any(one["failed"] for one in results) else 0
 
 
@@ -85,14 +90,14 @@ def look(services: Services, mapping: ImportMapping, path: Path) -> dict[str, An
             "failures": failures[:SHOWN]}  # fmt: skip
 
 
-def bring_in(house: House, mapping: ImportMapping, path: Path, publish: bool, by: Actor) -> dict[str, Any]:
+def bring_in(house: House, mapping: ImportMapping, path: Path, asked: Namespace, by: Actor) -> dict[str, Any]:
     """Keep the file, then import it batch by batch; a run that was cut off goes on where it was."""
     services = house.services
     with _open(path) as stream:
         stored = services.files.put(stream, limit=LARGEST, name=path.name)
     with services.database.writing() as db:
         begun = begin_import(
-            db, mapping=mapping, file_name=path.name, file_digest=stored.digest, publish=publish, by=by,
+            db, mapping=mapping, file_name=path.name, file_digest=stored.digest, publish=asked.publish, by=by,
             at=services.clock(),
         )  # fmt: skip
         start_import(db, begun, by=by, at=services.clock())
@@ -102,7 +107,20 @@ def bring_in(house: House, mapping: ImportMapping, path: Path, publish: bool, by
         progress=lambda now: progress(f"{now.rows_read:,} records read, {now.new:,} new, {now.failed:,} failed"),
     )  # fmt: skip
     end_progress()
-    return _document(services, path, done)
+    document = _document(services, path, done)
+    if asked.report and done.failed:
+        document["report"] = str(write_report(services, mapping, done, asked.report / f"{path.stem}-failed"))
+    return document
+
+
+def write_report(services: Services, mapping: ImportMapping, done: Import, place: Path) -> Path:
+    """The records that failed, in the form of the file; returns where they are."""
+    with services.database.reading() as db:
+        report = report_of(db, done, mapping)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    written = place.with_name(f"{place.name}.{report.ending}")
+    written.write_bytes(report.content)
+    return written
 
 
 def _document(services: Services, path: Path, done: Import) -> dict[str, Any]:
@@ -120,6 +138,18 @@ def _document(services: Services, path: Path, done: Import) -> dict[str, Any]:
         "failed": done.failed,
     }
     return {"file": str(path), "import": done.ref, **numbers, "failures": failures}
+
+
+def lines_of(one: dict[str, Any]) -> Iterator[str]:
+    """What became of a file: its counts, the first failures, and where all of them are."""
+    yield f"{one['file']}: {counts(one)}"
+    yield from (f"  {failure}" for failure in one["failures"])
+    if more := one["failed"] - len(one["failures"]):
+        yield f"  and {more:,} more"
+    if "report" in one:
+        yield f"  {one['report']} holds what failed: mend it and import it again"
+    elif one["failed"] and "import" in one:
+        yield f"  what failed can be taken as a file at /imports/{one['import']}, or with --report"
 
 
 def counts(one: dict[str, Any]) -> str:

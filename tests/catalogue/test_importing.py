@@ -131,6 +131,17 @@ def test_the_second_row_with_the_same_reference_fails(operator: Desk):
     assert counts(operator.bring_in(a_row("A"), a_row("A", name="Another"))) == (1, 0, 0, 1)
 
 
+def test_a_second_row_with_the_same_reference_comes_back_whole_to_be_mended(
+    operator: Desk, look: Session, frameworks: Frameworks
+):
+    done = operator.bring_in(a_row("A"), a_row("A", name="Another"))
+    report = report_of(look, done, frameworks.mappings["touchstone-csv"]).content.decode("utf-8-sig")
+
+    mended = operator.run(operator.begin(report.replace("A,Another", "B,Another", 1).encode()))
+
+    assert counts(mended) == (1, 0, 0, 0)
+
+
 def test_the_report_can_be_mended_and_imported_again(operator: Desk, look: Session, frameworks: Frameworks):
     done = operator.bring_in(a_row("A"), a_row("B", users="Wizards"))
     report = report_of(look, done, frameworks.mappings["touchstone-csv"]).content.decode("utf-8-sig")
@@ -213,11 +224,13 @@ def test_an_import_that_was_cut_off_goes_on_where_it_was(
 
 
 def test_a_preview_writes_nothing(operator: Desk, look: Session, frameworks: Frameworks):
-    begun = operator.begin(a_file(a_row("A"), a_row("B", users="Wizards")))
+    content = a_file(a_row("A"), a_row("B", users="Wizards"), a_row("A", name="The same reference"))
+    begun = operator.begin(content)
 
-    seen = preview(io.BytesIO(a_file(a_row("A"), a_row("B", users="Wizards"))), begun, frameworks, most=10)
+    seen = preview(io.BytesIO(content), begun, frameworks, most=10)
 
-    assert (seen.looked_at, seen.holds, seen.is_whole) == (2, 1, True)
+    assert (seen.looked_at, seen.holds, seen.is_whole) == (3, 1, True)
+    assert [one.number for one in seen.failures] == [3, 4]
     assert look.scalar(select(func.count()).select_from(Product)) == 0
 
 

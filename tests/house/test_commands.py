@@ -40,3 +40,11 @@ def test_a_server_reads_what_few_need_when_they_need_it():
     seen = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
 
     assert {"stripe", "requests", "httpx", "docx"}.isdisjoint(seen)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_command_says_what_it_does_and_what_each_word_after_it_means(name: str):
+    command = next(action.choices[name] for action in parser([name])._actions if action.choices)
+
+    assert command.description
+    assert [word.dest for word in command._actions if not word.help] == []

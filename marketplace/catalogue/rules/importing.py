@@ -18,7 +18,10 @@ LONGEST_NUMBER = 30
 
 
 class Described(Value):
-    """A product as a record describes it. `number` is the record's; `version` the supplier's word for the version."""
+    """A product as a record describes it. `number` is the record's; `version` the supplier's word for the version.
+
+    `cells` is the record as it came: should it be refused for what stands there already, it can be mended.
+    """
 
     number: int
     external_ref: str
@@ -28,6 +31,7 @@ class Described(Value):
     supplier: str
     url: str
     answers: Mapping[str, Any]
+    cells: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Failed(Value):
@@ -54,7 +58,12 @@ def describe(record: Record, mapping: ImportMapping, frameworks: Frameworks) -> 
     if found:
         reasons = [_reason(name, fields.get(name.split(".")[0], ""), text) for name, text in found.items()]
         return Failed(record.number, reasons, record.cells)
-    return Described(number=record.number, kind=kind, answers=described, **facts)
+    return Described(number=record.number, kind=kind, answers=described, cells=record.cells, **facts)
+
+
+def refused(described: Described, name: str, value: str, text: str) -> Failed:
+    """A record that holds by itself, and not beside what stands there or came before it."""
+    return Failed(described.number, [{"field": name, "value": value, "reason": text}], described.cells)
 
 
 def _facts(fields: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:

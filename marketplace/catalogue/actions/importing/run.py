@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.actions.importing.write import write_batch
 from marketplace.catalogue.events import ImportFinished, ProductsImported
 from marketplace.catalogue.models import Import, ImportFailure
-from marketplace.catalogue.rules.importing import Described, Failed, describe
+from marketplace.catalogue.rules.importing import Described, Failed, describe, refused
 from marketplace.catalogue.states import IMPORT
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
@@ -40,10 +40,17 @@ def preview(stream: BinaryIO, begun: Import, frameworks: Frameworks, *, most: in
     """Read up to `most` records and write nothing. Raises Invalid for a file that cannot be read at all."""
     mapping = frameworks.mappings[begun.mapping]
     rows = records(stream, mapping.reads, mapping.each)
-    read = [describe(one, mapping, frameworks) for one in islice(rows, most)]
-    good = [one for one in read if isinstance(one, Described)]
-    bad = [one for one in read if isinstance(one, Failed)]
-    return Preview(len(read), len(good), good[:shown], bad[:shown], next(rows, None) is None)
+    looked_at = holds = 0
+    good: list[Described] = []
+    bad: list[Failed] = []
+    for one in _once_each((describe(row, mapping, frameworks) for row in islice(rows, most)), set()):
+        looked_at += 1
+        if isinstance(one, Failed):
+            bad += [one] if len(bad) < shown else []
+        else:
+            holds += 1
+            good += [one] if len(good) < shown else []
+    return Preview(looked_at, holds, good, bad, next(rows, None) is None)
 
 
 def run_import(
@@ -87,7 +94,7 @@ def _once_each(read: Iterable[Described | Failed], seen: set[str]) -> Iterator[D
     for one in read:
         if isinstance(one, Described) and one.external_ref in seen:
             text = "an earlier record has the same reference. Give each product its own."
-            yield Failed(one.number, [{"field": "external-ref", "value": one.external_ref, "reason": text}], {})
+            yield refused(one, "external-ref", one.external_ref, text)
             continue
         if isinstance(one, Described):
             seen.add(one.external_ref)

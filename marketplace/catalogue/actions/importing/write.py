@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Import, Product, Version
-from marketplace.catalogue.rules.importing import Described, Failed, is_same
+from marketplace.catalogue.rules.importing import Described, Failed, is_same, refused
 from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.identity.policies import Actor
 from marketplace.kit.ids import new_id, new_reference
@@ -79,15 +79,15 @@ def _change(
     """A changed record: a supplier's open draft is written on, else a new edition follows. What was claimed stays."""
     if before.product.organisation_id != begun.organisation_id:
         text = "its supplier has claimed this product and keeps its description now."
-        written.refused.append(Failed(one.number, [{"field": "", "value": one.external_ref, "reason": text}], {}))
+        written.refused.append(refused(one, "", one.external_ref, text))
         return
     if before.product.kind != one.kind:
         text = f"this product is of the kind {before.product.kind}; a product of another kind needs its own reference."
-        written.refused.append(Failed(one.number, [{"field": "kind", "value": one.kind, "reason": text}], {}))
+        written.refused.append(refused(one, "kind", one.kind, text))
         return
     if before.version.state == "submitted":
         text = "this product waits for its moderator. Import it again when it was published or sent back."
-        written.refused.append(Failed(one.number, [{"field": "", "value": one.external_ref, "reason": text}], {}))
+        written.refused.append(refused(one, "", one.external_ref, text))
         return
     if before.version.state == "draft":
         before.version.name, before.version.number, before.version.answers = one.name, one.version, dict(one.answers)
