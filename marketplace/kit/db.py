@@ -96,9 +96,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that commits when the block ends well, and leaves nothing behind when it does not."""
-        with Session(self.writer) as db, db.begin():
+        """A session that commits when the block ends well, and leaves nothing behind when it does not.
+
+        It ends there, so that nothing is read anew after the commit: what was read stays as it was.
+        """
+        with Session(self.writer, expire_on_commit=False) as db:
             yield db
+            db.commit()
 
     def close(self) -> None:
         self.reader.dispose()

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Row, String, Table, Text, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.kit.db import Base, Database, Moment
 from marketplace.kit.events import Event, event_from
 from marketplace.kit.ids import new_id
+from marketplace.kit.prepared import Prepared
 from marketplace.kit.record import Entry, Outbox, mark_heard
 from marketplace.kit.values import Value
 
@@ -90,25 +91,24 @@ def lease(db: Session, *, at: datetime, most: int = BATCH) -> list[tuple[UUID, i
 
 
 _DELIVERY: Table = Delivery.__table__  # type: ignore[assignment]
-_FINISHED = (
+_FINISHED = Prepared(
     update(_DELIVERY)
     .where(_DELIVERY.c.id == bindparam("delivery"), _DELIVERY.c.attempts == bindparam("attempt"))
     .where(_DELIVERY.c.done_at.is_(None))
     .values(done_at=bindparam("now"), leased_until=None, error="")
 )
-_HEARD = (
+_HEARD = Prepared(
     select(Delivery.subscriber, Entry.name, Entry.payload, Entry.at, Entry.by_person_id, Entry.by_organisation_id)
     .join(Entry, Entry.id == Delivery.entry_id)
     .where(Delivery.id == bindparam("delivery"))
 )
-"""The two statements of each delivery, put together once."""
 
 
 def finish(db: Session, delivery_id: UUID, attempt: int, *, at: datetime) -> bool:
     """Mark a delivery done, unless somebody else took it up meanwhile."""
     db.flush()
     mine = {"delivery": delivery_id, "attempt": attempt, "now": at}
-    return db.connection().execute(_FINISHED, mine).rowcount == 1
+    return _FINISHED.run(db.connection(), mine) == 1
 
 
 def postpone(db: Session, delivery_id: UUID, attempt: int, error: str, *, at: datetime) -> None:
@@ -150,9 +150,9 @@ def deliver(
     """Run one subscriber in its own transaction; what it raises postpones the delivery and never spreads."""
     try:
         with database.writing() as db:
-            row = db.execute(_HEARD, {"delivery": delivery_id}).one()
-            handler = dict(subscribers.get(row.name, ()))[row.subscriber]
-            handler(db, _heard(delivery_id, row))
+            [(subscriber, name, payload, *when_and_who)] = _HEARD.rows(db.connection(), {"delivery": delivery_id})
+            handler = dict(subscribers.get(name, ()))[subscriber]
+            handler(db, Heard(event_from(name, payload), *when_and_who, str(delivery_id)))
             if not finish(db, delivery_id, attempt, at=clock()):
                 raise FencedOff(f"delivery {delivery_id} was taken up by another worker")
     except FencedOff:
@@ -164,8 +164,3 @@ def deliver(
 
 class FencedOff(Exception):
     """The lease ended and another worker has the delivery: what this one wrote is thrown away."""
-
-
-def _heard(delivery_id: UUID, row: Row[str, str, str, datetime, UUID | None, UUID | None]) -> Heard:
-    event = event_from(row.name, row.payload)
-    return Heard(event, row.at, row.by_person_id, row.by_organisation_id, key=str(delivery_id))
