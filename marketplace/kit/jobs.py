@@ -150,9 +150,9 @@ def deliver(
     """Run one subscriber in its own transaction; what it raises postpones the delivery and never spreads."""
     try:
         with database.writing() as db:
-            [(subscriber, name, payload, *when_and_who)] = _HEARD.rows(db.connection(), {"delivery": delivery_id})
+            [(subscriber, name, payload, at, person, house)] = _HEARD.rows(db.connection(), {"delivery": delivery_id})
             handler = dict(subscribers.get(name, ()))[subscriber]
-            handler(db, Heard(event_from(name, payload), *when_and_who, str(delivery_id)))
+            handler(db, Heard(event_from(name, payload), at, person, house, key=str(delivery_id)))
             if not finish(db, delivery_id, attempt, at=clock()):
                 raise FencedOff(f"delivery {delivery_id} was taken up by another worker")
     except FencedOff:
