@@ -28,7 +28,8 @@ class Commands(_SubParsersAction):  # type: ignore[type-arg]
 
     def add_parser(self, name: str, **more: Any) -> ArgumentParser:
         told = more["help"]
-        return super().add_parser(name, description=f"{told[:1].upper()}{told[1:]}.", **more)
+        added: ArgumentParser = super().add_parser(name, description=f"{told[:1].upper()}{told[1:]}.", **more)
+        return added
 
 
 def main(words: Sequence[str] | None = None) -> int:
