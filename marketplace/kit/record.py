@@ -119,7 +119,7 @@ def record(db: Session, event: Event, *besides: Event, by: By, at: datetime) -> 
 
 def _recorded(event: Event, by: By, at: datetime) -> Recorded:
     facts = Recorded(
-        new_id(at), event.recorded_as, event.about_id, by.person_id, by.organisation_id, at, event.model_dump_json()
+        new_id(at), event.recorded_as, event.about_id, by.person_id, by.organisation_id, at, event.payload
     )
     return facts._replace(leaf=leaf_hash(leaf_data(facts)).hex())
 
