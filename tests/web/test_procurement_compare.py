@@ -1,10 +1,13 @@
 """Comparing products, saving searches and following, in the browser."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from marketplace.catalogue.search import documents
+from tests import cast
 from tests.procurement.conftest import project, quill, scribe
 
 __all__ = ["project", "quill", "scribe"]
@@ -65,6 +68,32 @@ def test_a_comparison_for_a_project_uses_its_volumes_and_is_for_its_people(
 
     assert "£60,000.00" in browser.get(url).text
     assert client_of(other_buyer).get(url).status_code == 404
+
+
+def test_a_buyer_s_numbers_go_along_from_the_results(client, services, db, scribe, quill):
+    services.search.rebuild(documents(db, services.frameworks, on=services.clock().date()))
+    db.commit()
+
+    results = client.get("/products?users=400&uses=90,000").text
+    form = results[results.index('<form id="compare"') :].partition("</form>")[0]
+    compared = client.get(f"/compare?p={scribe.ref}&p={quill.ref}&users=400&uses=90000").text
+
+    assert 'name="users" value="400"' in form
+    assert 'name="uses" value="90000"' in form
+    assert "£60,000.00" in compared
+
+
+def test_what_is_compared_by_stays_when_a_product_is_taken_out(client, db, lumen, scribe, quill, now):
+    letters = cast.a_product(db, of=lumen, at=now, name="Lumen Letters")
+    db.commit()
+    address = f"/compare?p={scribe.ref}&p={quill.ref}&p={letters.ref}&users=400&from=/products%3Fq%3Dscribe&all=yes"
+
+    shown = client.get(address).text
+    without = unescape(re.search(r'compare-without" href="([^"]*)"', shown)[1])
+
+    assert parse_qs(urlsplit(without).query) == {
+        "p": [quill.ref, letters.ref], "users": ["400"], "from": ["/products?q=scribe"], "all": ["yes"],
+    }  # fmt: skip
 
 
 def test_a_foreign_address_is_not_shown_as_the_search_that_led_there(client, db, scribe, quill):

@@ -25,7 +25,7 @@ def show_comparison(ask: Ask) -> Page:
     found = comparison_of(ask, project)
     every_row = ask.query.one("all") == "yes"
     values = {
-        "heads": [head_of(found, place) for place in range(len(found.looks))],
+        "heads": [head_of(ask, found, place, every_row=every_row) for place in range(len(found.looks))],
         "groups": [shown_group(group) for group in (found.groups if every_row else found.differing)],
         "every_row": every_row,
         "same": found.same,
@@ -105,16 +105,17 @@ def came_from(ask: Ask) -> str:
     return path if is_own_path(path) and path.partition("?")[0] == "/products" else ""
 
 
-def head_of(found: Comparison, place: int) -> dict[str, Any]:
+def head_of(ask: Ask, found: Comparison, place: int, *, every_row: bool) -> dict[str, Any]:
     """One product over its column, with the address of the comparison without it."""
     look = found.looks[place]
     others = [("p", each.product.ref) for each in found.looks if each is not look]
+    without = urlencode([*others, *kept_of(ask), *([("all", "yes")] if every_row else [])])
     return {
         "label": look.name,
         "ref": look.product.ref,
         "url": f"/products/{look.product.ref}",
         "note": f"{look.product.supplier_name}, version {look.standing.number}",
-        "without_url": f"/compare?{urlencode(others)}" if len(others) > 1 else "",
+        "without_url": f"/compare?{without}" if len(others) > 1 else "",
     }
 
 
@@ -126,10 +127,15 @@ def shown_group(group: Group) -> dict[str, Any]:
 def links_of(ask: Ask, found: Comparison, *, every_row: bool) -> dict[str, str]:
     """The same comparison with all rows or with differences alone, and as files."""
     pairs = [("p", look.product.ref) for look in found.looks]
-    kept = [("from", came_from(ask)), *((name, ask.query.one(name)) for name in ("project", *VOLUMES))]
-    query = urlencode([*pairs, *((name, value) for name, value in kept if value)])
+    query = urlencode([*pairs, *kept_of(ask)])
     toggled = query if every_row else f"{query}&all=yes"
     return {"toggle": f"/compare?{toggled}", "csv": f"/compare.csv?{query}", "ods": f"/compare.ods?{query}"}
+
+
+def kept_of(ask: Ask) -> list[tuple[str, str]]:
+    """What stays in the address whichever products are compared: the search that led here, the project, the numbers."""
+    kept = [("from", came_from(ask)), *((name, ask.query.one(name)) for name in ("project", *VOLUMES))]
+    return [(name, value) for name, value in kept if value]
 
 
 def attached(ask: Ask, ending: str) -> dict[str, str]:
