@@ -1,7 +1,7 @@
 """Fixtures that every test may use: a database of its own, a fixed now, and the cast."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,21 +10,32 @@ from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from marketplace.faces.services import Services
-from marketplace.frameworks.loader import Frameworks, load
+from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.db import Database
+from marketplace.kit.starting import keep_what_is_there, nothing_collected
 from tests import cast
 from tests.databases import POSTGRESQL, postgresql_copy, postgresql_template, sqlite_copy, sqlite_template
 from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler
-from tests.services import services_over
+from tests.services import known_frameworks, services_over
 
 __all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
-"""A busy machine is no fault of a rule: what has a speed is measured under bench/."""
+settings.register_profile("laptop", deadline=None, max_examples=50)
+settings.register_profile("release", deadline=None, max_examples=150)
+settings.load_profile(os.environ.get("TOUCHSTONE_TEST_EXAMPLES", "laptop"))
+"""A busy machine is no fault of a rule: what has a speed is measured under bench/. A release tries more examples."""
 
 HOUSE = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is read to find the tests stays until they end: nobody looks through it for what could be thrown away."""
+    with nothing_collected():
+        found = yield
+    keep_what_is_there()
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +89,7 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def frameworks() -> Frameworks:
-    return load(HOUSE / "frameworks")
+    return known_frameworks()
 
 
 @pytest.fixture

@@ -15,8 +15,14 @@ from marketplace.ports.mail.folder import FolderMail
 from marketplace.ports.search.port import Vocabulary
 from marketplace.ports.search.tantivy.engine import TantivySearch
 from marketplace.settings import Settings
+from marketplace.wiring.engines import frameworks_in
 
 HOUSE = Path(__file__).resolve().parent.parent
+
+
+def known_frameworks() -> Frameworks:
+    """What is declared, read once in a process."""
+    return frameworks_in(HOUSE / "frameworks")
 
 
 @cache

@@ -4,12 +4,11 @@ import pytest
 
 from marketplace.evidence.queries.appraisals import appraisal_rules
 from marketplace.evidence.rules.appraising import rows_of
-from marketplace.frameworks.loader import load
 from tests import cast
-from tests.conftest import HOUSE
 from tests.evidence.scenes import a_claim, a_published
+from tests.services import known_frameworks
 
-ROB2 = appraisal_rules(load(HOUSE / "frameworks")).tool["rob-2"]
+ROB2 = appraisal_rules(known_frameworks()).tool["rob-2"]
 
 
 @pytest.fixture

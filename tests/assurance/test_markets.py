@@ -14,13 +14,14 @@ from marketplace.frameworks.schema.crosswalks import Demand
 from marketplace.kit.errors import Invalid
 from marketplace.kit.values import replace
 from tests.assurance.scenes import an_answered_product
+from tests.services import known_frameworks
 
 FRAMEWORKS = Path(__file__).parents[2] / "frameworks"
 
 
 @pytest.fixture(scope="module")
 def declared():
-    return load(FRAMEWORKS)
+    return known_frameworks()
 
 
 def reading(db, services, product, market, now):

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from marketplace.assurance.rules.judging import judge, passing
 from marketplace.assurance.rules.verdicts import RANK, CriterionVerdict, Finding, Given, Verdict
-from marketplace.frameworks.loader import Frameworks, load
+from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.values import replace
 from tests.assurance.answering import DAYS, TODAY, anything_given, findings, passing_answers
-from tests.conftest import HOUSE
+from tests.services import known_frameworks
 
-DTAC = load(HOUSE / "frameworks").assurance["dtac"]
+DTAC = known_frameworks().assurance["dtac"]
 CODES = sorted(DTAC.by_code)
 Answers = dict[str, Given]
 steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from marketplace.assurance.rules.judging import judge
 from marketplace.assurance.rules.verdicts import RANK, Given
-from marketplace.frameworks.loader import load
 from marketplace.frameworks.schema.assurance import Who
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.values import replace
 from tests.assurance.answering import DAYS, TODAY, anything_given, passing_answers
-from tests.conftest import HOUSE
+from tests.services import known_frameworks
 
-ALL = load(HOUSE / "frameworks").assurance
+ALL = known_frameworks().assurance
 SIDES: list[tuple[str, Who]] = [
     (name, who) for name, each in ALL.items() for who in ("supplier", "deploying-organisation")
     if any(one.who == who and not one.known for one in each.criteria)

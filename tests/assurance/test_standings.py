@@ -15,17 +15,17 @@ from marketplace.assurance.queries.standings import standings_of, standings_of_m
 from marketplace.assurance.rules.applying import Described, applicability
 from marketplace.assurance.rules.judging import judge
 from marketplace.assurance.rules.standings import FrameworkStanding
-from marketplace.frameworks.loader import Frameworks, load
+from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.assurance import Condition, Tier
 from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.kit.ids import new_id
 from marketplace.kit.values import replace
 from tests.assurance.answering import TODAY, passing_answers
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product
-from tests.conftest import HOUSE
 from tests.frameworks.answering import answers_to
+from tests.services import known_frameworks
 
-LOADED = load(HOUSE / "frameworks")
+LOADED = known_frameworks()
 DTAC = LOADED.assurance["dtac"]
 DEVICE = Condition(when={"medical-device-class": ("class-i", "class-iia")}, because="It is a medical device.")
 OF_MODELS = Condition(when={"product-kind": ("model",)}, because="It is a model.")

@@ -8,10 +8,9 @@ from marketplace.catalogue.rules.costing import NOTHING, Costing, costing_in_wor
 from marketplace.evidence.queries.declared import filter_rules
 from marketplace.evidence.rules.effects import INDEPENDENCE
 from marketplace.evidence.rules.filters import NOT_STATED, kind_of, size_of
-from marketplace.frameworks.loader import load
-from tests.conftest import HOUSE
+from tests.services import known_frameworks
 
-RULES = filter_rules(load(HOUSE / "frameworks"))
+RULES = filter_rules(known_frameworks())
 pence = st.none() | st.integers(0, 10**9)
 costings = st.builds(
     lambda volumes, ends: Costing(volumes=volumes, least=ends[0], most=ends[1]),

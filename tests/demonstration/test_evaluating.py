@@ -4,10 +4,10 @@ from marketplace.demonstration.evaluating import evaluations_in, judgements_of
 from marketplace.evidence.queries.declared import protocol_rules
 from marketplace.evidence.rules.protocols import lacking
 from marketplace.evidence.rules.review import review
-from marketplace.frameworks.loader import load
 from tests.conftest import HOUSE
+from tests.services import known_frameworks
 
-RULES = protocol_rules(load(HOUSE / "frameworks"))
+RULES = protocol_rules(known_frameworks())
 FOUND = evaluations_in(HOUSE / "frameworks" / "demonstration")
 
 

@@ -29,13 +29,12 @@ from marketplace.evidence.rules.appraising import coverage_of, may_be_raised_to,
 from marketplace.evidence.rules.bias import risk_of, shared_by
 from marketplace.evidence.rules.certainty import level_of
 from marketplace.evidence.schemas.appraisals import read_judged, read_looked_up, read_reading
-from marketplace.frameworks.loader import load
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests import cast
-from tests.conftest import HOUSE
 from tests.evidence.scenes import a_claim, a_published, a_study, described, measured
+from tests.services import known_frameworks
 
-RULES = appraisal_rules(load(HOUSE / "frameworks"))
+RULES = appraisal_rules(known_frameworks())
 ROB2, TRIAL = RULES.tool["rob-2"], RULES.tool["consort-ai"]
 DOMAINS = [*(domain.id for domain in RULES.grade.down), *(domain.id for domain in RULES.grade.up)]
 SOON = timedelta(hours=1)

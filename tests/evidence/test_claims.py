@@ -43,15 +43,14 @@ from marketplace.evidence.schemas.claims import Stated, read_claim
 from marketplace.evidence.subscribers import reopens_claims
 from marketplace.faces import claims as faces
 from marketplace.faces.claims import claim_words
-from marketplace.frameworks.loader import load
 from marketplace.identity.models import Notice
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.jobs import Heard
 from tests import cast
-from tests.conftest import HOUSE
 from tests.evidence.scenes import FASTER, LESS_WRITING, a_claim, a_published, measured, stated
+from tests.services import known_frameworks
 
-DECLARED = load(HOUSE / "frameworks")
+DECLARED = known_frameworks()
 KNOWN = claim_words(DECLARED)
 NEEDED = NeededRules.model_validate(DECLARED.plain[faces.NEEDED][-1])
 NUMBERS = st.decimals(min_value=-100, max_value=100, places=2)

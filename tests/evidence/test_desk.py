@@ -7,11 +7,10 @@ import yaml
 
 from marketplace.cli import main
 from marketplace.faces.desk import CALCULATORS
-from marketplace.frameworks.loader import load
 from marketplace.kit.errors import Invalid
-from tests.conftest import HOUSE
+from tests.services import known_frameworks
 
-FRAMEWORKS = load(HOUSE / "frameworks")
+FRAMEWORKS = known_frameworks()
 NAMES = ("pool", "sample", "spc")
 
 

@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from marketplace.evidence.schemas import MOST_RESULTS, read_described, read_doi, read_result, read_results
 from marketplace.faces.evidence import vocabulary
-from marketplace.frameworks.loader import load
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import read_exact
-from tests.conftest import HOUSE
 from tests.evidence.scenes import TRIAL
+from tests.services import known_frameworks
 
-KNOWN = vocabulary(load(HOUSE / "frameworks"))
+KNOWN = vocabulary(known_frameworks())
 RESULT = {
     "measure": "Minutes per note", "unit": "minutes", "better": "lower", "effect": "difference", "estimate": "-3.1",
     "low": "-4.0", "high": "-2.2", "participants": "120", "role": "workload",

@@ -25,12 +25,11 @@ from marketplace.evidence.rules.effects import (
 from marketplace.evidence.rules.gaps import Known, gaps_of, missing_groups
 from marketplace.evidence.rules.grading import certainty, strength_of
 from marketplace.evidence.rules.versions import OTHER, SAME, SAME_MODEL, UNKNOWN, fit_of
-from marketplace.frameworks.loader import load
 from marketplace.kit.values import replace
-from tests.conftest import HOUSE
 from tests.evidence.scenes import FASTER
+from tests.services import known_frameworks
 
-FRAMEWORKS = load(HOUSE / "frameworks")
+FRAMEWORKS = known_frameworks()
 STRENGTH, GAPS = strength_rules(FRAMEWORKS), gap_rules(FRAMEWORKS)
 TRIAL = Effect(
     study="STU-1", design="randomised-trial", independence=INDEPENDENT, measure="Minutes per note", unit="minutes",

@@ -12,11 +12,10 @@ from marketplace.evidence.rules.effects import FUNDED, INDEPENDENT, RUN
 from marketplace.evidence.rules.fitting import Finding, sort_out
 from marketplace.evidence.rules.synthesis import synthesise
 from marketplace.evidence.rules.versions import OTHER, SAME
-from marketplace.frameworks.loader import load
 from marketplace.kit.values import replace
-from tests.conftest import HOUSE
+from tests.services import known_frameworks
 
-RULES = pooling_rules(load(HOUSE / "frameworks"))
+RULES = pooling_rules(known_frameworks())
 TRIAL = Finding(
     ref="STU-1", title="One", design="randomised-trial", independence=INDEPENDENT, measure="Minutes per note",
     unit="minutes", effect="difference", better="lower", role="workload", estimate=Decimal("-3.1"),

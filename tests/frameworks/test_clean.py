@@ -7,13 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.frameworks.answers import amend, clean, fields
-from marketplace.frameworks.loader import load
 from marketplace.frameworks.schema.forms import Form
-from tests.conftest import HOUSE
 from tests.frameworks.answering import ANYTHING, answers_to
+from tests.services import known_frameworks
 
-FORM = load(HOUSE / "frameworks").form("genai-application")
-EVERYTHING = load(HOUSE / "frameworks").description
+FORM = known_frameworks().form("genai-application")
+EVERYTHING = known_frameworks().description
 NAMES = st.sampled_from([*FORM.questions, "base-models.0.name", "base-models.x", "available-since.day", "no-such"])
 
 NINE = list(FORM.questions["purpose"].labels)[:9]

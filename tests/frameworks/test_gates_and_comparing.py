@@ -18,11 +18,11 @@ from marketplace.frameworks.answers import (
     missing,
 )
 from marketplace.frameworks.loader import Frameworks, load
-from tests.conftest import HOUSE
 from tests.frameworks.answering import answers_to
 from tests.frameworks.building import declarations, spoilt
+from tests.services import known_frameworks
 
-FRAMEWORKS = load(HOUSE / "frameworks")
+FRAMEWORKS = known_frameworks()
 FORM = FRAMEWORKS.form("genai-application")
 
 

@@ -11,7 +11,7 @@ from marketplace.contracts.events import AmountDue
 from marketplace.contracts.models import Contract, ContractParty, ContractText, Due, Settlement
 from marketplace.faces.payments import go_to_gateway
 from marketplace.faces.services import Services
-from marketplace.frameworks.loader import Frameworks, load
+from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import CLOCK, Actor
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.jobs import drain
@@ -23,7 +23,7 @@ from marketplace.payments.schemas import read_billing
 from marketplace.procurement.models import Procurement
 from marketplace.wiring import subscribers_over
 from tests import cast
-from tests.conftest import HOUSE
+from tests.services import known_frameworks
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 ADDRESS = {"legal_name": "Lumen Health Ltd", "address": "1 Wharf Road\nLeeds\nLS1 4AB", "vat_number": "GB123456727",
@@ -140,7 +140,7 @@ def settled(services: Services, *, rounds: int = 4, clock: Callable[[], datetime
 
 
 def declared(frameworks: Frameworks | None = None) -> Rates:
-    return rates_of(frameworks or load(HOUSE / "frameworks"))
+    return rates_of(frameworks or known_frameworks())
 
 
 Facts = Mapping[str, Any]

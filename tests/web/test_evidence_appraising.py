@@ -3,13 +3,12 @@
 import pytest
 
 from marketplace.evidence.queries.appraisals import appraisal_rules
-from marketplace.frameworks.loader import load
 from tests import cast
-from tests.conftest import HOUSE
 from tests.evidence.scenes import a_claim, a_published
 from tests.evidence.test_appraising import raw_of
+from tests.services import known_frameworks
 
-RULES = appraisal_rules(load(HOUSE / "frameworks"))
+RULES = appraisal_rules(known_frameworks())
 ROB2 = RULES.tool["rob-2"]
 
 
