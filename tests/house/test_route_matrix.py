@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -168,6 +169,7 @@ def calling(world: World, actor: Actor | None) -> Iterator[Send]:
         yield send
 
 
+@cache
 def bodies_of(app: Litestar) -> dict[str, dict[str, Any]]:
     """For every call that takes a body, the least that it reads: what is asked is then who sends it."""
     declared = {url: handler.opt["call"] for url, handler in handlers(app)}

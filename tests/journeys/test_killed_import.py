@@ -1,4 +1,4 @@
-"""An import that is killed at fifty moments, and started again each time: no row is lost and none is doubled."""
+"""An import that is killed at many moments, and started again each time: no row is lost and none is doubled."""
 
 import csv
 import json
@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from bench.house import COLUMNS
 from marketplace.catalogue.models import Import, ImportFailure, Product, Version
 from tests.journeys.processes import Place, kill, wait_for
+from tests.moments import MOMENTS
 
-KILLS = 50
 ROWS = 3_000
 BAD = ROWS // 100
 SEED = 20_261_124
@@ -25,19 +25,19 @@ SOME_FAILED = 1
 
 @pytest.mark.slow
 def test_an_import_killed_at_fifty_moments_is_whole_at_the_end(tmp_path: Path) -> None:
-    """File after file into one database, until fifty kills have hit a process at work."""
+    """File after file into one database, until as many kills as there are moments have hit a process at work."""
     chance = random.Random(SEED)
     clean, took = a_clean_run(tmp_path / "clean")
     place, kills, half_way, files = Place(tmp_path / "killed"), 0, 0, []
 
-    while kills < KILLS:
+    while kills < MOMENTS:
         files.append(write_file(place.folder, len(files) + 1))
-        while kills < KILLS and not is_in(place, files[-1], "finished"):
+        while kills < MOMENTS and not is_in(place, files[-1], "finished"):
             kills += killed_somewhere(place, files[-1], min(took / 4, 0.8), chance)
             half_way += is_in(place, files[-1], "running")
         place.run(*importing(files[-1]), ends=SOME_FAILED)
 
-    assert half_way >= KILLS // 3, "most kills came before anything was written, or after"
+    assert half_way >= MOMENTS // 3, "most kills came before anything was written, or after"
     place.run("worker", "--once")
     verified = json.loads(place.run("verify", "--json"))
     assert verified == {"record": [], "editions": [], "money": [], "index": [], "files": []}

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from marketplace import worker
 from marketplace.catalogue.models import Product
 from marketplace.contracts.actions.outcomes.measuring import add_measurements
 from marketplace.contracts.actions.outcomes.verdicts import accept_outcome
@@ -37,20 +38,21 @@ from marketplace.ports.gateway.rehearsal import RehearsalGateway
 from marketplace.settings import Settings
 from marketplace.wiring import House, schedules_over, subscribers_over
 from marketplace.wiring.engines import frameworks_in
-from marketplace.worker import work
 from tests import cast
 from tests.contracts.outcomes import a_certificate
 from tests.databases import build_schema, postgresql_copy
 from tests.journeys.processes import NURSERY, SHORT_LEASE, kill, wait_for
+from tests.moments import MOMENTS
 from tests.payments.scenes import a_deal
 from tests.services import services_over
 
-KILLS = 50
 SEED = 20_261_125
 FIRST = datetime(2026, 1, 1, 9, tzinfo=UTC)
 MONTHS = [f"2026-{month:02}" for month in range(1, 7)]
 LOSES = 0.15
 """How often the gateway loses an answer: the work is done there, and nobody here knows."""
+SOON = timedelta(seconds=0.1)
+"""How long the worker pauses, and waits before it goes to the gateway again."""
 Who = tuple[UUID, UUID]
 
 
@@ -97,13 +99,13 @@ def prepared(folder: Path, database: Database) -> Ground:
 def test_killed_at_fifty_moments_of_settling_splitting_invoicing_and_sending_no_penny_is_astray(ground: Ground) -> None:
     chance, kills = random.Random(SEED), 0
 
-    while kills < KILLS and not all_is_done(ground):
-        people, worker = accepting(ground), working(ground)
+    while kills < MOMENTS and not all_is_done(ground):
+        both = accepting(ground), working(ground)
         time.sleep(chance.uniform(0.02, 0.3))
-        kills += sum(kill(process) for process in (people, worker))
+        kills += sum(kill(process) for process in both)
     finish(ground)
 
-    assert kills >= KILLS // 5, "the work was over before it could be killed"
+    assert kills >= MOMENTS // 5, "the work was over before it could be killed"
     holds(ground)
 
 
@@ -196,25 +198,25 @@ def working(ground: Ground, loses: float = LOSES) -> BaseProcess:
 def work_on(url: str, folder: Path, loses: float) -> None:
     """The worker's own loop, over a gateway that loses answers, with leases and waits that a test can wait for."""
     jobs.LEASE = schedules.LEASE = errands.LEASE = SHORT_LEASE
-    errands.FIRST_WAIT, errands.LONGEST_WAIT = timedelta(seconds=0.2), timedelta(seconds=1)
+    errands.FIRST_WAIT, errands.LONGEST_WAIT, worker.PAUSE = SOON, 5 * SOON, SOON
     errands.MOST_ATTEMPTS = 1_000
     chance = random.Random()
     services = services_over(Database(url), folder, frameworks_in(Settings().frameworks), lambda: datetime.now(UTC))
     services.gateway.wire.fault = lambda method, path: "drop" if chance.random() < loses else ""
     every = schedules_over(services)
-    mine = {"gateway": (timedelta(seconds=0.2), every["gateway"][1]), "reconcile": every["reconcile-payments"]}
-    work(House(services, subscribers_over(services), mine), Event())
+    mine = {"gateway": (SOON, every["gateway"][1]), "reconcile": every["reconcile-payments"]}
+    worker.work(House(services, subscribers_over(services), mine), Event())
 
 
 def until_done(ground: Ground, loses: float) -> None:
     """Let the worker run until nothing is left to do, and look again after a while."""
-    worker = working(ground, loses)
+    process = working(ground, loses)
     try:
         wait_for(lambda: all_is_done(ground), seconds=90, what="for the worker to finish")
         time.sleep(1)
         wait_for(lambda: all_is_done(ground), seconds=90, what="for the worker to finish what followed")
     finally:
-        kill(worker)
+        kill(process)
 
 
 def all_is_done(ground: Ground) -> bool:

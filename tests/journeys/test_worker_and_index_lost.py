@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bench.house import free_port
 from marketplace.frameworks.loader import Frameworks
@@ -25,11 +24,12 @@ from marketplace.kit.record import Outbox
 from marketplace.ports.mail.folder import FolderMail
 from tests import cast
 from tests.catalogue.shelf import a_submitted
-from tests.journeys.processes import SHORT_LEASE, Place, wait_for
+from tests.journeys.processes import Place, wait_for
 from tests.journeys.test_killed_import import importing, write_file
 
 NOTICE = "The search index is being rebuilt"
 SIGKILLED = -9
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 MODERATORS = ("ines.duarte", "kofi.bright", "una.corrie")
 
 
@@ -76,7 +76,8 @@ def worker_dies(place: Place, dies_at: int) -> bool:
     """Run the worker once, after the lease of the one before has ended, and whether it died."""
     if nothing_waits(place):
         return False
-    time.sleep(SHORT_LEASE.total_seconds() + 0.5)
+    with place.database.writing() as db:
+        db.execute(update(Delivery).where(Delivery.done_at.is_(None)).values(leased_until=None, due_at=LONG_AGO))
     process = place.start("worker", "--once", prepare=partial(dies_before_its_finish, dies_at))
     process.join(timeout=60)
     assert process.exitcode in (0, SIGKILLED), place.told()
