@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import process_time
 from uuid import uuid4
@@ -32,15 +33,14 @@ REAL = os.environ.get("TOUCHSTONE_TEST_SEARCH_URL", "")
 ENGINES = ["tantivy", "tantivy with meaning", "meilisearch double", "meilisearch"]
 
 
-@pytest.fixture(params=ENGINES)
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Search]:
-    """An engine that has never held anything."""
-    if request.param == "tantivy":
-        yield TantivySearch(tmp_path / "index", WORDS)
-    elif request.param == "tantivy with meaning":
+@contextmanager
+def an_engine(kind: str, folder: Path) -> Iterator[Search]:
+    if kind == "tantivy":
+        yield TantivySearch(folder / "index", WORDS)
+    elif kind == "tantivy with meaning":
         meaning = pytest.importorskip("marketplace.ports.search.meaning.meaning")
-        yield TantivySearch(tmp_path, WORDS, meaning=meaning.VectorMeaning(tmp_path, WordsAsMeaning()))
-    elif request.param == "meilisearch double":
+        yield TantivySearch(folder, WORDS, meaning=meaning.VectorMeaning(folder, WordsAsMeaning()))
+    elif kind == "meilisearch double":
         with running() as double:
             yield MeilisearchSearch(double.url, "", WORDS)
     elif not REAL:
@@ -50,10 +50,26 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Search]:
         yield MeilisearchSearch(REAL, key, WORDS, index=f"test-{uuid4().hex}")
 
 
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Search]:
+    """An engine that has never held anything."""
+    with an_engine(request.param, tmp_path) as engine:
+        yield engine
+
+
 @pytest.fixture
-def search(empty: Search) -> Search:
+def changing(empty: Search) -> Search:
+    """An engine that holds the catalogue, for a test that changes what it holds."""
     empty.rebuild(iter(CATALOGUE))
     return empty
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def search(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Search]:
+    """An engine that holds the catalogue, for all tests that only ask."""
+    with an_engine(request.param, tmp_path_factory.mktemp("search")) as engine:
+        engine.rebuild(iter(CATALOGUE))
+        yield engine
 
 
 def refs(search: Search, words: str = "", **more: object) -> list[str]:
@@ -74,38 +90,38 @@ def test_a_rebuild_tells_how_many_it_holds(empty: Search):
     empty.check()
 
 
-def test_a_rebuild_holds_only_what_it_was_given(search: Search):
-    search.rebuild(iter([PALEA]))
+def test_a_rebuild_holds_only_what_it_was_given(changing: Search):
+    changing.rebuild(iter([PALEA]))
 
-    assert refs(search) == [PALEA.ref]
-    assert refs(search, "scribe") == []
+    assert refs(changing) == [PALEA.ref]
+    assert refs(changing, "scribe") == []
 
 
-def test_a_rebuild_that_breaks_leaves_the_old_index_in_place(search: Search):
+def test_a_rebuild_that_breaks_leaves_the_old_index_in_place(changing: Search):
     def breaking() -> Iterator[object]:
         yield PALEA
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        search.rebuild(breaking())  # type: ignore[arg-type]
+        changing.rebuild(breaking())  # type: ignore[arg-type]
 
-    assert search.find(Query()).total == len(CATALOGUE)
-    search.put([LUMEN])
-
-
-def test_a_document_put_is_found_at_once_and_replaces_its_older_self(search: Search):
-    search.put([replace(PALEA, title="Palea two", stored={"version": 2}), a_document("PRD-NEW", "Newcomer")])
-
-    assert search.find(Query(words="Palea")).hits[0].stored == {"version": 2}
-    assert refs(search, "newcomer") == ["PRD-NEW"]
-    assert search.find(Query()).total == len(CATALOGUE) + 1
+    assert changing.find(Query()).total == len(CATALOGUE)
+    changing.put([LUMEN])
 
 
-def test_a_document_dropped_is_gone_and_dropping_it_again_is_no_error(search: Search):
-    search.drop([LUMEN.ref, "PRD-UNKNOWN"])
-    search.drop([LUMEN.ref])
+def test_a_document_put_is_found_at_once_and_replaces_its_older_self(changing: Search):
+    changing.put([replace(PALEA, title="Palea two", stored={"version": 2}), a_document("PRD-NEW", "Newcomer")])
 
-    assert LUMEN.ref not in refs(search)
+    assert changing.find(Query(words="Palea")).hits[0].stored == {"version": 2}
+    assert refs(changing, "newcomer") == ["PRD-NEW"]
+    assert changing.find(Query()).total == len(CATALOGUE) + 1
+
+
+def test_a_document_dropped_is_gone_and_dropping_it_again_is_no_error(changing: Search):
+    changing.drop([LUMEN.ref, "PRD-UNKNOWN"])
+    changing.drop([LUMEN.ref])
+
+    assert LUMEN.ref not in refs(changing)
 
 
 def test_what_is_stored_comes_back_untouched(search: Search):
@@ -123,19 +139,19 @@ def test_words_are_found_in_any_order_and_case(search: Search):
     assert refs(search, "drafts clinic letter")[0] == LUMEN.ref
 
 
-def test_a_title_weighs_more_than_the_text(search: Search):
-    search.put([a_document("PRD-TEXT", "Another", "It names Doorway once, in passing.")])
+def test_a_title_weighs_more_than_the_text(changing: Search):
+    changing.put([a_document("PRD-TEXT", "Another", "It names Doorway once, in passing.")])
 
-    assert refs(search, "doorway")[:2] == [TRIAGE.ref, "PRD-TEXT"]
+    assert refs(changing, "doorway")[:2] == [TRIAGE.ref, "PRD-TEXT"]
 
 
-def test_an_exact_name_comes_first(search: Search):
+def test_an_exact_name_comes_first(changing: Search):
     wordy = a_document("PRD-WORDY", "Lumen Scribe for Lumen Scribe users", "Lumen Scribe and Lumen Scribe.")
-    search.put([wordy, a_document("PRD-SHORT", "Lumen", "A model.")])
+    changing.put([wordy, a_document("PRD-SHORT", "Lumen", "A model.")])
 
-    assert refs(search, "lumen")[0] == "PRD-SHORT"
-    assert refs(search, "lumen scribe")[0] == LUMEN.ref
-    assert refs(search, "lumen avt")[0] == LUMEN.ref
+    assert refs(changing, "lumen")[0] == "PRD-SHORT"
+    assert refs(changing, "lumen scribe")[0] == LUMEN.ref
+    assert refs(changing, "lumen avt")[0] == LUMEN.ref
 
 
 def test_a_typo_still_finds_the_product_and_says_what_was_searched(search: Search):
@@ -178,16 +194,16 @@ def test_synonyms_find_each_other(search: Search):
     assert refs(search, "radiograph") == [TRIAGE.ref]
 
 
-def test_a_phrase_that_says_the_same_counts_where_its_words_stand_together(search: Search):
+def test_a_phrase_that_says_the_same_counts_where_its_words_stand_together(changing: Search):
     together = a_document("PRD-TOGETHER", "Pen", "A digital scribe in the pocket.")
     apart = a_document("PRD-APART", "Ink", "Digital ink for the scribe in the pocket.")
-    search.put([together, apart])
+    changing.put([together, apart])
 
-    found = refs(search, "ambient voice technology")
+    found = refs(changing, "ambient voice technology")
 
     assert together.ref in found
     assert apart.ref not in found
-    assert refs(search, "ambient scribe")[0] == LUMEN.ref
+    assert refs(changing, "ambient scribe")[0] == LUMEN.ref
 
 
 def test_hyphens_do_not_matter(search: Search):
@@ -258,14 +274,14 @@ def test_hidden_values_are_never_found(search: Search):
     assert search.find(Query(hidden=hidden, count=("kind",))).facets["kind"] == {"synthetic-data-set": 1}
 
 
-def test_a_facet_that_was_never_declared_anywhere_needs_no_code(search: Search):
-    search.put([replace(PALEA, facets={"new.question_of 2027": ("yes — “quoted”", "2027-01-01T00:00:00Z", "5")})])
-    found = search.find(Query(count=("new.question_of 2027", "unheard-of")))
+def test_a_facet_that_was_never_declared_anywhere_needs_no_code(changing: Search):
+    changing.put([replace(PALEA, facets={"new.question_of 2027": ("yes — “quoted”", "2027-01-01T00:00:00Z", "5")})])
+    found = changing.find(Query(count=("new.question_of 2027", "unheard-of")))
 
     assert found.facets["new.question_of 2027"] == {"2027-01-01T00:00:00Z": 1, "5": 1, "yes — “quoted”": 1}
     assert found.facets["unheard-of"] == {}
     for value in found.facets["new.question_of 2027"]:
-        assert refs(search, chosen={"new.question_of 2027": frozenset({value})}) == [PALEA.ref]
+        assert refs(changing, chosen={"new.question_of 2027": frozenset({value})}) == [PALEA.ref]
 
 
 def test_orders_put_the_best_end_first_and_what_is_not_known_last(search: Search):
