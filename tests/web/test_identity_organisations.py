@@ -39,6 +39,12 @@ def base(actor) -> str:
     return f"/organisations/{actor.organisation_ref}"
 
 
+def test_the_header_says_that_nia_acts_for_nobody_yet_in_both_languages(nia):
+    assert "acting for no organisation yet" in nia.get("/account").text
+    nia.cookies.set("language", "cy")
+    assert "heb weithredu ar ran unrhyw sefydliad eto" in nia.get("/account").text
+
+
 def test_nia_finds_guys_without_a_script_and_while_she_types(nia):
     page = nia.get("/organisations/new", params={"q": "guys"}).text
     fragment = nia.get("/organisations/new", params={"q": "guys"}, headers={"hx-request": "true"}).text
