@@ -9,9 +9,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 SITE = "tests/browser/"
 LONG = (
-    SITE, "tests/journeys/test_killed_import.py", "tests/journeys/test_killed_payment.py", "tests/house/test_route_matrix.py",
-    "tests/demonstration/test_playing.py", "tests/journeys/", "tests/web/test_attacks", "tests/api/test_main_job.py",
-    "tests/ports/test_files_hostile.py", "tests/house/", "tests/web/",
+    SITE, "tests/demonstration/test_playing.py", "tests/house/test_route_matrix.py", "tests/web/test_attacks_forms.py",
+    "tests/journeys/", "tests/web/test_attacks", "tests/api/test_main_job.py", "tests/ports/test_files_hostile.py",
+    "tests/house/", "tests/web/",
 )  # fmt: skip
 """How the names of files begin that are run first, in this order."""
 

@@ -27,6 +27,7 @@ def modules() -> dict[Path, ast.Module]:
     return {path: ast.parse(path.read_text()) for path in paths}
 
 
+@cache
 def functions() -> list[tuple[Path, Function]]:
     return [
         (path, node)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -57,11 +58,10 @@ def _user(world: World, path: str, who: Permission | str) -> Actor | None:
 
 @pytest.fixture
 def browsers(world: World, unsafe) -> Iterator[dict[Actor | None, Browser]]:
-    with browser_over(world.services) as one:
-        app = one.app
+    with browser_over(world.services) as one, ExitStack() as stack:
         found: dict[Actor | None, Browser] = {None: one}
         for actor in {actor for _, actor in unsafe if actor is not None}:
-            browser = Browser(app, base_url=world.services.base_url)
+            browser = stack.enter_context(Browser(one.app, base_url=world.services.base_url))
             found[actor] = sign_in(browser, world.services, actor, at=world.at)
         yield found
 
