@@ -126,7 +126,7 @@ def find(
     wrong = finding_faults(judgement, told, wanted, due_on, severity, today=day_in_london(at))
     if wrong:
         raise Invalid(f"the finding on {code} does not hold", "Look at what is marked. Nothing was lost.", fields=wrong)
-    answers = answers_of(db, case.product, at=case.answers_at)
+    answers = answers_of(db, case.product, at=case.answers_at, question_id=criterion.question_id)
     seen = papers_of(framework, case.product, case.version, answers).seen(criterion.question_id)
     finding = Finding(
         id=new_id(at), case_id=case.id, code=criterion.code, judgement=judgement, note=told, condition=wanted,

@@ -40,18 +40,23 @@ def digest_of(given: verdicts.Given) -> str:
     return digest_of_answer(given.value, given.dated, given.documents)
 
 
-def answers_of(db: Session, product: Product, *, at: datetime) -> dict[str, Answer]:
-    """The answers that counted at a moment, by question: of the product, and of its supplier as a whole."""
-    return latest_answers(answers_of_many(db, [product]), product.id, product.organisation_id, at=at)
+def answers_of(db: Session, product: Product, *, at: datetime, question_id: str = "") -> dict[str, Answer]:
+    """The answers that counted at a moment, by question: of the product, and of its supplier as a whole.
+
+    Where a question is named, the answer to that one alone.
+    """
+    found = answers_of_many(db, [product], question_id)
+    return latest_answers(found, product.id, product.organisation_id, at=at)
 
 
-def answers_of_many(db: Session, products: Iterable[Product]) -> list[Answer]:
+def answers_of_many(db: Session, products: Iterable[Product], question_id: str = "") -> list[Answer]:
     """Every answer that was ever given for these products or for their suppliers as a whole, oldest first."""
     wanted = list(products)
     suppliers = {product.organisation_id for product in wanted if product.organisation_id}
     own = Answer.product_id.in_([product.id for product in wanted])
     shared = Answer.product_id.is_(None) & Answer.organisation_id.in_(suppliers)
-    return list(db.scalars(select(Answer).where(or_(own, shared)).order_by(Answer.id)))
+    rows = select(Answer).where(or_(own, shared)).order_by(Answer.id)
+    return list(db.scalars(rows.where(Answer.question_id == question_id) if question_id else rows))
 
 
 def local_answers(db: Session, product: Product, organisation_id: UUID, *, at: datetime) -> dict[str, Answer]:
