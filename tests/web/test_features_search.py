@@ -119,6 +119,7 @@ def test_nothing_found_offers_each_part_to_drop_with_the_count_that_it_gives(
     asked = "q=Quill&care-setting=emergency-department&autonomy=advises"
 
     page = catalogue.get(f"/products?{asked}").text
+    assert "0 of 0" not in page
     ways = html.document_fromstring(page).xpath("//ul[@class='ways-on']/li")
 
     assert [" ".join(way.text_content().split()) for way in ways] == ["Without Autonomy: Advises: 1 product"]
