@@ -16,7 +16,7 @@ __all__ = ["project", "scribe"]
 FORMS = """{% from "procurement/_add.html" import add_to_project, follow_product, compare_tick, compare_form,
 save_search_form, in_project with context %}{{ add_to_project(adding, "PRD-1", "Lumen <Scribe>") }}
 {{ follow_product(adding, "PRD-1", "Lumen") }}{{ compare_tick("PRD-1", "Lumen") }}
-{{ compare_form(adding, "/products?q=x") }}{{ save_search_form(adding, pairs) }}{{ in_project(adding, pairs) }}"""
+{{ compare_form(adding, "/products?q=x", {}) }}{{ save_search_form(adding, pairs) }}{{ in_project(adding, pairs) }}"""
 
 
 def asked(db, actor):

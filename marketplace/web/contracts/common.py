@@ -39,6 +39,7 @@ TABS = {
 class Frame(Value):
     """The head of a contract's pages: `word` and `kind` tell its state; what may be done here by this actor.
 
+    `buyers`: those who share the fee, the lead first, without those who left.
     `may_draft`: fill in, issue, recall. `may_sign`: sign for an own organisation, whoever's turn it is.
     """
 
@@ -49,6 +50,7 @@ class Frame(Value):
     word: str
     kind: str
     lead: str
+    buyers: Sequence[str]
     supplier: str
     product: str
     product_url: str
@@ -69,19 +71,30 @@ def frame_of(ask: Ask, contract: Contract, tab: str) -> Frame:
     word, kind = STATES[contract.state]
     base = f"/contracts/{contract.ref}"
     tabs = [{"label": label, "url": f"{base}/{key}".rstrip("/"), "current": key == tab} for key, label in TABS.items()]
+    parties = parties_of(ask.db, contract.id)
     return Frame(
         ref=contract.ref, name=contract.name, base=base, state=contract.state, word=word, kind=kind,
-        lead=contract.organisation.name, supplier=contract.supplier.name, product=contract.product.name,
-        product_url=f"/products/{contract.product.ref}", term=term_in_words(*term_of(contract)),
-        may_draft=may_draft(ask.by, contract), may_sign=may_sign(ask.by, own_party(ask, contract)),
+        lead=contract.organisation.name, buyers=_buyers(parties, contract), supplier=contract.supplier.name,
+        product=contract.product.name, product_url=f"/products/{contract.product.ref}",
+        term=term_in_words(*term_of(contract)), may_draft=may_draft(ask.by, contract),
+        may_sign=may_sign(ask.by, _own(ask, parties)),
         is_supplier=owns(ask.by, contract.supplier_id), tabs=tabs,
     )  # fmt: skip
 
 
 def own_party(ask: Ask, contract: Contract) -> ContractParty | None:
     """The party that the actor acts for."""
-    mine = (party for party in parties_of(ask.db, contract.id) if owns(ask.by, party.organisation_id))
-    return next(mine, None)
+    return _own(ask, parties_of(ask.db, contract.id))
+
+
+def _own(ask: Ask, parties: Sequence[ContractParty]) -> ContractParty | None:
+    return next((party for party in parties if owns(ask.by, party.organisation_id)), None)
+
+
+def _buyers(parties: Sequence[ContractParty], contract: Contract) -> list[str]:
+    lead = contract.organisation.name
+    shared = [party.organisation.name for party in parties if party.role != "supplier" and party.left_on is None]
+    return [lead, *[name for name in shared if name != lead]]
 
 
 def term_of(contract: Contract) -> tuple[date | None, date | None]:
