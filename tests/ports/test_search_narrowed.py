@@ -1,13 +1,15 @@
 """Facets that one and the same part of a document must meet, and what things cost one buyer: on every engine."""
 
+import dataclasses
+
 import pytest
 
 from marketplace.kit.values import replace
 from marketplace.ports.search.port import Costs, Query, Search, composed
 from tests.ports.search_cast import CATALOGUE, CODEWELL, LETTERWING, LUMEN, PALEA, TRIAGE
-from tests.ports.test_search_contract import empty, refs, search
+from tests.ports.test_search_contract import changing, empty, refs, search
 
-__all__ = ["empty", "search"]
+__all__ = ["changing", "empty", "search"]
 
 BY, IN, SIZE = "study-by", "study-in", "study-size"
 TOGETHER = {"study": (BY, IN, SIZE)}
@@ -27,9 +29,9 @@ def studied(document):
 
 
 @pytest.fixture
-def shelf(search: Search) -> Search:
-    search.put([studied(document) for document in CATALOGUE])
-    return search
+def shelf(changing: Search) -> Search:
+    changing.put([studied(document) for document in CATALOGUE])
+    return changing
 
 
 def asked(**chosen: str) -> Query:
@@ -93,7 +95,7 @@ def test_pages_in_that_order_hold_everything_once(search: Search, limit: int):
 
 
 def test_a_limit_of_cost_narrows_what_is_found_counted_and_put_in_order(search: Search):
-    most = replace(COSTS, most=9_000)
+    most = dataclasses.replace(COSTS, most=9_000)
     told = search.find(Query(sort="price", costs=most, count=("kind", "care-setting")))
 
     assert [hit.ref for hit in told.hits] == [LUMEN.ref, CODEWELL.ref]
@@ -102,12 +104,12 @@ def test_a_limit_of_cost_narrows_what_is_found_counted_and_put_in_order(search: 
     for setting, count in told.facets["care-setting"].items():
         clicked = Query(costs=most, chosen={"care-setting": frozenset({setting})})
         assert search.find(clicked).total == count
-    assert refs(search, sort="newest", costs=replace(COSTS, least=9_000)) == [TRIAGE.ref, CODEWELL.ref]
-    assert refs(search, "letters", costs=replace(COSTS, least=1_000, most=2_000)) == [LUMEN.ref]
+    assert refs(search, sort="newest", costs=dataclasses.replace(COSTS, least=9_000)) == [TRIAGE.ref, CODEWELL.ref]
+    assert refs(search, "letters", costs=dataclasses.replace(COSTS, least=1_000, most=2_000)) == [LUMEN.ref]
 
 
 def test_limits_that_nothing_keeps_find_nothing_and_say_what_dropping_them_gives(search: Search):
-    query = Query(words="letter", costs=replace(COSTS, least=1, most=2), count=("kind",), sort="price")
+    query = Query(words="letter", costs=dataclasses.replace(COSTS, least=1, most=2), count=("kind",), sort="price")
 
     assert search.find(query).total == 0
     assert search.find(query).hits == ()
@@ -116,9 +118,9 @@ def test_limits_that_nothing_keeps_find_nothing_and_say_what_dropping_them_gives
 
 
 def test_the_same_question_at_other_costs_is_another_question(search: Search):
-    dearer = replace(COSTS, most=9_000, drawn="tomorrow", pence={LUMEN.ref: 10_000})
+    dearer = dataclasses.replace(COSTS, most=9_000, drawn="tomorrow", pence={LUMEN.ref: 10_000})
 
-    assert refs(search, costs=replace(COSTS, most=9_000)) == [LUMEN.ref, CODEWELL.ref]
+    assert refs(search, costs=dataclasses.replace(COSTS, most=9_000)) == [LUMEN.ref, CODEWELL.ref]
     assert refs(search, costs=dearer) == []
 
 
