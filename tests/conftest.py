@@ -13,7 +13,7 @@ from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.db import Database
-from marketplace.kit.starting import keep_what_is_there, nothing_collected
+from marketplace.kit.starting import nothing_collected
 from tests import cast
 from tests.databases import POSTGRESQL, postgresql_copy, postgresql_template, sqlite_copy, sqlite_template
 from tests.moments import pytest_terminal_summary
@@ -34,9 +34,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 def pytest_collection() -> Generator[None, object, object]:
     """What is read to find the tests stays until they end: nobody looks through it for what could be thrown away."""
     with nothing_collected():
-        found = yield
-    keep_what_is_there()
-    return found
+        return (yield)
 
 
 @pytest.fixture(scope="session")

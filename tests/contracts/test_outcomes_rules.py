@@ -266,6 +266,7 @@ class Ledger:
         self.bring_up()
 
 
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 80), st.none() | st.integers(0, 4_000_000))
 def test_the_lines_always_add_up_to_rating_the_final_data_at_once(seed, length, cap):
     chance = random.Random(seed)
