@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from marketplace.faces.services import Services
-from marketplace.frameworks.loader import Frameworks, load, read_plain
+from marketplace.frameworks.loader import Frameworks, load, recalled
 from marketplace.frameworks.loader.registers import read_registers
 from marketplace.kit.db import Database
 from marketplace.kit.starting import later
@@ -59,8 +59,8 @@ def doors_of(settings: Settings) -> dict[str, str]:
     """The people of the demonstration whom anybody may enter as; nobody in production."""
     if not settings.is_demonstration:
         return {}
-    told = read_plain(settings.frameworks / "demonstration" / "people.yaml")
-    return {person["email"]: person["says"] for person in told["people"] if person.get("door")}
+    told = recalled(settings.frameworks / "demonstration" / "people.yaml", "people.yaml")
+    return {person["email"]: person["says"] for person in told.data["people"] if person.get("door")}
 
 
 def folder_of(url: str) -> Path:

@@ -1,13 +1,14 @@
-"""What was read of a file is kept beside it, for these very bytes, where Python may keep bytecode."""
+"""What was read is kept beside the files, for these very bytes, where Python may keep bytecode."""
 
 import sys
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 
-from marketplace.frameworks.loader import keeping
-from marketplace.frameworks.loader.keeping import recalled
+from marketplace.frameworks.loader import gathering, keeping, load, recalled
 from marketplace.kit.errors import Invalid
+from tests.frameworks.building import FILES, declarations, write
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +65,38 @@ def test_nothing_is_kept_where_python_keeps_nothing_or_may_not(file, monkeypatch
     (file.parent / "__pycache__").write_text("a file where the folder would be")
 
     assert (kept, recalled(file, "rules.yaml").data["id"]) == ([file], "rules")
+
+
+@pytest.fixture
+def root(tmp_path):
+    return declarations(tmp_path / "frameworks")
+
+
+def test_all_that_is_declared_is_resolved_once_and_recalled_the_same(root, monkeypatch):
+    first = load(root)
+    monkeypatch.setattr(gathering, "recalled", lambda path, name: pytest.fail("each file was asked for again"))
+
+    again = load(root)
+
+    assert (again, again is first) == (first, False)
+    assert type(again.questions) is MappingProxyType
+    assert again.description.questions["acts"] is again.questions["acts"]
+
+
+def test_all_is_resolved_anew_where_a_file_changed_or_is_new(root):
+    load(root)
+    write(root, "questions/use.yaml", FILES["questions/use.yaml"].replace("Summary", "In short"))
+    changed = load(root)
+    write(root, "taxonomy/moods.yaml", FILES["taxonomy/yes-no.yaml"].replace("yes-no", "moods"))
+
+    assert changed.questions["summary"].label == "In short"
+    assert "moods" in load(root).taxonomies
+
+
+def test_what_other_code_made_of_all_files_is_not_believed(root, monkeypatch):
+    load(root)
+    monkeypatch.setattr(keeping, "_all_rules", lambda: b"other code")
+    monkeypatch.setattr(gathering, "recalled", lambda path, name: pytest.fail("each file was asked for again"))
+
+    with pytest.raises(pytest.fail.Exception, match="asked for again"):
+        load(root)

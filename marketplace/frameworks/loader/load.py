@@ -1,5 +1,6 @@
 """`load`: the files of frameworks/ read once, checked against one another, and frozen."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +11,7 @@ from marketplace.frameworks.loader.contracts import contract_templates, newest
 from marketplace.frameworks.loader.crosswalks import crosswalks
 from marketplace.frameworks.loader.frameworks import Frameworks
 from marketplace.frameworks.loader.gathering import Gathered, documents, gather, gather_versions, stem
+from marketplace.frameworks.loader.keeping import together
 from marketplace.frameworks.loader.lock import refuse_broken
 from marketplace.frameworks.loader.mechanisms import mechanisms
 from marketplace.frameworks.loader.procedures import procedures, thresholds
@@ -43,6 +45,10 @@ PLAIN_FOLDERS = ("evidence", "payments", "procurement", "reuse", "safety")
 def load(root: Path) -> Frameworks:
     """Everything declared below `root`. Raises Invalid with file, line and part; also when a published file changed."""
     digests = refuse_broken(root)
+    return together(root, digests, lambda: _resolved(root, digests))
+
+
+def _resolved(root: Path, digests: Mapping[str, str]) -> Frameworks:
     taxonomies = resolved_taxonomies(gather(root, "taxonomy", Taxonomy, leaving=PLAIN))
     asked = gather_versions(root, "questions", QuestionFile)
     questions = resolved_questions([versions[-1] for versions in asked], taxonomies)
@@ -61,7 +67,7 @@ def load(root: Path) -> Frameworks:
         mappings=MappingProxyType(_mappings(root, form, kinds)),
         calendars=MappingProxyType(_calendars(root)),
         plain=MappingProxyType(_plain(root)),
-        digests=MappingProxyType(digests),
+        digests=MappingProxyType(dict(digests)),
         assurance_versions=MappingProxyType(assurance),
         contracts=MappingProxyType(newest(contracts)),
         contract_versions=MappingProxyType(contracts),
