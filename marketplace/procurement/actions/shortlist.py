@@ -53,7 +53,8 @@ def decide_on(
 ) -> Decision:  # fmt: skip
     """Include or exclude a product, or put it back among those to decide upon.
 
-    `codes` are the reasons offered; `expected` is how many decisions on it the page had shown.
+    `codes` are the reasons offered; `expected` is how many decisions on it the page had shown. Who says again what
+    stands already, for the same reason, adds nothing: the decision that stands is returned.
     Raises NotAllowed, Invalid by field, and Conflict where somebody decided meanwhile.
     """
     begin_writing(db, project, by=by, at=at)
@@ -64,6 +65,9 @@ def decide_on(
     if verdict == INCLUDED and look.standing.state == "withdrawn":
         raise Conflict(f"{look.name} was withdrawn from the catalogue", "Exclude it, with that as the reason.")
     candidate = find_candidate(db, project, product.id)
+    standing = _standing(candidate, look, verdict, kept, by)
+    if standing is not None:
+        return standing
     _hold_turn(candidate, expected)
     if candidate is None:
         candidate = _add(db, project, look, None, by=by, at=at)
@@ -86,7 +90,8 @@ def exclude_all(
     seen = looks_in(db, project, [product.id for product in products], on=day_in_london(at))
     for look in seen.values():
         candidate = find_candidate(db, project, look.product.id) or _add(db, project, look, None, by=by, at=at)
-        _decide(db, project, candidate, look, EXCLUDED, kept, by=by, at=at)
+        if _standing(candidate, look, EXCLUDED, kept, by) is None:
+            _decide(db, project, candidate, look, EXCLUDED, kept, by=by, at=at)
     return len(seen)
 
 
@@ -100,6 +105,15 @@ def _checked(verdict: str, reason: Reason, codes: Collection[str]) -> Reason:
     if wrong:
         raise Invalid("the decision needs a reason", "Look at what is marked. Nothing was lost.", fields=wrong)
     return kept
+
+
+def _standing(candidate: Candidate | None, look: Look, verdict: str, reason: Reason, by: Actor) -> Decision | None:
+    """The last decision, where it is this very one: by the same person, for the same reason, of the same product."""
+    if candidate is None:
+        return None
+    last, stands = candidate.decisions[-1], look.standing.plain()
+    there = (last.verdict, last.reason_code, last.reason, last.by_id, last.standing)
+    return last if there == (verdict, reason.code, reason.words, by.person_id, stands) else None
 
 
 def _hold_turn(candidate: Candidate | None, expected: int | None) -> None:

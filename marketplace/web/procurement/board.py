@@ -70,33 +70,34 @@ def show_candidate(ask: Ask, ref: str, product: str, refusal: Refusal | None = N
 @post("/projects/{ref:str}/candidates/{product:str}/inclusion", who=ANYBODY_SIGNED_IN, again=show_candidate)
 def include(ask: Ask, ref: str, product: str) -> Goto:
     """Include it on the shortlist, saying why."""
-    name = decide(ask, ref, product, INCLUDED)
-    return Goto(f"/projects/{ref}", told=f"{name} is included, with your reason.")
+    return Goto(f"/projects/{ref}", told=decide(ask, ref, product, INCLUDED, "is included, with your reason"))
 
 
 @post("/projects/{ref:str}/candidates/{product:str}/exclusion", who=ANYBODY_SIGNED_IN, again=show_candidate)
 def exclude(ask: Ask, ref: str, product: str) -> Goto:
     """Leave it off the shortlist, for a reason."""
-    name = decide(ask, ref, product, EXCLUDED)
-    return Goto(f"/projects/{ref}", told=f"{name} is excluded, with your reason.")
+    return Goto(f"/projects/{ref}", told=decide(ask, ref, product, EXCLUDED, "is excluded, with your reason"))
 
 
 @post("/projects/{ref:str}/candidates/{product:str}/reconsideration", who=ANYBODY_SIGNED_IN, again=show_candidate)
 def reconsider(ask: Ask, ref: str, product: str) -> Goto:
     """Put it back among those to decide upon."""
-    name = decide(ask, ref, product, ADDED)
-    return Goto(f"/projects/{ref}", told=f"{name} is to be decided upon again.")
+    return Goto(f"/projects/{ref}", told=decide(ask, ref, product, ADDED, "is to be decided upon again"))
 
 
-def decide(ask: Ask, ref: str, product_ref: str, verdict: str) -> str:
-    """One decision, unless somebody else decided meanwhile; the name of the product."""
+def decide(ask: Ask, ref: str, product_ref: str, verdict: str, said: str) -> str:
+    """One decision, unless somebody else decided meanwhile. What there is to tell: less where it stood."""
     project, product = project_of(ask, ref), product_of(ask, product_ref)
-    decide_on(
+    stood = find_candidate(ask.db, project, product.id)
+    turns = stood.turns if stood else 0
+    decision = decide_on(
         ask.db, project, product, verdict=verdict, codes=exclusion_reasons(ask.services.frameworks),
         reason=Reason(ask.form.one("reason_code"), ask.form.one("reason")),
         expected=whole_number(ask.form.one("turns"), "turns"), by=ask.by, at=ask.at,
     )  # fmt: skip
-    return product.name
+    if decision.turn == turns:
+        return f"You decided this on {product.name} before, for the same reason. Nothing was added."
+    return f"{product.name} {said}."
 
 
 def card_of(ask: Ask, project: Project, product: Product) -> Card | None:
