@@ -200,16 +200,21 @@ def agree(cast: Cast, procurement: str, begins: date, *, say: Callable[[str], No
     return ref
 
 
-def begin(cast: Cast, procurement: str, ref: str, *, say: Callable[[str], None]) -> None:
-    """Baselines, readiness, purchase orders; then it goes live."""
+def get_ready(cast: Cast, procurement: str, ref: str, *, say: Callable[[str], None]) -> None:
+    """Baselines, readiness, purchase orders: before the first day."""
     for place, trust in enumerate(cast.trusts):
         trust.manager.post(f"/contracts/{ref}/baseline", {"values": values_of(BEFORE)})
         trust.finance.post(f"/contracts/{ref}/purchase-order", {"number": f"PO-70{place}", "cost_code": "OPD-1"})
         for item in trust.buyer.get(f"/procurements/{procurement}/readiness")["items"]:
             trust.buyer.post(f"/procurements/{procurement}/readiness/{item['id']}/completion", {"is_done": True})
     cast.lead.manager.post(f"/contracts/{ref}/baseline/lock")
+    say("The baseline is locked.")
+
+
+def go_live(cast: Cast, ref: str, *, say: Callable[[str], None]) -> None:
+    """On the first day or later: before it there is no term."""
     cast.lead.manager.post(f"/contracts/{ref}/going-live")
-    say("The baseline is locked, and the pilot is live.")
+    say("The pilot is live.")
 
 
 def measure(cast: Cast, ref: str, period: str, found: Mapping[str, str], *, say: Callable[[str], None]) -> None:
@@ -316,8 +321,14 @@ def tell(cast: Cast, product: str, contract: str | None) -> None:
         assure(cast, product, today, say=say)
         procurement = prepare(cast, product, begins, say=say)
         contract = agree(cast, procurement, begins, say=say)
-        begin(cast, procurement, contract, say=say)
-    begins = date.fromisoformat(cast.lead.buyer.get(f"/contracts/{contract}")["starts_on"])
+        get_ready(cast, procurement, contract, say=say)
+    agreed = cast.lead.buyer.get(f"/contracts/{contract}")
+    begins = date.fromisoformat(agreed["starts_on"])
+    if agreed["state"] == "signed" and today < begins:
+        say(f"It begins on {begins}. Go on then with --contract {contract}.")
+        return
+    if agreed["state"] == "signed":
+        go_live(cast, contract, say=say)
     for period, found in zip(periods_of(begins), FOUND, strict=True):
         if period >= f"{today:%Y-%m}":
             say(f"{period} is not over. Go on then with --contract {contract}.")

@@ -101,7 +101,11 @@ def test_the_main_job_of_the_guide_runs_from_the_answers_to_the_decision(
     procurement = guide["prepare"](players, scribe.ref, begins, say=said.append)
     contract = guide["agree"](players, procurement, begins, say=said.append)
     clock.at = datetime(2026, 12, 29, 10, tzinfo=UTC)
-    guide["begin"](players, procurement, contract, say=said.append)
+    guide["get_ready"](players, procurement, contract, say=said.append)
+    with pytest.raises(guide["Refused"], match="its first day, 1 January 2027, is still to come"):
+        guide["go_live"](players, contract, say=said.append)
+    clock.at = datetime(2027, 1, 1, 10, tzinfo=UTC)
+    guide["go_live"](players, contract, say=said.append)
     for period, place in MONTHS.items():
         clock.at = datetime(2027, place + 2, 6, 10, tzinfo=UTC)
         guide["measure"](players, contract, period, guide["FOUND"][place], say=said.append)

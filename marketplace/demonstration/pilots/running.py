@@ -24,7 +24,7 @@ from marketplace.procurement.actions.joint.holding import own_part
 from marketplace.procurement.actions.joint.preparing import tick_readiness
 from marketplace.procurement.models import Readiness
 
-FOUND, READY, LOCKED, LIVE = 20, 12, 9, 5
+FOUND, READY, LOCKED, LIVE = 20, 12, 9, 0
 """Days before the first day of the pilot."""
 REPORTED, ANSWERED, MENDED, AGREED = 6, 12, 18, 24
 """Days of the month that follows the one that is told of."""

@@ -56,7 +56,13 @@ def _of_text(contract: Contract, text: ContractText | None, base: str, on: date)
     for name, words in NEEDED.items():
         if not _says(given.get(name)):
             yield Missing(f"{words} is missing", "It belongs into the text that all sign.", f"{base}/parameters")
-    ends_on = _day(given.get("ends-on"))
+    starts_on, ends_on = _day(given.get("starts-on")), _day(given.get("ends-on"))
+    if text is not None and starts_on is not None and on < starts_on:
+        yield Missing(
+            f"its first day, {in_words(starts_on)}, is still to come",
+            "The term begins on that day: go live then, or later. An earlier day is agreed on by a variation.",
+            f"{base}/changes",
+        )
     if ends_on is not None and ends_on < on:
         yield Missing(
             f"its last day, {in_words(ends_on)}, is over", "Agree on a later one by a variation.", f"{base}/changes"
