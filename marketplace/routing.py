@@ -38,6 +38,12 @@ class Answering(HTTPRouteHandler):
         """There is nothing to look at: what layers say is looked up when a handler is first asked."""
 
 
+def sizes_of(request: Request[Any, Any, Any]) -> tuple[int, int | None]:
+    """The most bytes that the handler of a request takes, and how many the request says that it has."""
+    sent = request.headers.get("content-length", "")
+    return request.route_handler.resolve_request_max_body_size() or 0, int(sent) if sent.isdigit() else None
+
+
 class Address(HTTPRoute):
     """What answers at one path, by method; OPTIONS says which methods these are."""
 

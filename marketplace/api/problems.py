@@ -8,10 +8,12 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
-from marketplace.faces.refusals import problem, status_of
+from marketplace.faces.refusals import problem, status_of, too_large
 from marketplace.identity.actions.attempts import TooMany
 from marketplace.kit.errors import NotAllowed, Refusal
+from marketplace.routing import sizes_of
 
 LOG = logging.getLogger("touchstone.api")
 MEDIA_TYPE = "application/problem+json"
@@ -19,7 +21,6 @@ FACTS = {
     400: ("this request cannot be read", "See /v1/openapi.json for how it is written."),
     404: ("there is nothing at this address", "See /v1 for what there is."),
     405: ("this address does not take this method", "See /v1/openapi.json for those that it takes."),
-    413: ("what was sent is too large", "Send less, or in parts."),
     415: ("a body of this kind is not taken", "See /v1/openapi.json for the kinds that are."),
 }
 
@@ -77,8 +78,10 @@ def refused(_: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
     return respond(status, body, headers)
 
 
-def http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework refuses by itself."""
+    if isinstance(error, RequestEntityTooLarge):
+        return refused(request, too_large(*sizes_of(request)))
     status = error.status_code if error.status_code < 500 else 500
     fact, hint = FACTS.get(status, ("this request was refused", "See /v1/openapi.json."))
     kept = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}

@@ -59,7 +59,8 @@ class Values:
 class Ask:
     """A request: its session on the database, who asks, when, what was typed, and the services of the process.
 
-    `actor` is None for somebody who is not signed in. `at` was taken once, when the request came in.
+    `actor` is None for somebody who is not signed in. `at` was taken once, when the request came in. `before` is the
+    page of this house that led here, "" where nobody tells.
     """
 
     db: Session
@@ -71,6 +72,7 @@ class Ask:
     form: Values = field(default_factory=Values)
     path: str = "/"
     url: str = "/"
+    before: str = ""
     address: str = ""
     device: str = ""
     is_fragment: bool = False

@@ -32,6 +32,11 @@ def quote(value: object, limit: int = 60) -> str:
     return '"' + _LOOKS_EMPTY.sub("\ufffd", "".join(char if char.isprintable() else "\ufffd" for char in shown)) + '"'
 
 
+def size_in_words(size: int) -> str:
+    """12 KB, 3.4 MB."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} KB"
+
+
 def clean_line(text: str, limit: int) -> str:
     """One line as it was meant: NFC, stripped, single spaces. Raises Invalid for hidden characters and excess length.
 

@@ -8,26 +8,28 @@ what was typed.
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, BinaryIO, cast
+from typing import Any
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 from litestar import HttpMethod, MediaType, Request, Response
-from litestar.datastructures import UploadFile
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect, Stream
 
-from marketplace.faces.ask import Ask, Upload, Values, hash_of
-from marketplace.faces.refusals import status_of
+from marketplace.faces.ask import Ask, Values, hash_of
+from marketplace.faces.refusals import status_of, too_large
 from marketplace.faces.services import Services
 from marketplace.identity.actions.sessions import touch
 from marketplace.identity.policies import Permission
 from marketplace.identity.queries import caller_by_session
 from marketplace.kit.errors import NotAllowed, NotFound, Refusal
-from marketplace.routing import Answering
+from marketplace.routing import Answering, sizes_of
 from marketplace.web import cookies
 from marketplace.web.keeping import let_go
 from marketplace.web.posted import RAN_OUT, SignInFirst, check_form, kept_for_later, sign_in_for
 from marketplace.web.proving import GoFirst, hold_back
+from marketplace.web.received import beginning, received, refusing
 from marketplace.web.shell import shell_for
 from marketplace.web.templating import render
 
@@ -123,13 +125,10 @@ async def _read(request: Request[Any, Any, Any], function: Function, who: Who) -
 async def _write(
     request: Request[Any, Any, Any], function: Function, who: Who, again: Function | None, slow: bool
 ) -> Response[Any]:
-    form = await request.form()
-    pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    uploads: dict[str, list[Upload]] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile) and value.filename:
-            uploads.setdefault(name, []).append(Upload(value.filename, cast(BinaryIO, value.file)))
-    typed = Values(pairs, uploads)
+    try:
+        typed = await received(request)
+    except RequestEntityTooLarge:
+        typed, function = await beginning(request), refusing(too_large(*sizes_of(request)))
     return await anyio.to_thread.run_sync(_answer_write, request, function, who, again, typed, slow)
 
 
@@ -194,11 +193,17 @@ def ask_of(request: Request[Any, Any, Any], services: Services, db: Any) -> Ask:
     return Ask(
         db=db, services=services, at=at, caller=caller, actor=caller.actor if caller else None,
         query=Values(list(request.query_params.multi_items())), path=request.url.path,
-        url=f"{request.url.path}?{query}" if query else request.url.path,
+        url=f"{request.url.path}?{query}" if query else request.url.path, before=_page_before(request),
         address=address_of(request, services), device=request.headers.get("user-agent", "")[:200],
         is_fragment="hx-request" in request.headers and "hx-history-restore-request" not in request.headers,
         language=cookies.language(request.cookies, caller.language if caller else "en"), cookies=request.cookies,
     )  # fmt: skip
+
+
+def _page_before(request: Request[Any, Any, Any]) -> str:
+    before = urlsplit(request.headers.get("referer", ""))
+    path = f"{before.path}?{before.query}" if before.query else before.path
+    return path if before.netloc == request.url.netloc and is_own_path(path) else ""
 
 
 def address_of(request: Request[Any, Any, Any], services: Services) -> str:
@@ -230,6 +235,7 @@ def refused(ask: Ask, refusal: Refusal) -> Answer:
     if isinstance(refusal, GoFirst):
         return Goto(refusal.path, told=refusal.told)
     values = {"fact": refusal.fact, "hint": refusal.hint, "fields": refusal.fields, "status": status_of(refusal)}
+    values["before"] = ask.before if ask.before != ask.url else ""
     return Page("refusal.html", values, status=status_of(refusal))
 
 

@@ -15,7 +15,6 @@ FACTS = {
     400: ("this request cannot be read", "Go back, and send it again from the page."),
     404: ("there is no page at this address", "Search the catalogue, or start from the home page."),
     405: ("this address does not take that kind of request", "Open it from the page that names it."),
-    413: ("what was sent is too large", "Send a smaller file, or the text in parts."),
     429: ("that was too often", "Wait a minute, then go on."),
 }
 

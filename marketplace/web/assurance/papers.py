@@ -17,8 +17,9 @@ from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed
+from marketplace.kit.text import size_in_words
 from marketplace.ports.files.downloads import download_headers
-from marketplace.web.catalogue.products import chunks, size_in_words
+from marketplace.web.catalogue.products import chunks
 from marketplace.web.edge import Download, page
 
 

@@ -27,6 +27,7 @@ from marketplace.identity.policies import owns
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed, NotFound
 from marketplace.kit.kept import Kept
+from marketplace.kit.text import size_in_words
 from marketplace.kit.values import Value
 from marketplace.ports.files.downloads import download_headers
 from marketplace.web.adding import adding
@@ -152,11 +153,6 @@ def document(ask: Ask, product: Product, attachment: Attachment, granted: Collec
         attachment.added_at, url if seen else "", attachment.access,
         f"{url}/request" if may_ask and attachment.access == "on-request" else "",
     )  # fmt: skip
-
-
-def size_in_words(size: int) -> str:
-    """12 KB, 3.4 MB."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} KB"
 
 
 def chunks(stream: BinaryIO) -> Iterator[bytes]:

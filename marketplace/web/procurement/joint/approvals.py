@@ -106,7 +106,10 @@ def approve(ask: Ask, ref: str, kind: str) -> Goto:
     return Goto(f"/procurements/{ref}/approvals", told="Approved. The other parties see that, and no more.")
 
 
-@post("/procurements/{ref:str}/approvals/{kind:str}/refusal", who=ANYBODY_SIGNED_IN, again=show_approval)
+@post(
+    "/procurements/{ref:str}/approvals/{kind:str}/refusal", who=ANYBODY_SIGNED_IN, again=show_approval,
+    largest=LARGEST_DOCUMENT + 100_000,
+)  # fmt: skip
 def refuse(ask: Ask, ref: str, kind: str) -> Goto:
     """Refuse, with a reason for one's own people."""
     procurement, own = joint_of(ask, ref)
