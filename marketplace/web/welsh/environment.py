@@ -36,14 +36,22 @@ class WelshEnvironment(Environment):
 
 
 def speaking(env: Environment, words: Words, *, only: str = "") -> WelshEnvironment:
-    """A Welsh environment beside an English one: the same loader, filters and globals, and caches of its own."""
+    """A Welsh environment beside an English one: the same loader, filters and globals, and caches of its own.
+
+    Where it is `only` of one template, what stands inside of that is in English, dates and components too.
+    """
     welsh = WelshEnvironment(
         loader=env.loader, undefined=env.undefined, autoescape=env.autoescape, trim_blocks=env.trim_blocks,
         lstrip_blocks=env.lstrip_blocks, auto_reload=env.auto_reload,
     )  # fmt: skip
     welsh.words, welsh.only = words, only
-    welsh.filters.update(env.filters, **filters_of(words))
-    welsh.globals.update(env.globals, chart_figure=figures.charting(words))
+    spoken = filters_of(words)
+    welsh.globals.update(env.globals)
+    if only:
+        welsh.filters.update(env.filters, welsh=spoken["welsh"])
+        return welsh
+    welsh.filters.update(env.filters, **spoken)
+    welsh.globals.update(chart_figure=figures.charting(words))
     if "nhsuk" in env.globals:
         welsh.globals["nhsuk"] = SpokenComponents(env.globals["nhsuk"], partial(said, words))
     return welsh
