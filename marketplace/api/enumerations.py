@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from marketplace.api.calls import PUBLIC, Asked, get
-from marketplace.api.search import known_filters
 from marketplace.api.shapes import Listed, Out, all_of
 from marketplace.catalogue.rules.documents import ACCESS
 from marketplace.catalogue.rules.documents import KINDS as DOCUMENT_KINDS
 from marketplace.catalogue.rules.editions import CHANGES
 from marketplace.catalogue.rules.offers import MODELS, PERIODS
 from marketplace.catalogue.states import CLAIM, EDITION, IMPORT, LISTING
+from marketplace.faces.finding import known_filters
 from marketplace.faces.webhooks import NAMES
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.base import Option

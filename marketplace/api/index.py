@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from marketplace.api.calls import PUBLIC, Asked, Call, Document, get
 from marketplace.api.openapi import VERSION, document
-from marketplace.api.search import known_filters
 from marketplace.api.shapes import Out
+from marketplace.faces.finding import known_filters
 from marketplace.faces.services import Services
 
 GUIDE = "docs/guides/api.md in the source"

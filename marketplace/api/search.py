@@ -9,18 +9,15 @@ from marketplace.api.calls import PUBLIC, Asked, get
 from marketplace.api.shapes import Asking, Listed, Out, Paged, all_of
 from marketplace.catalogue.queries.asking import product_query
 from marketplace.catalogue.rules.costing import FIELDS, Costing, read_costing
-from marketplace.catalogue.search import facets, is_stale_card
-from marketplace.faces.finding import find_products, left_out, yearly_costs
-from marketplace.frameworks.loader import Frameworks
+from marketplace.catalogue.search import is_stale_card
+from marketplace.faces.finding import chosen_filters, find_products, known_filters, left_out, yearly_costs
 from marketplace.frameworks.schema.forms import Facet
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
-from marketplace.kit.text import quote
 from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable
 
 LONGEST_WORDS = 1_000
-MOST_CHOSEN = 60
 FIRST = ("purpose", "care-setting", "conformity", "evidence", "autonomy", "hosting-country", "price-model", "kind")
 Sort = Literal["relevance", "newest", "evidence", "price"]
 
@@ -149,29 +146,6 @@ def suggestions(ask: Asked, query: Typed) -> Listed[str]:
         return all_of(ask.services.search.suggest(words, limit=query.limit) if words else ())
     except SearchUnavailable:
         return all_of(())
-
-
-def known_filters(frameworks: Frameworks) -> dict[str, Facet]:
-    return {facet.key: facet for facet in facets(frameworks)}
-
-
-def chosen_filters(sent: Mapping[str, list[str]], known: Mapping[str, Facet]) -> dict[str, frozenset[str]]:
-    """What was chosen, by filter. Raises Invalid for a filter or a value that there is none of, or too many."""
-    wrong: dict[str, str] = {}
-    for key, values in sent.items():
-        if key not in known:
-            wrong[key] = f"{quote(key)} is no filter. See /v1/enumerations."
-            continue
-        options = {option.id for option in known[key].options}
-        strange = next((value for value in values if value and value not in options), None)
-        if strange is not None:
-            wrong[key] = f"{quote(strange)} is no value of this filter. See /v1/enumerations/filters/{key}."
-    if wrong:
-        raise Invalid("a filter does not hold", "Choose among the values that are listed.", fields=wrong)
-    chosen = {key: frozenset(filter(None, values)) for key, values in sent.items() if any(values)}
-    if sum(len(values) for values in chosen.values()) > MOST_CHOSEN:
-        raise Invalid(f"more than {MOST_CHOSEN} values were chosen", "Leave some out.")
-    return chosen
 
 
 def asked_for(ask: Asked, words: str, chosen: Mapping[str, frozenset[str]], **more: Any) -> Query:

@@ -9,12 +9,10 @@ from typing import Any
 
 from marketplace.catalogue.queries.asking import product_query
 from marketplace.catalogue.rules.costing import FIELDS, LIMITS, NUMBERS, Costing, read_costing
-from marketplace.catalogue.search import facets
 from marketplace.cli.output import tell
-from marketplace.frameworks.loader import Frameworks
+from marketplace.faces.finding import chosen_filters, known_filters
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
-from marketplace.kit.text import quote
 from marketplace.ports.search.port import SORTS, Found, Query, Search
 from marketplace.settings import Settings
 from marketplace.wiring import house_from
@@ -37,7 +35,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 def run(arguments: Namespace) -> int:
     services = house_from(Settings()).services
-    chosen = known(read_filters(arguments.filter), services.frameworks)
+    chosen = chosen_filters(read_filters(arguments.filter), known_filters(services.frameworks))
     if not 1 <= arguments.limit <= 1_000:
         raise Invalid(f"{arguments.limit} results cannot be asked for", "Ask for 1 to 1,000.")
     if arguments.batch:
@@ -89,17 +87,6 @@ def read_costs(typed: Mapping[str, str]) -> Costing:
     if wrong:
         raise Invalid("; ".join(f"--{name.replace('_', '-')}: {told}" for name, told in wrong.items()))
     return costing
-
-
-def known(chosen: dict[str, frozenset[str]], frameworks: Frameworks) -> dict[str, frozenset[str]]:
-    """What was chosen. Raises Invalid for a filter or a value that there is none of, and names those that there are."""
-    there = {facet.key: [option.id for option in facet.options] for facet in facets(frameworks)}
-    for key, values in chosen.items():
-        if key not in there:
-            raise Invalid(f"{quote(key)} is no filter", f"Choose one of {', '.join(there)}.")
-        if strange := sorted(values.difference(there[key])):
-            raise Invalid(f"{quote(strange[0])} is no value of {key}", f"Choose one of {', '.join(there[key])}.")
-    return chosen
 
 
 def read_filters(pairs: list[str]) -> dict[str, frozenset[str]]:

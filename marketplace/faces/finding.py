@@ -1,7 +1,7 @@
 """Finding products, whichever engine answers: the index; or, while it cannot, the database, slower and plainer."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,21 +10,49 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.queries.visible import by_refs, find_visible
 from marketplace.catalogue.rules.pricing import yearly_cost
-from marketplace.catalogue.search import STUDIED, card, offers_on
+from marketplace.catalogue.search import STUDIED, card, facets, offers_on
 from marketplace.evidence.queries.declared import filter_rules
 from marketplace.evidence.queries.finding import products_studied
 from marketplace.faces.services import Services
 from marketplace.faces.standing import standings
 from marketplace.frameworks.loader import Frameworks
+from marketplace.frameworks.schema.forms import Facet
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import Money
+from marketplace.kit.text import quote
 from marketplace.kit.values import replace
 from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable
 
+MOST_CHOSEN = 60
 NOTICE = (
     "The search index is being rebuilt. Products are listed by name, narrowed by kind, studies and cost; other "
     "filters, orders and corrections of spelling are back when it is done."
 )
+
+
+def known_filters(frameworks: Frameworks) -> dict[str, Facet]:
+    """Every filter of the catalogue by its key, in the declared order."""
+    return {facet.key: facet for facet in facets(frameworks)}
+
+
+def chosen_filters(sent: Mapping[str, Collection[str]], known: Mapping[str, Facet]) -> dict[str, frozenset[str]]:
+    """What was chosen, by filter. Raises Invalid for too much of it.
+
+    And by key for a filter or a value that there is none of: it names those that there are.
+    """
+    wrong: dict[str, str] = {}
+    for key, values in sent.items():
+        options = [option.id for option in known[key].options] if key in known else []
+        if key not in known:
+            wrong[key] = f"{quote(key)} is no filter. Choose one of {', '.join(known)}."
+        elif strange := sorted(set(values).difference(options, [""])):
+            wrong[key] = f"{quote(strange[0])} is no value of {key}. Choose one of {', '.join(options)}."
+    if wrong:
+        raise Invalid("a filter does not hold", "Choose among those that there are.", fields=wrong)
+    chosen = {key: kept for key, values in sent.items() if (kept := frozenset(values) - {""})}
+    if sum(len(values) for values in chosen.values()) > MOST_CHOSEN:
+        raise Invalid(f"more than {MOST_CHOSEN} values were chosen", "Leave some out.")
+    return chosen
 
 
 def find_products(db: Session, services: Services, query: Query, *, today: date) -> Found:

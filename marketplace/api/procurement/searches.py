@@ -9,10 +9,10 @@ from pydantic import Field
 
 from marketplace.api.calls import ANYBODY_SIGNED_IN, Answer, Asked, get, post
 from marketplace.api.procurement.common import StandingOut, project_of, standing_out
-from marketplace.api.search import FoundOut, Sort, asked_for, chosen_filters, costing_from, found_out, known_filters
+from marketplace.api.search import FoundOut, Sort, asked_for, costing_from, found_out
 from marketplace.api.shapes import In, Line, Listed, Out, all_of
 from marketplace.catalogue.rules.costing import FIELDS
-from marketplace.faces.finding import find_products
+from marketplace.faces.finding import chosen_filters, find_products, known_filters
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict

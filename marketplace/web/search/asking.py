@@ -11,6 +11,7 @@ from marketplace.catalogue.rules.costing import FIELDS, NOTHING, Costing, costin
 from marketplace.catalogue.search import STUDIED
 from marketplace.catalogue.search import facets as catalogue_facets
 from marketplace.faces.ask import Values
+from marketplace.faces.finding import MOST_CHOSEN
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.forms import Facet
 from marketplace.kit.errors import Invalid
@@ -19,7 +20,6 @@ from marketplace.ports.search.port import SORTS, Query
 
 PAGE = 20
 LONGEST_WORDS = 1_000
-MOST_CHOSEN = 60
 SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "evidence": "Strongest evidence", "price": "Lowest price"}
 FIRST = ("purpose", "care-setting", "conformity", "evidence", "autonomy", "hosting-country", "price-model", "kind")
 
