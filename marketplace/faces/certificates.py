@@ -1,10 +1,9 @@
 """A certificate on paper: a PDF with its credential inside, and a square code that leads to its check."""
 
 import json
+from importlib import import_module
 from io import BytesIO
 from typing import Any
-
-import segno
 
 from marketplace.assurance.models import Certificate
 from marketplace.assurance.queries.declared import border
@@ -12,6 +11,10 @@ from marketplace.assurance.states import OUTCOMES
 from marketplace.faces.documents import pdf
 from marketplace.faces.services import Services
 from marketplace.kit.calendar import in_words, parse_day
+from marketplace.kit.starting import later
+
+segno = later(lambda: import_module("segno"))
+"""Read when somebody first asks for a square code."""
 
 
 def certificate_pdf(certificate: Certificate, services: Services) -> bytes:

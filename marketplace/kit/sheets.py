@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from io import BytesIO, StringIO
 from math import isfinite
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from marketplace.kit.calendar import in_words, london
@@ -34,7 +34,7 @@ _STARTS = "[=+\\-@\t\r\n\uff0b\uff0d\uff1d\uff20]"
 _FORMULA = re.compile(f"'*{_STARTS}")
 _DISARMED = re.compile(f"'+{_STARTS}")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_A_TAB = re.compile(r"[\[\]*?:/\\']+")
 
 
@@ -199,8 +199,8 @@ def _entry(name: str, compression: int = ZIP_DEFLATED) -> ZipInfo:
 def _content(sheets: Sequence[Sheet]) -> Iterator[str]:
     yield _HEAD
     for sheet in sheets:
-        name = quoteattr(" ".join(_NOT_IN_A_TAB.sub(" ", _xml_safe(sheet.name)).split())[:31] or "Sheet")
-        yield f"<table:table table:name={name}>"
+        name = escape(" ".join(_NOT_IN_A_TAB.sub(" ", _xml_safe(sheet.name)).split())[:31] or "Sheet")
+        yield f'<table:table table:name="{name}">'
         yield f"<table:table-column table:number-columns-repeated='{max(1, len(sheet.columns))}'/>"
         yield _ods_row(sheet.columns, style="heading")
         for row in sheet.rows:
@@ -220,7 +220,7 @@ def _ods_cell(cell: Cell, style: str) -> str:
         named = f" table:style-name='{style}'" if style else ""
         return f"<table:table-cell{named} office:value-type='string'>{_paragraphs(cell)}</table:table-cell>"
     kind, value, shown = _typed(cell)
-    return f"<table:table-cell {kind}='{value}'><text:p>{escape(shown)}</text:p></table:table-cell>"
+    return f"<table:table-cell {kind}='{value}'><text:p>{escape(shown, quote=False)}</text:p></table:table-cell>"
 
 
 def _typed(cell: Cell) -> tuple[str, str, str]:
@@ -241,7 +241,7 @@ def _typed(cell: Cell) -> tuple[str, str, str]:
 
 def _paragraphs(text: str) -> str:
     lines = re.split("\r\n|\r|\n", _xml_safe(text))
-    return "".join(f"<text:p>{_spaced(escape(line))}</text:p>" for line in lines)
+    return "".join(f"<text:p>{_spaced(escape(line, quote=False))}</text:p>" for line in lines)
 
 
 def _spaced(line: str) -> str:

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from marketplace.kit.money import Money
+from marketplace.kit.starting import later
 
 LONDON = ZoneInfo("Europe/London")
 TAGS = {
@@ -20,7 +21,8 @@ TAGS = {
 MARKED = ((re.compile(r"from memory(, check)?\b|\bcheck$"), "not yet checked"),
           (re.compile(r"\bevidence\.md\b"), "Touchstone's notes on evidence,"))  # fmt: skip
 """How an author of declarations marks what is unsure, and what a reader is told instead."""
-READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+READER = later(lambda: _reader(import_module("markdown_it")))
+"""Made when somebody first looks at what is written in Markdown."""
 
 
 def as_day(value: date | datetime | str) -> date:
@@ -105,6 +107,10 @@ def date_parts(value: date | str | Mapping[str, Any] | None) -> dict[str, str]:
         return {"day": "", "month": "", "year": ""}
     day = as_day(value)
     return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
+
+
+def _reader(library: Any) -> Any:
+    return library.MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
 
 
 def markdown(text: str | None, shift: int = 1) -> Markup:

@@ -8,10 +8,9 @@ parameter or fact; alone in a paragraph, it is laid out there as a table or a li
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import Any
 
 from marketplace.frameworks.loader.gathering import documents, stem
 from marketplace.frameworks.loader.reading import Document, declared
@@ -30,8 +29,11 @@ from marketplace.frameworks.schema.contracts import (
 )
 from marketplace.frameworks.schema.questions import Kind
 from marketplace.kit.errors import Invalid
+from marketplace.kit.starting import later
 
-READER = MarkdownIt("zero").enable(["heading", "list", "emphasis"])
+READER = later(lambda: import_module("markdown_it").MarkdownIt("zero").enable(["heading", "list", "emphasis"]))
+"""Made when the words of a contract are not kept."""
+Token = Any
 LAID_OUT = frozenset({Kind.TABLE, Kind.LIST, Kind.CHOICES, Kind.LONG_TEXT})
 _HEADING = re.compile(r"(?P<heading>.+?)\s*\{#(?P<id>[a-z0-9-]+)\}")
 _GATE = re.compile(r"\{(?P<word>when|unless): (?P<id>[a-z0-9-]+)\}\s*")
