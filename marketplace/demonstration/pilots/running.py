@@ -24,8 +24,8 @@ from marketplace.procurement.actions.joint.holding import own_part
 from marketplace.procurement.actions.joint.preparing import tick_readiness
 from marketplace.procurement.models import Readiness
 
-FOUND, READY, LOCKED, LIVE = 20, 12, 9, 0
-"""Days before the first day of the pilot."""
+FOUND, READY, LOCKED, LIVE = 20, 12, 9, -2
+"""Days before the first day of the pilot; live two days after it, so that the Friday before a weekend is not too early."""
 REPORTED, ANSWERED, MENDED, AGREED = 6, 12, 18, 24
 """Days of the month that follows the one that is told of."""
 RUNS = "contract-manager"
