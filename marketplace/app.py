@@ -1,5 +1,6 @@
 """The door for requests: the faces, put together over one set of services."""
 
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -47,7 +48,7 @@ def app_over(services: Services, settings: Settings) -> Litestar:
     languages = Languages(page_environment(settings.templates, asset=assets.url), settings.templates)
     routes = [*ROUTES, *(DEMONSTRATION_ROUTES if services.is_demonstration else ())]
     return Application(
-        route_handlers=[Part("/", routes), api_part()],
+        route_handlers=[Part("/", map(copy, routes)), api_part()],
         before_send=[guarded(is_secure=services.is_secure)],
         exception_handlers={
             HTTPException: told_by_address,

@@ -6,8 +6,7 @@ is put together. Here one signature is read for all, and the handlers of a part 
 """
 
 from collections.abc import Iterable
-from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from litestar import HttpMethod, Litestar, Request, Response, Router
 from litestar.handlers import HTTPRouteHandler
@@ -47,24 +46,35 @@ def sizes_of(request: Request[Any, Any, Any]) -> tuple[int, int | None]:
 class Address(HTTPRoute):
     """What answers at one path, by method; OPTIONS says which methods these are."""
 
-    def create_options_handler(self, path: str) -> HTTPRouteHandler:
-        async def options(request: Request[Any, Any, Any]) -> Response[Any]:
-            return Response(None, status_code=204, headers={"Allow": ", ".join(sorted(self.methods))})
-
-        return Answering(path, http_method=[HttpMethod.OPTIONS], include_in_schema=False)(options)
+    def __init__(self, *, path: str, route_handlers: list[HTTPRouteHandler]) -> None:
+        told = sorted({"OPTIONS", *(str(method) for each in route_handlers for method in each.http_methods)})
+        options = cast(Part, route_handlers[0].owner).telling(", ".join(told))
+        super().__init__(path=path, route_handlers=[*route_handlers, options])
 
 
 class Part(Router):
-    """Handlers under one path, brought to their addresses by the application that they are made for."""
+    """Handlers under one path, its own, brought to their addresses by the application that they are made for."""
 
     def __init__(self, path: str, handlers: Iterable[HTTPRouteHandler], **more: Any) -> None:
         super().__init__(path, route_handlers=[], **more)
         self.at: dict[str, list[HTTPRouteHandler]] = {}
+        self._telling: dict[str, HTTPRouteHandler] = {}
         for handler in handlers:
-            own = copy(handler)
-            own.owner = self
-            for place in own.paths:
-                self.at.setdefault(join_paths([self.path, place]), []).append(own)
+            handler.owner = self
+            for place in handler.paths:
+                self.at.setdefault(join_paths([self.path, place]), []).append(handler)
+
+    def telling(self, methods: str) -> HTTPRouteHandler:
+        """What says, of every address that has these methods, that it has them."""
+        if methods not in self._telling:
+
+            async def options(request: Request[Any, Any, Any]) -> Response[Any]:
+                return Response(None, status_code=204, headers={"Allow": methods})
+
+            handler = Answering("/", http_method=[HttpMethod.OPTIONS], include_in_schema=False)(options)
+            handler.owner = self
+            self._telling[methods] = handler
+        return self._telling[methods]
 
 
 class Application(Litestar):

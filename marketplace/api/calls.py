@@ -6,12 +6,14 @@ sent. What it returns is a model, an Answer around one, a Document, or nothing.
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
 from marketplace.api.problems import Stale, Unconditional
 from marketplace.api.reading import LARGEST_BODY
+from marketplace.api.shapes import Listed
 from marketplace.faces.ask import Ask
 from marketplace.identity.policies import Permission
 from marketplace.kit.text import quote
@@ -66,8 +68,8 @@ class Document(Value):
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Call(Value, kw_only=True):
-    """One operation. `parameters` names those of the path, with their types; `gives` is None for no body.
+class Call(Value, kw_only=True, dict=True):
+    """One operation. `parameters` names those of the path, with their types; `returns` is what its function says.
 
     `is_shared`: what anybody gets may be cached for all. `filters`: the query may name any filter of the catalogue;
     `free`: it may name anything. `conditional`: it needs If-Match. `media_type` is what a Document is. `scope` keeps
@@ -79,12 +81,12 @@ class Call(Value, kw_only=True):
     path: str
     who: Who
     function: Function
+    returns: Any
     status: int
     parameters: Mapping[str, type] = field(default_factory=dict)
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     form: type[BaseModel] | None = None
-    gives: type[BaseModel] | None = None
     media_type: str = JSON
     largest: int = LARGEST_BODY
     is_shared: bool = False
@@ -93,6 +95,14 @@ class Call(Value, kw_only=True):
     conditional: bool = False
     scope: Who = ""
     slow: bool = False
+
+    @cached_property
+    def gives(self) -> type[BaseModel] | None:
+        """The shape of its body, for whoever describes the call; None for no body."""
+        inner = get_args(self.returns)[0] if get_origin(self.returns) is Answer else self.returns
+        if get_origin(inner) is Listed:
+            return Listed.of(*get_args(inner))
+        return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
 
     @property
     def room(self) -> str:
@@ -137,13 +147,8 @@ def _declared(method: str, path: str, who: Who, status: int, more: dict[str, Any
         sent = {name: hints.pop(name, None) for name in ("query", "body", "form")}
         parameters = {name: kind for name, kind in hints.items() if name != "ask"}
         return Call(
-            method=method, path=path, who=who, function=function, status=status, parameters=parameters,
-            gives=_model(returned), **sent, **more,
+            method=method, path=path, who=who, function=function, returns=returned, status=status,
+            parameters=parameters, **sent, **more,
         )  # fmt: skip
 
     return wrap
-
-
-def _model(returned: Any) -> type[BaseModel] | None:
-    inner = get_args(returned)[0] if get_origin(returned) is Answer else returned
-    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None

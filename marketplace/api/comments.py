@@ -47,6 +47,7 @@ class WayOut(Out):
 class ThreadOut(Listed[CommentOut]):
     """What was said about a thing, and who a comment on it can be for."""
 
+    items: list[CommentOut]
     kind: str
     ref: str
     title: str

@@ -1,7 +1,8 @@
 """Shapes that all calls share. What comes in names no unknown field; what goes out is read by people and programs."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Generic, TypeVar
+from types import GenericAlias
+from typing import Annotated, Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
@@ -66,6 +67,15 @@ class Listed(Out, Generic[Row]):
     items: list[Row]
     total: int
     next: str | None = None
+
+    def __class_getitem__(cls, row: Any) -> Any:
+        """A list of such rows, as signatures name it: its shape is made where the API is described."""
+        return GenericAlias(cls, row)
+
+    @classmethod
+    def of(cls, row: type[Any]) -> type[BaseModel]:
+        """The shape of a list of such rows."""
+        return cast(type[BaseModel], super().__class_getitem__(row))
 
 
 class MoveOut(Out):
