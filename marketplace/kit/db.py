@@ -13,13 +13,13 @@ from decimal import Decimal
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, create_engine, event, text
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from marketplace.kit.errors import Conflict
-from marketplace.kit.prepared import Prepared
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,7 +29,6 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MS = 5_000
-_BEGIN, _BEGIN_IMMEDIATE = Prepared(text("BEGIN")), Prepared(text("BEGIN IMMEDIATE"))
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -96,13 +95,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that commits when the block ends well, and leaves nothing behind when it does not.
+        """A session in a transaction that begins with the block and ends with it: well, or leaving nothing behind.
 
-        It ends there, so that nothing is read anew after the commit: what was read stays as it was.
+        The session ends there, so that nothing is read anew after the commit: what was read stays as it was.
         """
-        with Session(self.writer, expire_on_commit=False) as db:
+        with self.writer.begin() as connection, Session(connection) as db:
             yield db
-            db.commit()
+            db.flush()
 
     def close(self) -> None:
         self.reader.dispose()
@@ -113,7 +112,7 @@ class Database:
             local = {"check_same_thread": False}
             engine = create_engine(self.url, pool_size=pool_size, connect_args=local, json_deserializer=read_json)
             event.listen(engine, "connect", _prepare_reader if read_only else _prepare_writer)
-            event.listen(engine, "begin", _begin if read_only else _begin_immediate)
+            engine.dialect.do_begin = _begin if read_only else _begin_immediate  # type: ignore[method-assign, assignment]
             return engine
         options = "-c default_transaction_read_only=on" if read_only else ""
         connect = {"options": f"{options} -c lock_timeout={BUSY_MS} -c timezone=UTC"}
@@ -153,9 +152,10 @@ def _prepare_reader(connection: SQLiteConnection, _: object) -> None:
     connection.execute("PRAGMA query_only=ON")
 
 
-def _begin(connection: Connection) -> None:
-    _BEGIN.run(connection)
+def _begin(connection: DBAPIConnection) -> None:
+    """Not a listener's: where one listens to an engine, each of its connections asks at each step who else does."""
+    connection.cursor().execute("BEGIN")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    _BEGIN_IMMEDIATE.run(connection)
+def _begin_immediate(connection: DBAPIConnection) -> None:
+    connection.cursor().execute("BEGIN IMMEDIATE")

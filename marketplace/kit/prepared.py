@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
@@ -58,18 +59,19 @@ class Prepared:
         self._statement = statement
         self._spelt: dict[str, Spelt] = {}
 
-    def run(self, connection: Connection, *values: Values) -> int:
+    def run(self, through: Session | Connection, *values: Values) -> int:
         """Run a change, once for each of `values`; returns how many rows it met, where the driver says so."""
-        return self._cursor(connection, values).rowcount
+        connection = _connection(through)
+        return self._cursor(connection, self._in_words_of(connection.dialect), values).rowcount
 
-    def rows(self, connection: Connection, values: Values) -> list[list[Any]]:
+    def rows(self, through: Session | Connection, values: Values) -> list[list[Any]]:
         """The rows of a selection."""
-        read = self._in_words_of(connection.dialect).read
-        return [read(row) for row in self._cursor(connection, [values]).fetchall()]
-
-    def _cursor(self, connection: Connection, values: Sequence[Values]) -> DBAPICursor:
-        """The driver's cursor after it ran; what the driver raises is raised as SQLAlchemy does."""
+        connection = _connection(through)
         spelt = self._in_words_of(connection.dialect)
+        return [spelt.read(row) for row in self._cursor(connection, spelt, [values]).fetchall()]
+
+    def _cursor(self, connection: Connection, spelt: Spelt, values: Sequence[Values]) -> DBAPICursor:
+        """The driver's cursor after it ran; what the driver raises is raised as SQLAlchemy does."""
         cursor = connection.connection.cursor()
         try:
             if len(values) > 1:
@@ -85,6 +87,13 @@ class Prepared:
         if spelt is None:
             spelt = self._spelt[dialect.name] = _spell(self._statement, dialect)
         return spelt
+
+
+def _connection(through: Session | Connection) -> Connection:
+    """That of a session; it need not be asked for where a session was made over it, in a transaction that runs."""
+    if isinstance(through, Session):
+        return through.bind if isinstance(through.bind, Connection) else through.connection()
+    return through
 
 
 def _spell(statement: ClauseElement, dialect: Dialect) -> Spelt:

@@ -4,12 +4,12 @@ The row is the audit trail, the worker's queue and the source of the open data. 
 order, extends an RFC 9162 Merkle tree by their leaf hashes and signs its head.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from msgspec import json
 from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,9 +21,6 @@ from marketplace.kit.prepared import Prepared
 from marketplace.kit.values import Value
 
 SEAL_BATCH = 1_000
-
-_text = json.JSONEncoder(ensure_ascii=False).encode
-"""A string as JSON has it."""
 
 
 class By(Protocol):
@@ -92,7 +89,7 @@ class Seal(Value):
 
 
 class Recorded(NamedTuple):
-    """An entry as it is written: what happens most often makes no objects of the database's."""
+    """What an entry is written of, with its leaf: what happens most often makes no objects of the database's."""
 
     id: UUID
     name: str
@@ -101,7 +98,6 @@ class Recorded(NamedTuple):
     by_organisation_id: UUID | None
     at: datetime
     payload: str
-    leaf: str = ""
 
 
 _ENTRY = Prepared(insert(Entry.__table__))  # type: ignore[arg-type]
@@ -112,25 +108,21 @@ def record(db: Session, event: Event, *besides: Event, by: By, at: datetime) -> 
 
     It is written at once, and the database puts it into the outbox. Returns the entry of the first.
     """
-    entries = [_recorded(one, by, at) for one in (event, *besides)]
-    _ENTRY.run(db.connection(), *[entry._asdict() for entry in entries])
+    entries = [
+        Recorded(new_id(at), one.recorded_as, one.about_id, by.person_id, by.organisation_id, at, one.payload)
+        for one in (event, *besides)
+    ]
+    _ENTRY.run(db, *[{**entry._asdict(), "leaf": leaf_hash(leaf_data(entry)).hex()} for entry in entries])
     return entries[0]
-
-
-def _recorded(event: Event, by: By, at: datetime) -> Recorded:
-    facts = Recorded(
-        new_id(at), event.recorded_as, event.about_id, by.person_id, by.organisation_id, at, event.payload
-    )
-    return facts._replace(leaf=leaf_hash(leaf_data(facts)).hex())
 
 
 def leaf_data(entry: Entry | Recorded) -> bytes:
     """What the leaf hash of an entry covers: compact JSON, sorted keys, times in UTC to the microsecond."""
-    return (
-        f'{{"about":"{entry.about_id}","at":"{entry.at.isoformat(timespec="microseconds")}","id":"{entry.id}"'
-        f',"name":{_text(entry.name)},"organisation":"{entry.by_organisation_id}","payload":{_text(entry.payload)}'
-        f',"person":"{entry.by_person_id}"}}'
-    ).encode()
+    return json.encode({
+        "about": entry.about_id, "at": entry.at.isoformat(timespec="microseconds"), "id": entry.id, "name": entry.name,
+        "organisation": entry.by_organisation_id or "None", "payload": entry.payload,
+        "person": entry.by_person_id or "None",
+    })  # fmt: skip
 
 
 def seal(db: Session, *, at: datetime, sign: Callable[[bytes], str]) -> Seal:

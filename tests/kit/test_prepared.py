@@ -32,14 +32,14 @@ def an_entry(**given: object) -> dict[str, object]:
 
 
 def named(db: Session, name: str = "kit.Written") -> list[list[object]]:
-    return OF_NAME.rows(db.connection(), {"name": name, "other": uuid4(), "other_name": "kit.Other"})
+    return OF_NAME.rows(db, {"name": name, "other": uuid4(), "other_name": "kit.Other"})
 
 
 def test_values_come_back_as_they_went_in(either_database: Database):
     first, second = an_entry(), an_entry(by_person_id=uuid4(), payload="Ω")
 
     with either_database.writing() as db:
-        assert WRITE.run(db.connection(), first, second) in {2, -1}
+        assert WRITE.run(db, first, second) in {2, -1}
         rows = named(db)
 
     assert rows == [[one["id"], "kit.Written", one["by_person_id"], AT, one["payload"]] for one in (first, second)]
@@ -48,8 +48,8 @@ def test_values_come_back_as_they_went_in(either_database: Database):
 
 def test_what_was_prepared_is_run_again_with_other_values(either_database: Database):
     with either_database.writing() as db:
-        WRITE.run(db.connection(), an_entry(name="kit.One"))
-        WRITE.run(db.connection(), an_entry(name="kit.Two"), an_entry(name="kit.Two"))
+        WRITE.run(db, an_entry(name="kit.One"))
+        WRITE.run(db, an_entry(name="kit.Two"), an_entry(name="kit.Two"))
 
         assert [len(named(db, name)) for name in ("kit.One", "kit.Two", "kit.Three")] == [1, 2, 0]
 
@@ -59,10 +59,10 @@ def test_a_change_tells_how_many_rows_it_met(either_database: Database):
     delivery = {"id": uuid4(), "entry_id": entry["id"], "subscriber": "one", "due_at": AT, "leased_until": None,
                 "attempts": 0, "done_at": None, "parked_at": None, "error": ""}  # fmt: skip
     with either_database.writing() as db:
-        WRITE.run(db.connection(), entry)
-        DELIVER.run(db.connection(), delivery)
+        WRITE.run(db, entry)
+        DELIVER.run(db, delivery)
 
-        met = [FINISH.run(db.connection(), {"key": key, "now": AT}) for key in (delivery["id"], uuid4())]
+        met = [FINISH.run(db, {"key": key, "now": AT}) for key in (delivery["id"], uuid4())]
 
         assert met == [1, 0]
         assert db.get_one(Delivery, delivery["id"]).done_at == AT
@@ -71,7 +71,7 @@ def test_a_change_tells_how_many_rows_it_met(either_database: Database):
 def test_it_fails_as_any_other_statement_does(either_database: Database):
     entry = an_entry()
     with pytest.raises(IntegrityError), either_database.writing() as db:
-        WRITE.run(db.connection(), entry, entry)
+        WRITE.run(db, entry, entry)
 
     with either_database.reading() as db:
         assert named(db) == []
@@ -79,4 +79,4 @@ def test_it_fails_as_any_other_statement_does(either_database: Database):
 
 def test_a_value_that_is_not_given_is_refused(either_database: Database):
     with pytest.raises(KeyError, match="leaf"), either_database.writing() as db:
-        WRITE.run(db.connection(), {name: value for name, value in an_entry().items() if name != "leaf"})
+        WRITE.run(db, {name: value for name, value in an_entry().items() if name != "leaf"})

@@ -8,6 +8,7 @@ at once, whatever came late, was corrected, disputed or held in between.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Protocol
 
 from marketplace.contracts.rules.mechanisms import Outcome, at_risk_fee
 from marketplace.contracts.rules.periods import days_within, part_of
@@ -20,6 +21,17 @@ from marketplace.kit.values import Value
 ACCEPTED, DISPUTED = "accepted", "disputed"
 Found = Mapping[str, Sequence[Reading]]
 """What was measured in one period, by key of the measure."""
+
+
+class Earned(Protocol):
+    """What one organisation owes, as far as a verdict asks: pence before VAT, and what each measure earned of them."""
+
+    @property
+    def base_pence(self) -> int: ...
+    @property
+    def at_risk_pence(self) -> int: ...
+    @property
+    def parts(self) -> Mapping[str, int]: ...
 
 
 class Line(Value):
@@ -159,7 +171,7 @@ class Owed(Value):
         return bool(self.base_pence or self.at_risk_pence)
 
 
-def owed_of(line: Line, verdict: str, disputed: Iterable[str] = (), guards: Iterable[str] = ()) -> Owed:
+def owed_of(line: Earned, verdict: str, disputed: Iterable[str] = (), guards: Iterable[str] = ()) -> Owed:
     """What is due of a line after what the organisation said of it: all, all but what is disputed, or nothing yet.
 
     Whoever disputes a guard disputes the whole part at risk, because a guard decides on all of it.
@@ -169,7 +181,7 @@ def owed_of(line: Line, verdict: str, disputed: Iterable[str] = (), guards: Iter
     return Owed(line.base_pence, line.at_risk_pence - withheld_of(line, verdict, disputed, guards))
 
 
-def withheld_of(line: Line, verdict: str, disputed: Iterable[str] = (), guards: Iterable[str] = ()) -> int:
+def withheld_of(line: Earned, verdict: str, disputed: Iterable[str] = (), guards: Iterable[str] = ()) -> int:
     """Pence withheld because they are disputed: what the disputed measures earned, and nothing else."""
     if verdict != DISPUTED:
         return 0

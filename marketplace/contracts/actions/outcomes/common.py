@@ -7,26 +7,26 @@ from marketplace.contracts.models import Contract, ContractParty
 from marketplace.contracts.policies.outcomes import Party, may_lead, may_run
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.prepared import Prepared
 from marketplace.kit.text import clean_text
 
 LONGEST = 2_000
 MEASURED = ("live", "ended")
-_LOCK = select(Contract.state).where(Contract.id == bindparam("key")).with_for_update()
+_LOCK = Prepared(select(Contract.state).where(Contract.id == bindparam("key")).with_for_update())
 
 
 def lock_contract(db: Session, contract: Contract) -> str:
     """Let nobody else change the outcomes of this contract until the transaction ends; its state, fresh."""
     db.flush()
-    state: str = db.connection().execute(_LOCK, {"key": contract.id}).scalar_one()
-    return state
+    [[state]] = _LOCK.rows(db, {"key": contract.id})
+    return str(state)
 
 
 def take_turn(db: Session, contract: Contract) -> None:
     """The same for those who read the state with other facts: on SQLite a writing transaction is alone already."""
     db.flush()
-    connection = db.connection()
-    if connection.dialect.name != "sqlite":
-        connection.execute(_LOCK, {"key": contract.id})
+    if db.get_bind().dialect.name != "sqlite":
+        _LOCK.rows(db, {"key": contract.id})
 
 
 def own_party(db: Session, contract: Contract, by: Actor) -> ContractParty | None:

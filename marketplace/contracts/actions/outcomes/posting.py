@@ -1,8 +1,7 @@
 """The ledger: a line is added for whatever is missing between what was posted and what is due now, and for no more."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from fractions import Fraction
 from typing import Protocol
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.contracts.events.outcomes import AmountDue
 from marketplace.contracts.models import Due, Settlement
-from marketplace.contracts.rules.rating import Line, Owed, owed_of, still_to_post
+from marketplace.contracts.rules.rating import Earned, Owed, owed_of, still_to_post
 from marketplace.identity.policies import Actor
 from marketplace.kit.events import Event
 from marketplace.kit.ids import new_id
@@ -24,19 +23,13 @@ NOTHING = Owed()
 _LINE = Prepared(insert(Due.__table__))  # type: ignore[arg-type]
 
 
-class Said(Protocol):
+class Said(Earned, Protocol):
     """A share with what its organisation said of it."""
 
     @property
     def organisation_id(self) -> UUID: ...
     @property
     def part(self) -> str: ...
-    @property
-    def base_pence(self) -> int: ...
-    @property
-    def at_risk_pence(self) -> int: ...
-    @property
-    def parts(self) -> Mapping[str, int]: ...
     @property
     def verdict(self) -> str: ...
     @property
@@ -60,11 +53,6 @@ class Posting(Value):
     at: datetime
 
 
-def line_of(share: Said) -> Line:
-    """The share as rating wrote it."""
-    return Line("", Fraction(share.part or 0), share.base_pence, share.at_risk_pence, share.parts)
-
-
 def post(
     db: Session, settlement: Settlement, share: Said, under: Posting, *, posted: Owed, lines: int, kind: str,
     because: Event | None = None,
@@ -74,7 +62,7 @@ def post(
     The settlement has to be in the database. A line that stands there already is refused by its number. `because` is
     recorded before the line, or alone where no line is missing.
     """
-    owed = owed_of(line_of(share), share.verdict, share.disputed, under.guards)
+    owed = owed_of(share, share.verdict, share.disputed, under.guards)
     missing = still_to_post(owed, posted, held=under.held)
     if not missing:
         if because is not None:
@@ -87,7 +75,7 @@ def post(
         "base_pence": missing.base_pence, "at_risk_pence": missing.at_risk_pence, "net_pence": missing.net_pence,
         "at": under.at, "working": _working(settlement, share, posted, under),
     }  # fmt: skip
-    _LINE.run(db.connection(), line)
+    _LINE.run(db, line)
     told = AmountDue(
         contract_id=settlement.contract_id, due_id=due_id, settlement_id=settlement.id,
         organisation_id=share.organisation_id, supplier_id=under.supplier_id, period=settlement.period,

@@ -15,7 +15,6 @@ from marketplace.contracts.actions.outcomes.posting import (
     SETTLEMENT,
     Posted,
     Posting,
-    line_of,
     post,
 )
 from marketplace.contracts.actions.outcomes.safety import note_certificate
@@ -94,7 +93,7 @@ def dispute_outcome(
     disputed = OutcomeDisputed(
         contract_id=contract.id, settlement_id=settlement.id, dispute_id=dispute.id, period=settlement.period,
         organisation_id=share.organisation_id, measures=list(share.disputed), reason=why,
-        withheld_pence=withheld_of(line_of(share), DISPUTED, share.disputed, _guards(settlement)),
+        withheld_pence=withheld_of(share, DISPUTED, share.disputed, _guards(settlement)),
     )  # fmt: skip
     record(db, disputed, by=by, at=at)
     db.flush()
@@ -182,7 +181,7 @@ def _write_verdict(db: Session, settlement: Settlement, share: ShareNow) -> None
     """Write what was said of a share; whoever holds it as an object reads it anew."""
     said = {"key": share.id, "verdict": share.verdict, "disputed": list(share.disputed), "is_carried": share.is_carried,
             "by_id": share.by_id, "at": share.at}  # fmt: skip
-    _VERDICT.run(db.connection(), said)
+    _VERDICT.run(db, said)
     for loaded in settlement.__dict__.get("shares", ()):
         db.expire(loaded)
 

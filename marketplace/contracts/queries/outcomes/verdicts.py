@@ -92,9 +92,7 @@ def facts_for(db: Session, contract: Contract, settlement: Settlement, organisat
         "contract": contract.id, "organisation": organisation_id, "product": contract.product_id,
         "settlement": settlement.id,
     }  # fmt: skip
-    [(*of_share, role, state, contract_state, base, at_risk, lines, held, certified, waiting)] = _FACTS.rows(
-        db.connection(), named
-    )
+    [(*of_share, role, state, contract_state, base, at_risk, lines, held, certified, waiting)] = _FACTS.rows(db, named)
     share = ShareNow(*of_share) if of_share[0] is not None else None
     party = PartyNow(organisation_id, role) if organisation_id is not None and role is not None else None
     posted = Owed(int(base), int(at_risk))

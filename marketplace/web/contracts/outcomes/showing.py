@@ -11,7 +11,7 @@ from marketplace.contracts.rules.given import given_from
 from marketplace.contracts.rules.mechanisms import BREACHED, TOO_FEW
 from marketplace.contracts.rules.periods import in_words, is_over
 from marketplace.contracts.rules.pooling import Pooled, pool
-from marketplace.contracts.rules.rating import Rated
+from marketplace.contracts.rules.rating import Rated, withheld_of
 from marketplace.contracts.rules.terms import DESIGNS, MeasureTerms, Terms, plain
 from marketplace.faces.desk.settle import WHY, working_of
 from marketplace.web.contracts.outcomes.common import SETTLED, VERDICTS, Scene
@@ -197,19 +197,10 @@ def shown_shares(scene: Scene, settlement: Settlement, guards: Sequence[str]) ->
                 "base_pence": share.base_pence, "at_risk_pence": share.at_risk_pence,
                 "net_pence": share.base_pence + share.at_risk_pence, "is_carried": share.is_carried,
                 "due_pence": posted.net_pence if posted else 0, "at": share.at,
-                "withheld_pence": withheld_of_share(share, guards),
+                "withheld_pence": withheld_of(share, share.verdict, share.disputed, guards),
             }
         )  # fmt: skip
     return rows
-
-
-def withheld_of_share(share: Share, guards: Sequence[str]) -> int:
-    """Pence withheld of a share because they are disputed."""
-    if share.verdict != "disputed":
-        return 0
-    if set(share.disputed) & set(guards):
-        return share.at_risk_pence
-    return sum(pence for key, pence in share.parts.items() if key in share.disputed)
 
 
 def shown_rows(rows: Sequence[Measurement], labels: dict[Any, str], names: dict[Any, str]) -> list[dict[str, Any]]:
