@@ -108,7 +108,7 @@ def finish(db: Session, delivery_id: UUID, attempt: int, *, at: datetime) -> boo
     """Mark a delivery done, unless somebody else took it up meanwhile."""
     db.flush()
     mine = {"delivery": delivery_id, "attempt": attempt, "now": at}
-    return _FINISHED.run(db.connection(), mine) == 1
+    return _FINISHED.run(db, mine) == 1
 
 
 def postpone(db: Session, delivery_id: UUID, attempt: int, error: str, *, at: datetime) -> None:
@@ -150,7 +150,7 @@ def deliver(
     """Run one subscriber in its own transaction; what it raises postpones the delivery and never spreads."""
     try:
         with database.writing() as db:
-            [(subscriber, name, payload, at, person, house)] = _HEARD.rows(db.connection(), {"delivery": delivery_id})
+            [(subscriber, name, payload, at, person, house)] = _HEARD.rows(db, {"delivery": delivery_id})
             handler = dict(subscribers.get(name, ()))[subscriber]
             handler(db, Heard(event_from(name, payload), at, person, house, key=str(delivery_id)))
             if not finish(db, delivery_id, attempt, at=clock()):
