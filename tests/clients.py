@@ -1,11 +1,20 @@
 """Browsers for tests: signed out, or signed in as an actor, over the whole application."""
 
+import atexit
 import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import cache
+from typing import Any, Self
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from httpx import Response
+from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
+from marketplace.api.limits import Allowance
 from marketplace.faces.ask import hash_of
 from marketplace.faces.services import Services
 from marketplace.identity.models import SignIn
@@ -13,18 +22,46 @@ from marketplace.identity.policies import Actor
 from marketplace.identity.queries import caller_by_session
 from marketplace.kit.ids import new_id
 from marketplace.web.shell import csrf_token
-from tests.applications import give_back, lent
+from tests.applications import application_for
 from tests.pages import faults_in, fragment_faults
 
 
-class Browser(TestClient):  # type: ignore[type-arg]
+@cache
+def loop() -> BlockingPortal:
+    """Where the applications of this process run, whichever client asks: to start a loop costs more than most requests."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(start_blocking_portal())
+
+
+class Client(TestClient):  # type: ignore[type-arg]
+    """A client of an application that others in this process use too, each over services of its own.
+
+    Nothing begins or ends with these applications, so nothing happens when a client is entered or left.
+    """
+
+    def __init__(self, app: Litestar, services: Services, allowance: Allowance | None = None, **more: Any) -> None:
+        super().__init__(app, **{"base_url": services.base_url, **more})
+        self.services, self.allowance = services, allowance or Allowance(services.database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *what: object) -> None: ...
+
+    @contextmanager
+    def portal(self) -> Iterator[BlockingPortal]:  # type: ignore[override]
+        yield loop()
+
+    def send(self, *words: Any, **more: Any) -> Response:
+        self.app.state.update(services=self.services, allowance=self.allowance)
+        return super().send(*words, **more)
+
+
+class Browser(Client):
     """A client that keeps cookies, adds the form token of its session, and examines each page that it gets."""
 
     token = ""
-
-    def __exit__(self, *what: object) -> None:
-        super().__exit__(*what)  # type: ignore[arg-type]
-        give_back(self.app)
 
     def request(self, *words: object, **more: object):  # type: ignore[no-untyped-def, override]
         response = super().request(*words, **more)  # type: ignore[arg-type]
@@ -38,8 +75,8 @@ class Browser(TestClient):  # type: ignore[type-arg]
 
 
 def browser_over(services: Services) -> Browser:
-    """A browser over an application that is lent to it until it is left: building one costs more than most tests."""
-    return Browser(lent(services), base_url=services.base_url, raise_server_exceptions=True)
+    """A browser over the whole application."""
+    return Browser(application_for(services), services)
 
 
 def sign_in(browser: Browser, services: Services, actor: Actor, *, at: datetime) -> Browser:

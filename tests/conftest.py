@@ -18,9 +18,10 @@ from tests import cast
 from tests.databases import POSTGRESQL, postgresql_copy, postgresql_template, sqlite_copy, sqlite_template
 from tests.moments import pytest_terminal_summary
 from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from tests.scratch import pytest_configure
 from tests.services import known_frameworks, services_over
 
-__all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary", "pytest_xdist_make_scheduler"]
+__all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_terminal_summary", "pytest_xdist_make_scheduler"]
 
 settings.register_profile("laptop", deadline=None, max_examples=50)
 settings.register_profile("release", deadline=None, max_examples=150)

@@ -9,6 +9,7 @@ from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.loader.registers import Registers, read_registers
 from marketplace.kit.db import Database
+from marketplace.kit.starting import later
 from marketplace.ports.files.disk import DiskFiles
 from marketplace.ports.gateway.rehearsal import RehearsalGateway
 from marketplace.ports.mail.folder import FolderMail
@@ -38,7 +39,7 @@ def services_over(
         "search": TantivySearch(folder / "index", Vocabulary()),
         "files": DiskFiles(folder / "files"),
         "mail": FolderMail(folder / "mail"),
-        "gateway": RehearsalGateway(folder / "gateway", clock),
+        "gateway": later(lambda: RehearsalGateway(folder / "gateway", clock)),
         "frameworks": frameworks,
         "clock": clock,
         "secret": b"a secret of the tests",

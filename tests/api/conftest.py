@@ -1,12 +1,10 @@
 """Programs that call the API over the test's own database: without a token, or with one of an actor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from litestar import Litestar
-from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from marketplace.api.limits import ANYBODY, SIGNED_IN, Allowance
@@ -16,6 +14,7 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.db import Database
 from tests.api.programs import Program, token_of
 from tests.applications import api_alone
+from tests.clients import Client
 from tests.services import services_over
 
 
@@ -50,17 +49,15 @@ def _wide(limit):
 
 
 @pytest.fixture
-def application(services: Services, allowance: Allowance) -> Iterator[Litestar]:
-    """The API alone."""
-    with api_alone(services, allowance) as app:
-        yield app
+def client(services: Services, allowance: Allowance) -> Client:
+    """A client of the API alone."""
+    return Client(api_alone(), services, allowance)
 
 
 @pytest.fixture
-def caller(application: Litestar, services: Services) -> Iterator[Program]:
+def caller(client: Client) -> Program:
     """A program without a token."""
-    with TestClient(application, base_url=services.base_url) as client:
-        yield Program(client)
+    return Program(client)
 
 
 @pytest.fixture

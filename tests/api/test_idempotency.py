@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from litestar.testing import TestClient
 from pytest import raises
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from marketplace.kit.ids import new_id
 from tests.api.programs import Program, token_of
 from tests.applications import api_alone
 from tests.cast import an_actor
+from tests.clients import Client
 from tests.services import services_over
 
 SCRIBE = {"name": "Lumen Scribe", "kind": "genai-application"}
@@ -168,12 +168,8 @@ def test_of_many_at_once_under_one_key_one_makes_it_and_all_are_told_of_it(eithe
         token = token_of(db, lumen, at=now)
         db.commit()
 
-    with (
-        api_alone(services) as application,
-        TestClient(application, base_url=services.base_url) as client,
-        ThreadPoolExecutor(8) as threads,
-    ):
-        send = partial(Program(client, token).post, "/products", SCRIBE, headers=under("a"))
+    with ThreadPoolExecutor(8) as threads:
+        send = partial(Program(Client(api_alone(), services), token).post, "/products", SCRIBE, headers=under("a"))
         answers = [sent.result() for sent in [threads.submit(send) for _ in range(16)]]
 
     with Session(either_database.reader) as db:

@@ -4,7 +4,6 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
-from litestar.testing import TestClient
 from sqlalchemy import event, select
 
 from marketplace.api.limits import ANYBODY, SLICE, Allowance
@@ -81,11 +80,10 @@ def test_what_is_left_never_grows_within_a_window_and_ends_at_nothing(allowance,
     assert taken(allowance, "a", now) == 0
 
 
-def test_a_caller_who_called_too_often_is_told_when_to_come_back(application, services, clock):
+def test_a_caller_who_called_too_often_is_told_when_to_come_back(client, clock):
     clock.at += timedelta(seconds=15)
 
-    with TestClient(application, base_url=services.base_url) as client:
-        answers = [client.get("/v1/roles") for _ in range(FEW.most + SLICE)]
+    answers = [client.get("/v1/roles") for _ in range(FEW.most + SLICE)]
 
     first, last = answers[0], answers[-1]
     assert first.headers["ratelimit-limit"] == "150"
@@ -96,12 +94,11 @@ def test_a_caller_who_called_too_often_is_told_when_to_come_back(application, se
     assert last.json()["title"] == "this was tried too often"
 
 
-def test_addresses_of_one_network_are_one_caller_and_forged_headers_are_none(application, services):
-    with TestClient(application, base_url=services.base_url) as client:
-        statuses = [
-            client.get("/v1/roles", headers={"X-Forwarded-For": f"203.0.113.{number}"}).status_code
-            for number in range(FEW.most + SLICE)
-        ]
+def test_addresses_of_one_network_are_one_caller_and_forged_headers_are_none(client):
+    statuses = [
+        client.get("/v1/roles", headers={"X-Forwarded-For": f"203.0.113.{number}"}).status_code
+        for number in range(FEW.most + SLICE)
+    ]
 
     assert statuses[-1] == 429
     assert ANYBODY.most > FEW.most

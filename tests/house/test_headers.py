@@ -1,19 +1,17 @@
 """What every answer carries, whatever its status: nothing from outside runs, nobody frames it, nobody keeps what is private."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
 
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor
 from marketplace.kit.values import replace
 from marketplace.settings import Settings
 from marketplace.web.assets import Assets
-from tests.applications import give_back, lent
-from tests.clients import browser_over, sign_in
+from tests.applications import application_for
+from tests.clients import Client, browser_over, sign_in
 from tests.identity.people import PASSWORD, quick_passwords, with_password
 
 __all__ = ["quick_passwords"]
@@ -50,11 +48,8 @@ def secure(services: Services, quick_passwords) -> Services:
 
 
 @pytest.fixture
-def client(secure: Services) -> Iterator[TestClient]:
-    app = lent(secure)
-    with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
-        yield client
-    give_back(app)
+def client(secure: Services) -> Client:
+    return Client(application_for(secure), secure, raise_server_exceptions=False)
 
 
 def faults_in(headers: Any) -> list[str]:
@@ -77,7 +72,7 @@ def faults_in(headers: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(("asked", "status"), STATUSES.items(), ids=lambda one: " ".join(one) if isinstance(one, tuple) else "")
-def test_every_status_carries_every_header(client: TestClient, asked: tuple[str, str], status: int):
+def test_every_status_carries_every_header(client: Client, asked: tuple[str, str], status: int):
     answer = client.request(*asked, follow_redirects=False)
 
     assert answer.status_code == status
@@ -94,7 +89,7 @@ def attributes(cookie: str) -> set[str]:
     return {part.strip().lower() for part in cookie.split(";")[1:]}
 
 
-def test_an_answer_to_a_foreign_origin_carries_no_permission(client: TestClient):
+def test_an_answer_to_a_foreign_origin_carries_no_permission(client: Client):
     for origin in ("https://evil.example", "null"):
         for method, url in (("GET", "/"), ("OPTIONS", "/v1/products"), ("GET", "/v1/products")):
             answer = client.request(method, url, headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
@@ -106,7 +101,7 @@ def test_over_plain_http_nothing_asks_for_tls(services: Services):
         assert "strict-transport-security" not in client.get("/").headers
 
 
-def test_static_files_are_kept_for_ever_and_guarded_all_the_same(client: TestClient):
+def test_static_files_are_kept_for_ever_and_guarded_all_the_same(client: Client):
     assets = Assets(Settings().static)
 
     for name in ("css/touchstone.css", "img/logo.svg"):
@@ -118,7 +113,7 @@ def test_static_files_are_kept_for_ever_and_guarded_all_the_same(client: TestCli
         assert answer.headers["content-type"].count("charset") <= 1
 
 
-def test_pages_for_everybody_may_be_kept_and_set_no_cookie(client: TestClient):
+def test_pages_for_everybody_may_be_kept_and_set_no_cookie(client: Client):
     for url in ("/", "/about", "/privacy", "/accessibility", "/glossary", "/products", "/desk", "/open-data"):
         answer = client.get(url)
         assert answer.headers["cache-control"].startswith("public, max-age="), url
@@ -192,7 +187,7 @@ def test_garbage_in_a_cookie_is_no_fault_of_ours(services: Services, cookie: str
     assert "<x>" not in answer.text
 
 
-def test_a_fault_tells_a_number_and_nothing_of_the_inside(services: Services, monkeypatch):
+def test_a_fault_tells_a_number_and_nothing_of_the_inside(client: Client, monkeypatch):
     logged: list[str] = []
 
     def broken(*_: Any, **__: Any) -> None:
@@ -200,11 +195,9 @@ def test_a_fault_tells_a_number_and_nothing_of_the_inside(services: Services, mo
 
     monkeypatch.setattr("marketplace.web.edge.render", broken)
     monkeypatch.setattr("marketplace.api.edge.read_query", broken)
-    app = lent(replace(services, is_secure=True, base_url=ADDRESS))
-    with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
-        for name in ("web", "api"):
-            monkeypatch.setattr(f"marketplace.{PLACES[name]}.LOG.exception", lambda *words, **_: logged.append(words[1]))
-        page, call = client.get("/about"), client.get("/v1/products")
+    for name in ("web", "api"):
+        monkeypatch.setattr(f"marketplace.{PLACES[name]}.LOG.exception", lambda *words, **_: logged.append(words[1]))
+    page, call = client.get("/about"), client.get("/v1/products")
 
     for answer in (page, call):
         assert answer.status_code == 500
@@ -216,7 +209,7 @@ def test_a_fault_tells_a_number_and_nothing_of_the_inside(services: Services, mo
         assert not re.search(r"secret of the inside|RuntimeError|Traceback|\.py|File &#34;", answer.text)
 
 
-def test_trace_is_refused_and_says_nothing_back(client: TestClient):
+def test_trace_is_refused_and_says_nothing_back(client: Client):
     answer = client.request("TRACE", "/", headers={"X-Secret": "canary"})
 
     assert answer.status_code == 405

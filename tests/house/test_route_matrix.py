@@ -1,22 +1,18 @@
 """Every route against everybody: strangers, people signed out, and members without the role. Made from the routing table."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import pytest
 from litestar import Litestar
-from litestar.testing import TestClient
 
 from marketplace.api.limits import ANYBODY, SIGNED_IN, Allowance
-from marketplace.app import app_over
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor, Permission
-from marketplace.settings import Settings
 from tests.api.programs import token_of
-from tests.applications import api_alone
-from tests.clients import browser_over, sign_in
+from tests.applications import api_alone, application_for
+from tests.clients import Client, browser_over, sign_in
 from tests.house.test_routes import handlers
 from tests.house.world import World, counts, rehearsed
 
@@ -121,7 +117,7 @@ NOT_THERE = {
 @pytest.fixture(scope="module")
 def pages(world: World) -> dict[str, Permission | str]:
     """Every route of the pages -> who may open it."""
-    table = handlers(app_over(world.services, Settings()))
+    table = handlers(application_for(world.services))
     assert len(table) > 200, "the routing table was not read"
     return {url: handler.opt["who"] for url, handler in table if not _is_api(url)}
 
@@ -129,44 +125,37 @@ def pages(world: World) -> dict[str, Permission | str]:
 @pytest.fixture(scope="module")
 def calls(world: World) -> dict[str, Permission | str]:
     """Every call of the API -> who may make it."""
-    table = handlers(app_over(world.services, Settings()))
+    table = handlers(application_for(world.services))
     return {url: handler.opt["who"] for url, handler in table if _is_api(url)}
 
 
-@contextmanager
-def browsing(world: World, actor: Actor | None) -> Iterator[Send]:
+def browsing(world: World, actor: Actor | None) -> Send:
     """Requests of a browser signed in as the actor, where nothing that an owner writes stays."""
-    services = _services_for(world, actor)
-    with browser_over(services) as browser:
-        if actor is not None:
-            sign_in(browser, world.services, actor, at=world.at)
+    browser = browser_over(_services_for(world, actor))
+    if actor is not None:
+        sign_in(browser, world.services, actor, at=world.at)
 
-        def send(method: str, path: str, route: str = "") -> int:
-            if method == "GET":
-                return browser.get(path, follow_redirects=False).status_code
-            return browser.send_form(path).status_code
+    def send(method: str, path: str, route: str = "") -> int:
+        if method == "GET":
+            return browser.get(path, follow_redirects=False).status_code
+        return browser.send_form(path).status_code
 
-        yield send
+    return send
 
 
-@contextmanager
-def calling(world: World, actor: Actor | None) -> Iterator[Send]:
+def calling(world: World, actor: Actor | None) -> Send:
     """Calls of a program with a token of the actor."""
     services = _services_for(world, actor)
     wide = {name: type(limit)(limit.name, 1_000_000, limit.window) for name, limit in
             (("signed_in", SIGNED_IN), ("anybody", ANYBODY))}  # fmt: skip
-    with (
-        api_alone(services, Allowance(services.database, **wide)) as app,
-        TestClient(app, base_url=services.base_url) as client,
-    ):
-        bodies = bodies_of(app)
-        headers = {"Authorization": f"Bearer {_token(world, actor)}"} if actor else {}
+    client, bodies = Client(api_alone(), services, Allowance(services.database, **wide)), bodies_of(api_alone())
+    headers = {"Authorization": f"Bearer {_token(world, actor)}"} if actor else {}
 
-        def send(method: str, path: str, route: str = "") -> int:
-            sent = {} if method in ("GET", "DELETE") else bodies.get(f"{method} {route}", {"json": {}})
-            return client.request(method, path, headers={**headers, "If-Match": "*"}, **sent).status_code
+    def send(method: str, path: str, route: str = "") -> int:
+        sent = {} if method in ("GET", "DELETE") else bodies.get(f"{method} {route}", {"json": {}})
+        return client.request(method, path, headers={**headers, "If-Match": "*"}, **sent).status_code
 
-        yield send
+    return send
 
 
 @cache
@@ -224,7 +213,7 @@ def _is_api(url: str) -> bool:
     return path == "/v1" or path.startswith("/v1/")
 
 
-def answers(world: World, urls: list[str], doer: Callable[[World, Actor | None], object], who: str) -> dict[str, int]:
+def answers(world: World, urls: list[str], doer: Callable[[World, Actor | None], Send], who: str) -> dict[str, int]:
     """What each URL answers to the owner or the stranger of its place; each actor in one session of their own."""
     found: dict[str, int] = {}
     by_actor: dict[Actor, list[str]] = {}
@@ -233,10 +222,10 @@ def answers(world: World, urls: list[str], doer: Callable[[World, Actor | None],
         assert place is not None, url
         by_actor.setdefault(getattr(place, who), []).append(url)
     for actor, mine in by_actor.items():
-        with doer(world, actor if actor.person_id else None) as send:  # type: ignore[attr-defined]
-            for url in mine:
-                method, path = url.split(" ")
-                found[url] = send(method, world.address(path, shown=who == "owner") or "", path)
+        send = doer(world, actor if actor.person_id else None)
+        for url in mine:
+            method, path = url.split(" ")
+            found[url] = send(method, world.address(path, shown=who == "owner") or "", path)
     return found
 
 
@@ -290,12 +279,12 @@ def test_nobody_signed_out_gets_past_the_sign_in_page(world: World, pages):
     before = counts(world.services.database)
     wrong = {}
 
-    with browser_over(world.services) as browser:
-        for url in closed:
-            method, path = url.split(" ")
-            answer = browser.request(method, world.address(path), follow_redirects=False)
-            if (answer.status_code, answer.headers.get("location", "").split("=")[0]) != (303, "/sign-in?next"):
-                wrong[url] = answer.status_code
+    browser = browser_over(world.services)
+    for url in closed:
+        method, path = url.split(" ")
+        answer = browser.request(method, world.address(path), follow_redirects=False)
+        if (answer.status_code, answer.headers.get("location", "").split("=")[0]) != (303, "/sign-in?next"):
+            wrong[url] = answer.status_code
 
     assert len(closed) > 100
     assert wrong == {}
@@ -305,8 +294,8 @@ def test_nobody_signed_out_gets_past_the_sign_in_page(world: World, pages):
 def test_nobody_without_a_token_calls_what_is_not_public(world: World, calls):
     closed = [url for url, who in calls.items() if who != "public"]
 
-    with calling(world, None) as send:
-        found = {url: send(url.split(" ")[0], world.address(url.split(" ")[1]), url.split(" ")[1]) for url in closed}
+    send = calling(world, None)
+    found = {url: send(url.split(" ")[0], world.address(url.split(" ")[1]), url.split(" ")[1]) for url in closed}
 
     assert len(closed) > 60
     assert {url: status for url, status in found.items() if status != 401} == {}
@@ -317,12 +306,12 @@ def test_a_member_without_the_role_is_refused_by_every_route_that_asks_for_a_per
     wrong: dict[str, int] = {}
 
     for actor in (world.people.plain_buyer, world.people.plain_supplier):
-        with browsing(world, actor) as browse, calling(world, actor) as call:
-            for url in guarded:
-                method, path = url.split(" ")
-                status = (call if _is_api(url) else browse)(method, world.address(path), path)
-                if status != 403:
-                    wrong[url] = status
+        browse, call = browsing(world, actor), calling(world, actor)
+        for url in guarded:
+            method, path = url.split(" ")
+            status = (call if _is_api(url) else browse)(method, world.address(path), path)
+            if status != 403:
+                wrong[url] = status
 
     assert len(guarded) > 50
     assert wrong == {}

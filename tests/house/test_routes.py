@@ -6,13 +6,14 @@ import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.testing import TestClient
 
 from marketplace.app import app_over
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Permission
 from marketplace.kit.values import replace
 from marketplace.settings import Settings
+from tests.applications import application_for
+from tests.clients import Client
 
 STORED = Path(__file__).with_name("urls.txt")
 PUBLIC_UNSAFE = Path(__file__).with_name("public-unsafe.txt")
@@ -34,7 +35,7 @@ def handlers(app: Litestar) -> list[tuple[str, HTTPRouteHandler]]:
 
 @pytest.fixture
 def table(services: Services) -> list[tuple[str, HTTPRouteHandler]]:
-    found = handlers(app_over(services, Settings()))
+    found = handlers(application_for(services))
     assert len(found) > 200, "the routing table was not read"
     return found
 
@@ -67,7 +68,7 @@ def test_no_two_handlers_answer_the_same_request(table):
 
 
 def test_an_address_tells_the_methods_that_it_answers(services: Services):
-    told = TestClient(app_over(services, Settings())).options("/v1/tokens")
+    told = Client(application_for(services), services).options("/v1/tokens")
 
     assert (told.status_code, told.headers["allow"], told.text) == (204, "GET, OPTIONS, POST", "")
 
@@ -79,7 +80,7 @@ def test_production_has_none_of_the_demonstration_s_doors(services: Services):
     )  # fmt: skip
     closed = replace(services, is_demonstration=False, is_secure=True, base_url="https://touchstone.example")
 
-    doors = {url for url, _ in handlers(app_over(services, Settings()))}
+    doors = {url for url, _ in handlers(application_for(services))}
     left = {url for url, _ in handlers(app_over(closed, production))}
 
     assert doors - left == {

@@ -2,9 +2,8 @@
 
 import pytest
 
-from marketplace.app import app_over
 from marketplace.faces.services import Services
-from marketplace.settings import Settings
+from tests.applications import application_for
 from tests.house.test_routes import handlers
 
 ROOMS = ("account", "acting-for", "appeals", "bank-transfers", "billing", "calendar", "cases", "certificates", "claims", "comments", "contracts", "demonstration", "deployments", "follows", "imports", "incidents", "invitations", "invoices", "language", "listings", "notices",
@@ -315,7 +314,7 @@ NO_TWIN = {
 
 @pytest.fixture
 def urls(services: Services) -> set[str]:
-    return {url for url, _ in handlers(app_over(services, Settings()))}
+    return {url for url, _ in handlers(application_for(services))}
 
 
 def test_every_form_has_its_call_or_a_reason_to_have_none(urls):

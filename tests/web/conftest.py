@@ -1,7 +1,6 @@
 """Browsers over the whole application, on the test's own database."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -13,19 +12,17 @@ from tests.clients import Browser, browser_over, sign_in
 
 
 @pytest.fixture
-def client(services: Services) -> Iterator[Browser]:
+def client(services: Services) -> Browser:
     """Somebody who is not signed in."""
-    with browser_over(services) as browser:
-        yield browser
+    return browser_over(services)
 
 
 @pytest.fixture
-def client_of(services: Services, db: Session, now: datetime) -> Iterator[Callable[[Actor], Browser]]:
+def client_of(services: Services, db: Session, now: datetime) -> Callable[[Actor], Browser]:
     """A browser signed in as an actor; commits what the test wrote so far."""
-    with ExitStack() as stack:
 
-        def enter(actor: Actor) -> Browser:
-            db.commit()
-            return sign_in(stack.enter_context(browser_over(services)), services, actor, at=now)
+    def enter(actor: Actor) -> Browser:
+        db.commit()
+        return sign_in(browser_over(services), services, actor, at=now)
 
-        yield enter
+    return enter

@@ -1,14 +1,11 @@
 """Forms that another site sends, or that belong to another session, do nothing: every unsafe route, from the table."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
-from marketplace.app import app_over
 from marketplace.identity.policies import Actor, Permission
-from marketplace.settings import Settings
+from tests.applications import application_for
 from tests.clients import Browser, browser_over, sign_in
 from tests.house.conftest import world
 from tests.house.test_routes import handlers
@@ -34,7 +31,7 @@ SIGNED = {"/webhooks/stripe", "/webhooks/mail"}
 @pytest.fixture(scope="module")
 def unsafe(world: World) -> list[tuple[str, Actor | None]]:
     """Every unsafe route of the pages, as an address, with somebody who may use it; None where nobody signs in."""
-    table = handlers(app_over(world.services, Settings()))
+    table = handlers(application_for(world.services))
     found = [
         (world.address(path, shown=True) or "", _user(world, path, handler.opt["who"]))
         for url, handler in table
@@ -57,13 +54,13 @@ def _user(world: World, path: str, who: Permission | str) -> Actor | None:
 
 
 @pytest.fixture
-def browsers(world: World, unsafe) -> Iterator[dict[Actor | None, Browser]]:
-    with browser_over(world.services) as one, ExitStack() as stack:
-        found: dict[Actor | None, Browser] = {None: one}
-        for actor in {actor for _, actor in unsafe if actor is not None}:
-            browser = stack.enter_context(Browser(one.app, base_url=world.services.base_url))
-            found[actor] = sign_in(browser, world.services, actor, at=world.at)
-        yield found
+def browsers(world: World, unsafe) -> dict[Actor | None, Browser]:
+    actors = {actor for _, actor in unsafe if actor is not None}
+    return {None: browser_over(world.services), **{actor: _signed_in(world, actor) for actor in actors}}
+
+
+def _signed_in(world: World, actor: Actor) -> Browser:
+    return sign_in(browser_over(world.services), world.services, actor, at=world.at)
 
 
 def refused(answer) -> bool:
@@ -72,7 +69,7 @@ def refused(answer) -> bool:
 
 def test_no_form_does_anything_without_the_token_of_its_session(world: World, unsafe, browsers):
     signed_in = [(path, actor) for path, actor in unsafe if actor is not None]
-    another = sign_in(Browser(browsers[None].app), world.services, world.people.other_buyer, at=world.at)
+    another = _signed_in(world, world.people.other_buyer)
     tokens = {"none": "", "made up": secrets.token_hex(32), "another session's": another.token}
     before = counts(world.services.database)
 
@@ -126,7 +123,7 @@ def test_the_token_of_before_acting_for_another_organisation_is_worth_nothing(wo
 
 def test_a_get_changes_nothing(world: World, browsers):
     """Every page without parameters, twice, as everybody: the rows are the same as before."""
-    table = handlers(app_over(world.services, Settings()))
+    table = handlers(application_for(world.services))
     plain = [url.removeprefix("GET ") for url, _ in table if url.startswith("GET ") and "{" not in url]
     before = counts(world.services.database)
 

@@ -1,7 +1,6 @@
 """Outcomes in the browser: from the baseline to the decision, as the people of two trusts and the supplier see them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -48,14 +47,12 @@ def services(database, tmp_path, frameworks) -> Services:
 
 
 @pytest.fixture
-def client_of(services, db) -> Iterator[Enter]:
-    with ExitStack() as stack:
+def client_of(services, db) -> Enter:
+    def enter(actor: Actor) -> Browser:
+        db.commit()
+        return sign_in(browser_over(services), services, actor, at=LATER)
 
-        def enter(actor: Actor) -> Browser:
-            db.commit()
-            return sign_in(stack.enter_context(browser_over(services)), services, actor, at=LATER)
-
-        yield enter
+    return enter
 
 
 def page_of(contract: Contract, place: str = "outcomes") -> str:

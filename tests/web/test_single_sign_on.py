@@ -182,7 +182,7 @@ def test_an_answer_of_another_issuer_is_refused(browser, issuer, now):
 
 def test_a_journey_takes_no_longer_than_ten_minutes(browser, house, issuer, now):
     back = gone_out(browser, issuer, now)
-    browser.app.state["services"] = replace(house, clock=lambda: now + timedelta(minutes=10))
+    browser.services = replace(house, clock=lambda: now + timedelta(minutes=10))
 
     assert browser.get(back, follow_redirects=False).status_code == 409
 
@@ -214,7 +214,7 @@ def test_the_way_on_stays_on_this_site(browser, issuer, now):
 def test_whoever_has_no_password_proves_it_there_again(browser, house, issuer, now):
     come(browser, issuer, now)
     later = now + timedelta(minutes=20)
-    browser.app.state["services"] = replace(house, clock=lambda: later)
+    browser.services = replace(house, clock=lambda: later)
     answer = browser.get("/account/address", follow_redirects=False)
     assert answer.headers["location"].startswith("/account/confirm?next=")
     page = browser.get("/account/confirm?next=/account/address").text
