@@ -188,7 +188,4 @@ SLOW: dict[str, Callable[[], bytes]] = {
     "rows.csv": lambda: b"a,b\n" * 6_000_000,
 }
 
-
-def hostile(name: str) -> bytes:
-    data, _ = HOSTILE[name]
-    return data() if callable(data) else data
+LARGE = {name: made for name, (made, _) in HOSTILE.items() if callable(made)} | SLOW
