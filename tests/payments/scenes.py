@@ -135,8 +135,9 @@ def settled(services: Services, *, rounds: int = 4, clock: Callable[[], datetime
     """Hear and do everything that is due, until nothing moves."""
     subscribers = subscribers_over(services)
     for _ in range(rounds):
-        drain(services.database, subscribers, clock=clock or services.clock)
-        go_to_gateway(services, clock=clock)
+        moved = drain(services.database, subscribers, clock=clock or services.clock)
+        if not moved + go_to_gateway(services, clock=clock):
+            break
 
 
 def declared(frameworks: Frameworks | None = None) -> Rates:
