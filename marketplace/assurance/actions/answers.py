@@ -34,6 +34,7 @@ NOT_YOURS = {
     "deploying-organisation": "The supplier answers this, once for all buyers.",
 }
 """What is told to the side that a question is not asked of."""
+OVERTAKEN = "It was answered while your page was open. Look at what stands there; yours counts if you send it again."
 IN_DESCRIPTION = "The description of the product answers this. Change it there, in its next edition."
 
 
@@ -53,21 +54,26 @@ class Whose(Value):
 
 
 class Sent(Value):
-    """What was sent: values, dates, and the documents that now stand behind an answer."""
+    """What was sent: values, dates, and the documents that now stand behind an answer.
+
+    `shown` are the answers that the form was made from: what nobody changed in it leaves a newer answer as it is.
+    """
 
     raw: Mapping[str, object]
     dated: Mapping[str, date | None]
     behind: Mapping[str, list[dict[str, str]]]
+    shown: Mapping[str, Answer]
 
 
 def answer(
     db: Session, product: Product, raw: Mapping[str, object], *, framework: AssuranceFramework,
     dated: Mapping[str, date | None] | None = None, documents: Mapping[str, Sequence[UUID]] | None = None,
-    by: Actor, at: datetime,
+    seen: datetime | None = None, by: Actor, at: datetime,
 ) -> Saved:  # fmt: skip
     """Keep what was sent, by question id: good answers, a blank takes one back, each bad one is told.
 
     `dated` and `documents` (attachments of the product) go with the answers; what neither names is not touched.
+    `seen` is when the form was made: what somebody answered since is not undone by it, and a change of it is told.
     What is asked of the organisation is kept once and counts for each of its products. Raises NotAllowed.
     """
     if not may_answer(by, product):
@@ -78,7 +84,8 @@ def answer(
         name: _behind(chosen, list(before[name].documents) if name in before else [], there)
         for name, chosen in (documents or {}).items()
     }
-    sent = Sent({k: v for k, v in raw.items() if _question(k) not in listed}, dated or {}, behind)
+    shown = answers_of(db, product, at=seen) if seen else before
+    sent = Sent({k: v for k, v in raw.items() if _question(k) not in listed}, dated or {}, behind, shown)
     whose = Whose(SUPPLIER, _supplier(product), product)
     saved = _save(db, whose, framework, before, sent, by=by, at=at)
     refused = {_question(name): IN_DESCRIPTION for name in raw if _question(name) in listed}
@@ -88,18 +95,20 @@ def answer(
 def answer_here(
     db: Session, product: Product, raw: Mapping[str, object], *, framework: AssuranceFramework,
     dated: Mapping[str, date | None] | None = None, kept_at: Mapping[str, Sequence[str]] | None = None,
-    by: Actor, at: datetime,
+    seen: datetime | None = None, by: Actor, at: datetime,
 ) -> Saved:  # fmt: skip
     """Keep what an organisation answers of its own use of a product, apart from what the supplier says.
 
     `kept_at` names the documents behind an answer as the organisation keeps them, one line each: they stay with it.
+    `seen` is as above.
     What is asked of the organisation counts for each product that it uses. Raises NotAllowed.
     """
     organisation_id = allow_here(by)
     behind = {name: _named(lines) for name, lines in (kept_at or {}).items()}
     before = local_answers(db, product, organisation_id, at=at)
+    shown = local_answers(db, product, organisation_id, at=seen) if seen else before
     whose = Whose(DEPLOYER, organisation_id, product)
-    return _save(db, whose, framework, before, Sent(raw, dated or {}, behind), by=by, at=at)
+    return _save(db, whose, framework, before, Sent(raw, dated or {}, behind, shown), by=by, at=at)
 
 
 def allow_here(by: Actor) -> UUID:
@@ -125,7 +134,11 @@ def _save(
     changed = []
     for name, criterion in own.items():
         wanted = _wanted(name, before.get(name), after, sent, errors)
-        if _differs(before.get(name), wanted):
+        if not _differs(before.get(name), wanted):
+            continue
+        if not _is_as_shown(before.get(name), sent.shown.get(name)):
+            errors |= _faults_of_overtaken(name, after, sent, errors)
+        else:
             db.add(_row(whose, criterion, wanted, by, at))
             changed.append(name)
     if changed:
@@ -188,6 +201,17 @@ def _differs(before: Answer | None, wanted: Wanted) -> bool:
     if before is None:
         return value is not None or day is not None or bool(documents)
     return (before.value, before.dated, before.documents) != (value, day, documents)
+
+
+def _is_as_shown(before: Answer | None, shown: Answer | None) -> bool:
+    """Whether the answer that counts is the one that the form was made from."""
+    return (before.id if before else None) == (shown.id if shown else None)
+
+
+def _faults_of_overtaken(name: str, values: Mapping[str, Any], sent: Sent, errors: Mapping[str, str]) -> dict[str, str]:
+    """What to tell of an answer that somebody gave since: nothing where the form left it as it was shown."""
+    shown = sent.shown.get(name)
+    return {name: OVERTAKEN} if _differs(shown, _wanted(name, shown, values, sent, errors)) else {}
 
 
 def _row(whose: Whose, criterion: Criterion, wanted: Wanted, by: Actor, at: datetime) -> Answer:

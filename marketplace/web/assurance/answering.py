@@ -17,7 +17,7 @@ from marketplace.frameworks.schema.criteria import AssuranceFramework
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
-from marketplace.web.assurance.questions import Side, answers_page, dates_sent, documents_sent, next_section
+from marketplace.web.assurance.questions import Side, answers_page, dates_sent, documents_sent, next_section, seen_of
 from marketplace.web.catalogue.description import section_of
 from marketplace.web.catalogue.fields import raw_of, saved_in_words
 from marketplace.web.catalogue.listings import errors_of
@@ -43,7 +43,7 @@ def save_answers(ask: Ask, ref: str) -> Goto | Page:
     before = standings_now(ask, side.product)
     saved = answer(
         ask.db, side.product, raw_of(side.form, ask.form), framework=side.framework, dated=dated,
-        documents=documents_sent(side.framework, ask.form), by=ask.by, at=ask.at,
+        documents=documents_sent(side.framework, ask.form), seen=seen_of(ask.form), by=ask.by, at=ask.at,
     )  # fmt: skip
     errors = {**saved.errors, **wrong}
     told = saved_in_words(side.form, saved.changed) + moved_in_words(

@@ -11,7 +11,14 @@ from marketplace.faces.frameworks import find_framework
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.web.assurance.answering import moved_in_words
-from marketplace.web.assurance.questions import Side, answers_page, dates_sent, named_documents, next_section
+from marketplace.web.assurance.questions import (
+    Side,
+    answers_page,
+    dates_sent,
+    named_documents,
+    next_section,
+    seen_of,
+)
 from marketplace.web.assurance.standings import row_of
 from marketplace.web.catalogue.description import section_of
 from marketplace.web.catalogue.fields import raw_of, saved_in_words
@@ -51,7 +58,7 @@ def save_local_answers(ask: Ask, ref: str) -> Goto | Page:
     before = standings_here(ask, side.product)
     saved = answer_here(
         ask.db, side.product, raw_of(side.form, ask.form), framework=side.framework, dated=dated,
-        kept_at=named_documents(side.framework, ask.form), by=ask.by, at=ask.at,
+        kept_at=named_documents(side.framework, ask.form), seen=seen_of(ask.form), by=ask.by, at=ask.at,
     )  # fmt: skip
     errors = {**saved.errors, **wrong}
     told = saved_in_words(side.form, saved.changed) + moved_in_words(

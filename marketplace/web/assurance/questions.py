@@ -1,7 +1,7 @@
 """The questions of a framework on a page: each with what passes, its date, its documents, and where it counts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -103,8 +103,17 @@ def answers_page(ask: Ask, side: Side, *, typed: Values, errors: Mapping[str, st
         "errors": errors,
         "told": told,
         "kept": draft,
+        "seen": ask.at.isoformat(),
     }  # fmt: skip
     return Page("assurance/answers.html", values)
+
+
+def seen_of(typed: Values) -> datetime | None:
+    """When the form that was sent was made; None where it does not tell."""
+    try:
+        return datetime.fromisoformat(typed.one("seen")).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def asked(
