@@ -29,7 +29,8 @@ class Life:
         for move in self.moves_from(state):
             if move.name == name:
                 return move.end
-        raise Conflict(f"cannot {name} a {state} {self.noun}", self._hint(state))
+        article = "an" if state[0] in "aeiou" else "a"
+        raise Conflict(f"cannot {name} {article} {state} {self.noun}", self._hint(state))
 
     def moves_from(self, state: str) -> list[Move]:
         """The moves that are possible now, in the order in which pages show them."""

@@ -339,7 +339,7 @@ def test_a_change_notice_says_which_criteria_lapse_and_leaves_time_enough(
     assert "24 December 2026" in refused.value.fields["takes-effect-on"]
     assert ("dtac", "C1.2.4") in {(each["framework"], each["code"]) for each in notice.lapses}
     assert notice.act_by == date(2027, 1, 10)
-    with pytest.raises(Conflict, match="cannot change a issued"):
+    with pytest.raises(Conflict, match="cannot change an issued"):
         write_notice(
             db, product, NOTICE, notice=notice, row_version=notice.row_version, frameworks=frameworks, by=lumen, at=now
         )

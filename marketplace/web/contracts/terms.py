@@ -10,7 +10,7 @@ from marketplace.contracts.queries.sheets import draft_tree
 from marketplace.contracts.rules.parameters import open_points
 from marketplace.contracts.rules.redline import changed, redline
 from marketplace.faces.ask import Ask, Values
-from marketplace.frameworks.schema.contracts import ContractTemplate
+from marketplace.frameworks.schema.contracts import ContractTemplate, Parameter
 from marketplace.frameworks.schema.forms import Section
 from marketplace.kit.errors import Conflict, Invalid, NotFound, Refusal
 from marketplace.kit.money import Money
@@ -84,12 +84,22 @@ def typed_values(template: ContractTemplate, form: Values) -> dict[str, object]:
         parameter = template.parameters.get(name)
         if parameter is not None and parameter.money and str(value).strip():
             try:
-                raw[name] = Money.parse(str(value)).pence
+                raw[name] = _pence_of(parameter, str(value))
             except Invalid as refusal:
                 wrong[name] = f"{refusal.fact[:1].upper()}{refusal.fact[1:]}. {refusal.hint}"
     if wrong:
         raise Invalid("some values do not hold", "Look at what is marked; nothing was changed.", fields=wrong)
     return raw
+
+
+def _pence_of(parameter: Parameter, typed: str) -> int:
+    """An amount within the bounds of its parameter, which are told in pounds. Raises Invalid."""
+    amount, least, most = Money.parse(typed), parameter.minimum, parameter.maximum
+    if least is not None and amount.pence < least:
+        raise Invalid(f"{amount} is less than {Money(int(least))}", "Give that much or more.")
+    if most is not None and amount.pence > most:
+        raise Invalid(f"{amount} is more than {Money(int(most))}", "Give that much or less.")
+    return amount.pence
 
 
 def change_draft(ask: Ask, contract: Contract, raw: Mapping[str, object], *, expected: int | None) -> str:

@@ -52,7 +52,7 @@ class Scene(Value):
 def scene_of(ask: Ask, ref: str, place: str) -> Scene:
     """The scene of a page. Raises NotFound; Invalid while the terms of a draft cannot be read."""
     contract = contract_of(ask, ref)
-    book = book_of(ask.db, contract)
+    book = _book_of(ask, contract)
     party = book.party_of(ask.by.organisation_id)
     base = f"/contracts/{contract.ref}"
     places = [{"label": label, "url": f"{base}/{key}", "current": key == place} for key, label in PLACES.items()]
@@ -60,6 +60,15 @@ def scene_of(ask: Ask, ref: str, place: str) -> Scene:
         contract, book, frame_of(ask, contract, "outcomes"), party, today_of(ask), may_run(ask.by, party),
         may_lead(ask.by, contract), may_report_harm(ask.by, party), may_close_harm(ask.by, party), places,
     )  # fmt: skip
+
+
+def _book_of(ask: Ask, contract: Contract) -> Book:
+    try:
+        return book_of(ask.db, contract)
+    except Invalid as wrong:
+        told = " ".join(dict.fromkeys(wrong.fields.values())) or wrong.hint
+        hint = f"{told} What is open stands on the first page of the contract, with where it is put right."
+        raise Invalid(f"nothing can be worked out while the terms of {contract.name} are open", hint) from wrong
 
 
 def period_in(book: Book, text: str) -> str:
