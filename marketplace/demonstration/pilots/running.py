@@ -25,7 +25,7 @@ from marketplace.procurement.actions.joint.preparing import tick_readiness
 from marketplace.procurement.models import Readiness
 
 FOUND, READY, LOCKED, LIVE = 20, 12, 9, -2
-"""Days before the first day of the pilot; live two days after it, so that the Friday before a weekend is not too early."""
+"""Days before the first day of the pilot; live two days after it: the Friday before a weekend would be too early."""
 REPORTED, ANSWERED, MENDED, AGREED = 6, 12, 18, 24
 """Days of the month that follows the one that is told of."""
 RUNS = "contract-manager"
