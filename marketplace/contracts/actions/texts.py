@@ -127,6 +127,14 @@ def recall(db: Session, contract: Contract, *, reason: str, by: Actor, at: datet
     return text
 
 
+def take_back_variation(db: Session, contract: Contract, *, reason: str, by: Actor, at: datetime) -> None:
+    """A variation that is written or waits for signatures is off, as where its contract ends. Repeatable."""
+    text = open_text(db, contract.id)
+    if text is not None:
+        text.state = TEXT.after("recall", text.state)
+        record(db, ContractRecalled(**_named(text), reason=reason), by=by, at=at)
+
+
 def check_certificate(db: Session, frameworks: Frameworks, contract: Contract, *, on: date) -> None:
     """Raises Conflict unless the version under contract has a certificate in force on that day."""
     if certificate_of(db, frameworks, contract, on=on) is None:

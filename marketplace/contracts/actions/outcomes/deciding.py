@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.catalogue.models import Version
 from marketplace.contracts.actions.outcomes.common import begin_leading, lock_contract, reason_of
-from marketplace.contracts.actions.texts import begin_variation
+from marketplace.contracts.actions.texts import begin_variation, take_back_variation
 from marketplace.contracts.events.outcomes import ContractEnded, PilotDecided, PilotExtended, PilotRanOut
 from marketplace.contracts.models import Contract, PilotDecision
 from marketplace.contracts.queries.contracts import WITH_NAMES
@@ -33,6 +33,7 @@ VERDICTS = {
     EXTEND: "Extend: more time is needed to answer the question",
     STOP: "Stop: it is not taken on",
 }
+VARIED_NO_MORE = "The contract has ended: it is varied no more."
 RAN_OUT = "Its last day passed without a decision, so it stopped."
 
 
@@ -150,6 +151,7 @@ def _end(db: Session, contract: Contract, verdict: str, why: str, *, by: Actor, 
     """The contract ends, its result becomes evidence of the product, good or bad, and its procurement closes."""
     contract.state = CONTRACT.after("end", contract.state)
     contract.ended_at = at
+    take_back_variation(db, contract, reason=VARIED_NO_MORE, by=by, at=at)
     book = book_of(db, contract)
     study = _record_result(db, contract, book, verdict, why, by=by, at=at)
     procurement = procurement_of(db, contract)
