@@ -20,7 +20,7 @@ from marketplace.contracts.rules.periods import (
     periods_between,
 )
 from marketplace.contracts.rules.pooling import Pooled, Reading, pool
-from marketplace.contracts.rules.rating import ACCEPTED, DISPUTED, Line, Owed, owed_of, rate, still_to_post
+from marketplace.contracts.rules.rating import ACCEPTED, DISPUTED, Line, Owed, Rated, owed_of, rate, still_to_post
 from marketplace.contracts.rules.simulation import SCENARIOS, simulate
 from marketplace.contracts.rules.splitting import Member, parts_of
 from marketplace.contracts.rules.terms import MeasureTerms, Terms, as_data, exact, plain, terms_from
@@ -220,12 +220,20 @@ class Ledger:
         self.held = False
         self.posted: dict[tuple[str, str], Owed] = {}
         self.lines: list[int] = []
+        self._rated: list[Rated] | None = None
 
-    def rated(self):
+    def at_once(self) -> list[Rated]:
+        """Everything that is known by now, rated at once."""
         found = {
             month: {key: list(by.values()) for key, by in measures.items()} for month, measures in self.found.items()
         }
         return rate(dict.fromkeys(found, self.terms), self.members, found, first=FIRST, last=LAST)
+
+    def rated(self) -> list[Rated]:
+        """The same, anew only where somebody measured, came or went since."""
+        if self._rated is None:
+            self._rated = self.at_once()
+        return self._rated
 
     def bring_up(self) -> None:
         for rated in self.rated():
@@ -253,6 +261,7 @@ class Ledger:
                 None if chance.random() < 0.1 else Fraction(chance.randint(0, 2_000), 100 if key != "notes" else 2_000)
             )
             values.setdefault(key, {})[name] = Reading(name, value, chance.randint(1, 300))
+            self._rated = None
         elif kind == "accept":
             self.said[month, name] = (ACCEPTED, ())
         elif kind == "dispute":
@@ -263,6 +272,7 @@ class Ledger:
             place = chance.randrange(1, len(self.members))
             left = None if chance.random() < 0.3 else FIRST + timedelta(days=chance.randint(0, 150))
             self.members[place] = Member(self.members[place].name, self.members[place].weight, left_on=left)
+            self._rated = None
         self.bring_up()
 
 
@@ -278,7 +288,7 @@ def test_the_lines_always_add_up_to_rating_the_final_data_at_once(seed, length, 
     ledger.said = {(month, member.name): (ACCEPTED, ()) for month in MONTHS for member in ledger.members}
     ledger.bring_up()
 
-    at_once = ledger.rated()
+    at_once = ledger.at_once()
     assert sum(ledger.lines) == sum(rated.total_pence for rated in at_once)
     for rated in at_once:
         for name in NAMES:
