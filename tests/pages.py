@@ -1,10 +1,15 @@
 """What must hold of every page, whichever test fetched it."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import html
+from lxml.etree import XPath
 
-LOADED = (("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("form", "action"), ("source", "src"))
+IDS, CONTROLS = XPath("//@id"), XPath("//input | //select | //textarea")
+STYLED, SCRIPTS = XPath("//*[@style or self::style]"), XPath("//script[not(@src)]")
+HANDLERS = XPath("//@*[starts-with(name(), 'on')]")
+LOADED = XPath("//script/@src | //img/@src | //link/@href | //iframe/@src | //form/@action | //source/@src")
 UNLABELLED = {"hidden", "submit", "button", "reset"}
 
 
@@ -31,16 +36,12 @@ def _heading(tree: html.HtmlElement) -> Iterator[str]:
 
 
 def _ids(tree: html.HtmlElement) -> Iterator[str]:
-    seen: set[str] = set()
-    for one in tree.xpath("//*[@id]"):
-        if one.get("id") in seen:
-            yield f"the id {one.get('id')} stands twice"
-        seen.add(one.get("id"))
+    yield from (f"the id {one} stands twice" for one, times in Counter(IDS(tree)).items() if times > 1)
 
 
 def _labels(tree: html.HtmlElement) -> Iterator[str]:
     labelled = {one.get("for") for one in tree.iter("label") if one.get("for")}
-    for one in tree.xpath("//input | //select | //textarea"):
+    for one in CONTROLS(tree):
         if one.get("type") in UNLABELLED or one.get("aria-label") or one.get("aria-labelledby"):
             continue
         if one.get("id") not in labelled and not any(parent.tag == "label" for parent in one.iterancestors()):
@@ -51,19 +52,12 @@ def _labels(tree: html.HtmlElement) -> Iterator[str]:
 
 
 def _inline(tree: html.HtmlElement) -> Iterator[str]:
-    for one in tree.iter():
-        if not isinstance(one.tag, str):
-            continue
-        if one.get("style") is not None or one.tag == "style":
-            yield f"<{one.tag}> carries a style"
-        if one.tag == "script" and not one.get("src"):
-            yield "a script stands in the page"
-        yield from (f"<{one.tag}> carries {name}" for name in one.attrib if name.startswith("on"))
+    yield from (f"<{one.tag}> carries a style" for one in STYLED(tree))
+    yield from ("a script stands in the page" for _ in SCRIPTS(tree))
+    yield from (f"<{one.getparent().tag}> carries {one.attrname}" for one in HANDLERS(tree))
 
 
 def _outside(tree: html.HtmlElement) -> Iterator[str]:
-    for tag, attribute in LOADED:
-        for one in tree.iter(tag):
-            address = one.get(attribute) or ""
-            if address.startswith(("http:", "https:", "//")):
-                yield f"<{tag}> goes to {address}"
+    for address in LOADED(tree):
+        if address.startswith(("http:", "https:", "//")):
+            yield f"<{address.getparent().tag}> goes to {address}"

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from io import BytesIO
 
 from sqlalchemy import inspect, text
@@ -80,7 +79,11 @@ class World:
 
 
 class Rehearsal(Database):
-    """The same database, where nothing that is written stays."""
+    """The same database by the same engines, whose statements stay compiled; nothing that is written stays."""
+
+    def __init__(self, database: Database) -> None:
+        self.url, self.is_sqlite = database.url, database.is_sqlite
+        self.writer, self.reader = database.writer, database.reader
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -90,12 +93,8 @@ class Rehearsal(Database):
             db.rollback()
 
 
-rehearsal = cache(Rehearsal)
-"""One for all who rehearse, so that statements stay compiled."""
-
-
 def rehearsed(services: Services) -> Services:
-    return replace(services, database=rehearsal(services.database.url))
+    return replace(services, database=Rehearsal(services.database))
 
 
 def counts(database: Database) -> dict[str, int]:
