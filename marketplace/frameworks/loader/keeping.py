@@ -20,7 +20,6 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from marketplace.frameworks.loader import reading
-from marketplace.frameworks.loader.lock import LOCK
 from marketplace.frameworks.loader.reading import Document, read
 
 Made = TypeVar("Made")
@@ -44,10 +43,10 @@ def recalled(path: Path, name: str) -> Document:
     return Document(name, data, lines)
 
 
-def together(root: Path, digests: Mapping[str, str], make: Callable[[], Made]) -> Made:
-    """What `make` makes of the files below `root`, whose digests these are, where it was not made before."""
+def together(path: Path, digests: Mapping[str, str], make: Callable[[], Made]) -> Made:
+    """What `make` makes of the files whose digests these are, kept beside `path`, where it was not made before."""
     told = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
-    return kept(root / LOCK, sha256(_all_rules() + told.encode()).digest(), make)
+    return kept(path, sha256(_all_rules() + told.encode()).digest(), make)
 
 
 def kept(path: Path, stamp: bytes, make: Callable[[], Made]) -> Made:

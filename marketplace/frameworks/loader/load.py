@@ -12,7 +12,7 @@ from marketplace.frameworks.loader.crosswalks import crosswalks
 from marketplace.frameworks.loader.frameworks import Frameworks
 from marketplace.frameworks.loader.gathering import Gathered, documents, gather, gather_versions, stem
 from marketplace.frameworks.loader.keeping import together
-from marketplace.frameworks.loader.lock import refuse_broken
+from marketplace.frameworks.loader.lock import LOCK, refuse_broken
 from marketplace.frameworks.loader.mechanisms import mechanisms
 from marketplace.frameworks.loader.procedures import procedures, thresholds
 from marketplace.frameworks.loader.reading import Document, declared, read
@@ -45,7 +45,7 @@ PLAIN_FOLDERS = ("evidence", "payments", "procurement", "reuse", "safety")
 def load(root: Path) -> Frameworks:
     """Everything declared below `root`. Raises Invalid with file, line and part; also when a published file changed."""
     digests = refuse_broken(root)
-    return together(root, digests, lambda: _resolved(root, digests))
+    return together(root / LOCK, digests, lambda: _resolved(root, digests))
 
 
 def _resolved(root: Path, digests: Mapping[str, str]) -> Frameworks:

@@ -2,14 +2,17 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from marketplace.frameworks.loader.keeping import together
 from marketplace.frameworks.loader.reading import read_plain
 from marketplace.kit.errors import Invalid
 from marketplace.kit.values import Value, field
 
 FOLDER = "registers"
+DECLARED = "registers.yaml"
 COMMON_PASSWORDS = "common-passwords.txt"
 COLUMNS = ["id", "name", "other-names", "town", "postcode", "nation", "status", "type"]
 
@@ -50,7 +53,12 @@ class Registers(Value):
 def read_registers(root: Path) -> Registers:
     """The registers below `root`/registers. Raises Invalid for a file that is not as declared."""
     folder = root / FOLDER
-    declared = read_plain(folder / "registers.yaml")["registers"]
+    digests = {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.*"))}
+    return together(folder / DECLARED, digests, lambda: _read(folder))
+
+
+def _read(folder: Path) -> Registers:
+    declared = read_plain(folder / DECLARED)["registers"]
     bodies: dict[str, Listed] = {}
     for each in declared:
         register = _register(each)
