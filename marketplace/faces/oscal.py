@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.assurance.queries.certificates import certificates_of
 from marketplace.assurance.queries.passports import assessed_of, passport_of
 from marketplace.assurance.rules.credentials import House
 from marketplace.assurance.rules.oscal import Described, assessment_results, component_definition
@@ -21,8 +22,9 @@ def oscal_of(db: Session, services: Services, product: Product, kind: str, *, at
     if kind not in KINDS or product.live_version is None:
         raise NotFound("there is no such OSCAL document of this product", f"There are {' and '.join(KINDS)}.")
     today, house, version = day_in_london(at), House(services.base_url), product.live_version
-    lines = passport_of(db, services.frameworks, product, on=today, at=at)
-    assessed = assessed_of(db, services.frameworks, product, lines, on=today)
+    held = certificates_of(db, product.id)
+    lines = passport_of(db, services.frameworks, product, held, on=today, at=at)
+    assessed = assessed_of(db, services.frameworks, held, lines, on=today)
     said = Described(
         product.ref, version.name, version.number, product.supplier_name, str(version.answers.get("summary", ""))
     )

@@ -25,11 +25,11 @@ def passport_of(
 
 
 def assessed_of(
-    db: Session, frameworks: Frameworks, product: Product, lines: Sequence[Line], *, on: date
+    db: Session, frameworks: Frameworks, held: Sequence[Certificate], lines: Sequence[Line], *, on: date
 ) -> list[Assessed]:
-    """The certificates that a passport names, with what each criterion that had to pass comes to today."""
+    """Those of the certificates held that it names, with what each criterion that had to pass comes to today."""
     status = {each.certificate: each for each in lines if each.certificate}
-    named = [each for each in certificates_of(db, product.id) if each.ref in status]
+    named = [each for each in held if each.ref in status]
     verdicts = verdicts_of(db, frameworks, named, on=on)
     return [
         Assessed(
