@@ -7,7 +7,7 @@ from marketplace.api.calls import PUBLIC, Asked, Call, Document, get
 from marketplace.api.openapi import VERSION, document
 from marketplace.api.shapes import Out
 from marketplace.faces.finding import known_filters
-from marketplace.faces.services import Services
+from marketplace.frameworks.loader import Frameworks
 
 GUIDE = "docs/guides/api.md in the source"
 
@@ -33,7 +33,7 @@ class IndexOut(Out):
 def index_over(calls: Sequence[Call]) -> list[Call]:
     """The index and the description of these calls; both describe themselves too."""
     described: list[Call] = []
-    written: list[tuple[Services, bytes]] = []
+    written: list[tuple[Frameworks, str, bytes]] = []
 
     @get("/", who=PUBLIC, is_shared=True)
     def index(ask: Asked) -> IndexOut:
@@ -49,17 +49,17 @@ def index_over(calls: Sequence[Call]) -> list[Call]:
     @get("/openapi.json", who=PUBLIC, is_shared=True)
     def openapi(ask: Asked) -> Document:
         """The whole description of the API, as OpenAPI 3.1."""
-        if not written or written[-1][0] is not ask.services:
-            written[:] = [(ask.services, _description(described, ask.services))]
-        return Document(written[-1][1], "application/json")
+        frameworks, base_url = ask.services.frameworks, ask.services.base_url
+        if not written or written[-1][0] is not frameworks or written[-1][1] != base_url:
+            written[:] = [(frameworks, base_url, _description(described, frameworks, base_url))]
+        return Document(written[-1][2], "application/json")
 
     described.extend([index, openapi, *calls])
     return [index, openapi]
 
 
-def _description(calls: Sequence[Call], services: Services) -> bytes:
-    filters = known_filters(services.frameworks)
-    return json.dumps(document(calls, filters, base_url=services.base_url), ensure_ascii=False).encode()
+def _description(calls: Sequence[Call], frameworks: Frameworks, base_url: str) -> bytes:
+    return json.dumps(document(calls, known_filters(frameworks), base_url=base_url), ensure_ascii=False).encode()
 
 
 def _operation(call: Call) -> OperationOut:

@@ -1,6 +1,7 @@
 """Mails in words: the templates of templates/mail, text beside HTML, rendered for the post."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from marketplace.web.filters import FILTERS
 from marketplace.web.welsh.pages import Languages
 
 
+@cache
 def letters_from(templates: Path) -> Write:
-    """Writes the mail of a name from `mail/<name>.txt` and `mail/<name>.html`, in English or Welsh."""
+    """Writes the mail of a name from `mail/<name>.txt` and `mail/<name>.html`, in English or Welsh; made once."""
     languages = Languages(mail_environment(templates), templates)
 
     def write(name: str, values: Mapping[str, Any], *, language: str) -> Letter:
