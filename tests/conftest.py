@@ -1,9 +1,11 @@
 """Fixtures that every test may use: a database of its own, a fixed now, and the cast."""
 
 import os
-from collections.abc import Generator, Iterator
+import shutil
+from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,6 +22,7 @@ from tests.moments import pytest_terminal_summary
 from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.scratch import pytest_configure
 from tests.services import known_frameworks, services_over
+from tests.worlds import World, handed_on, quick_part, world_of
 
 __all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_terminal_summary", "pytest_xdist_make_scheduler"]
 
@@ -52,9 +55,23 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture
-def database(template: Path) -> Iterator[Database]:
-    """SQLite, empty but for its tables."""
-    with sqlite_copy(template) as copy:
+def beginning(request: pytest.FixtureRequest, template: Path) -> World:
+    """What the test begins with: tables, and what the parts of its world made."""
+    return world_of(request, template)
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, beginning: World, db: Session) -> Mapping[str, Any]:
+    """What the parts of the test's world handed on, by their names."""
+    return handed_on(beginning, db, request.getfixturevalue)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, beginning: World) -> Iterator[Database]:
+    """SQLite, empty but for its tables and what the test begins with."""
+    if beginning.folder:
+        shutil.copytree(beginning.folder, request.getfixturevalue("tmp_path"), dirs_exist_ok=True)
+    with sqlite_copy(beginning.database) as copy:
         yield copy
 
 
@@ -92,31 +109,31 @@ def frameworks() -> Frameworks:
     return known_frameworks()
 
 
-@pytest.fixture
+@quick_part
 def buyer(db: Session, now: datetime) -> Actor:
     """Grace Okafor, buyer and manager at Ashdown Trust."""
     return cast.an_actor(db, "Grace Okafor", "Ashdown Hospitals NHS Trust", "trust", "buyer", "manager", at=now)
 
 
-@pytest.fixture
+@quick_part
 def other_buyer(db: Session, now: datetime) -> Actor:
     """Tom Bevan, buyer and manager at another trust, Calder Valley."""
     return cast.an_actor(db, "Tom Bevan", "Calder Valley NHS Trust", "trust", "buyer", "manager", at=now)
 
 
-@pytest.fixture
+@quick_part
 def lumen(db: Session, now: datetime) -> Actor:
     """Priya Raman, who manages Lumen's products."""
     return cast.an_actor(db, "Priya Raman", "Lumen Health Ltd", "supplier", "supplier-manager", "manager", at=now)
 
 
-@pytest.fixture
+@quick_part
 def rival(db: Session, now: datetime) -> Actor:
     """Max Feld, who manages the products of another supplier, Quillmark."""
     return cast.an_actor(db, "Max Feld", "Quillmark Ltd", "supplier", "supplier-manager", "manager", at=now)
 
 
-@pytest.fixture
+@quick_part
 def moderator(db: Session, now: datetime) -> Actor:
     """Ines Duarte, operator of Touchstone."""
     return cast.an_actor(db, "Ines Duarte", "Touchstone operations", "operator", "operator", "manager", at=now)

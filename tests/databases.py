@@ -48,7 +48,7 @@ def sqlite_template(folder: Path) -> Path:
 def sqlite_copy(template: Path) -> Iterator[Database]:
     """A database as the template is. The engines are lent from test to test, so that statements stay compiled."""
     database = _FREE.pop() if _FREE else _fresh()
-    path = Path(database.url.removeprefix("sqlite:///"))
+    path = file_of(database)
     for old in path.parent.iterdir():
         old.unlink()
     shutil.copyfile(template, path)
@@ -59,6 +59,10 @@ def sqlite_copy(template: Path) -> Iterator[Database]:
 
 
 _FREE: list[Database] = []
+
+
+def file_of(database: Database) -> Path:
+    return Path(database.url.removeprefix("sqlite:///"))
 
 
 def _fresh() -> Database:

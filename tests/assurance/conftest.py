@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.faces.services import Services
 from tests.assurance.scenes import Bench, a_bench
+from tests.worlds import quick_part
 
 
-@pytest.fixture
+@quick_part
 def bench(db: Session, services: Services, now: datetime) -> Bench:
     """Dr Ruth Bell, Tom Sexton and Ivy Marlowe, assessors at Sandlings Assurance."""
     return a_bench(db, services, at=now)

@@ -34,16 +34,17 @@ from tests.assurance.scenes import (
     judge_all,
 )
 from tests.cast import an_actor, recorded
+from tests.worlds import part
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@part
 def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
     return an_answered_product(db, services, of=lumen, at=now)
 
 
-@pytest.fixture
+@part
 def case(db: Session, services: Services, bench: Bench, product, lumen, now) -> Case:
     """Decided: not met, because of the hazard log."""
     case = a_case(db, bench, product, by=lumen, at=now)

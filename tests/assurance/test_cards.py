@@ -10,13 +10,14 @@ from marketplace.assurance.queries.passports import passport_of
 from marketplace.catalogue.models import Version
 from marketplace.faces.cards import COLUMNS, NAMESPACE, model_card, passport_table
 from tests.assurance.scenes import a_certificate, an_answered_product
+from tests.worlds import part
 
 SIGNATURE = ('<xs:import namespace="http://www.w3.org/2000/09/xmldsig#" '
              'schemaLocation="http://www.w3.org/TR/xmldsig-core/xmldsig-core-schema.xsd" />',
              '<xs:element ref="ds:Signature" minOccurs="0" />')  # fmt: skip
 
 
-@pytest.fixture
+@part
 def made(db, services, bench, lumen, now):
     product = an_answered_product(db, services, of=lumen, at=now)
     a_certificate(db, bench, product, by=lumen, at=now)
@@ -31,9 +32,9 @@ def test_a_model_card_is_valid_against_the_schema_of_its_publisher(services, sha
     if not path.exists():
         pytest.skip(f"{path} is not here")
     text = path.read_text()
-    for part in SIGNATURE:
-        assert part in text
-        text = text.replace(part, "")
+    for each in SIGNATURE:
+        assert each in text
+        text = text.replace(each, "")
     product, version, lines = made
 
     card = etree.fromstring(model_card(product, version, services.frameworks, lines))

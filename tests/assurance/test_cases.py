@@ -18,11 +18,12 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin, judge_all
 from tests.cast import an_actor, recorded
+from tests.worlds import part
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@part
 def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
     """Lumen Scribe, with every question of DTAC answered."""
     return an_answered_product(db, services, of=lumen, at=now)

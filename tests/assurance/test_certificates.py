@@ -32,6 +32,7 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.ids import new_id
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product, whole
 from tests.cast import a_product, an_actor, recorded
+from tests.worlds import part
 
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
@@ -42,7 +43,7 @@ CONDITION = {
 }
 
 
-@pytest.fixture
+@part
 def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
     """Lumen Scribe, with every question of DTAC answered."""
     return an_answered_product(db, services, of=lumen, at=now)

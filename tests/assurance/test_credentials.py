@@ -37,16 +37,17 @@ from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.values import replace
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product
 from tests.cast import recorded
+from tests.worlds import part
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@part
 def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
     return an_answered_product(db, services, of=lumen, at=now)
 
 
-@pytest.fixture
+@part
 def certificate(db: Session, bench: Bench, product: Product, lumen: Actor, now: datetime) -> Certificate:
     return a_certificate(db, bench, product, by=lumen, at=now)
 

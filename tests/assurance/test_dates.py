@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
-
 from marketplace.assurance.actions.assessing import ask_clarification
 from marketplace.assurance.actions.relying import accept_assurance, refuse_assurance
 from marketplace.assurance.queries import dates
@@ -11,11 +9,12 @@ from marketplace.assurance.queries.safety import dates as safety
 from marketplace.faces.dates import dates_for, is_late
 from tests.assurance.safety import a_deployment, a_notice
 from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin
+from tests.worlds import part
 
 YEAR = {"first": date(2026, 11, 1), "last": date(2028, 12, 31)}
 
 
-@pytest.fixture
+@part
 def product(db, services, lumen, now):
     return an_answered_product(db, services, of=lumen, at=now)
 

@@ -25,6 +25,7 @@ from marketplace.kit.errors import Invalid, NotAllowed
 from marketplace.kit.ids import new_id
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product, begin, judge_all, whole
 from tests.cast import recorded
+from tests.worlds import part
 
 DAY = timedelta(days=1)
 LLAMA = {"name": "Llama 3.1", "provider": "Meta", "version": "70B"}
@@ -32,7 +33,7 @@ LATER = {**LLAMA, "version": "405B"}
 MISTRAL = {"name": "Mistral Large", "provider": "Mistral", "version": "2"}
 
 
-@pytest.fixture
+@part
 def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
     product = an_answered_product(db, services, of=lumen, at=now)
     product.live_version.answers = {**product.live_version.answers, "base-models": [LLAMA]}
@@ -40,7 +41,7 @@ def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Pro
     return product
 
 
-@pytest.fixture
+@part
 def certificate(db: Session, bench: Bench, product, lumen, now) -> Certificate:
     return a_certificate(db, bench, product, by=lumen, at=now)
 

@@ -10,6 +10,7 @@ from marketplace.assurance.actions.certificates import suspend_certificate
 from marketplace.faces.oscal import KINDS, oscal_of
 from marketplace.kit.errors import NotFound
 from tests.assurance.scenes import a_certificate, an_answered_product
+from tests.worlds import part
 
 SCHEMAS = Path(__file__).parent / "vectors" / "oscal-1.2.1"
 
@@ -19,7 +20,7 @@ def faults(kind, document):
     return [f"{each.instance_path}: {each.message}" for each in checks.iter_errors(document)]
 
 
-@pytest.fixture
+@part
 def product(db, services, lumen, now):
     return an_answered_product(db, services, of=lumen, at=now)
 

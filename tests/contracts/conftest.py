@@ -17,6 +17,7 @@ from marketplace.procurement.models import Procurement
 from tests import cast
 from tests.contracts.agreements import Signers, a_draft, a_settled_procurement, a_signed_contract, signers
 from tests.contracts.outcomes import Running, a_certificate, a_live_contract, those_who_run
+from tests.worlds import part, quick_part
 
 
 @pytest.fixture
@@ -31,36 +32,36 @@ def certified(monkeypatch: pytest.MonkeyPatch, now: datetime) -> SimpleNamespace
     return certificate
 
 
-@pytest.fixture
+@quick_part
 def scribe(db: Session, lumen: Actor, now: datetime) -> Product:
     return cast.a_product(db, of=lumen, at=now, name="Lumen Scribe")
 
 
-@pytest.fixture
+@quick_part
 def people(db: Session, lumen: Actor, now: datetime) -> Signers:
     """Ffion Hale of Calder Valley, Noor Aziz of Ashdown, Priya Raman of Lumen."""
     return signers(db, supplier=lumen, at=now)
 
 
-@pytest.fixture
+@quick_part
 def settled(db: Session, scribe: Product, buyer: Actor, other_buyer: Actor, now: datetime) -> Procurement:
     """Ashdown leads with a weight of 3, Calder Valley takes part with 2."""
     return a_settled_procurement(db, scribe, lead=buyer, others=(other_buyer,), at=now)
 
 
-@pytest.fixture
+@part
 def draft(db: Session, frameworks: Frameworks, settled: Procurement, buyer: Actor, now: datetime) -> Contract:
     return a_draft(db, frameworks, settled, by=buyer, at=now)
 
 
-@pytest.fixture
+@part
 def signed(
     db: Session, frameworks: Frameworks, settled: Procurement, people: Signers, buyer: Actor, certified: SimpleNamespace, now: datetime
 ) -> Contract:
     return a_signed_contract(db, frameworks, settled, people, by=buyer, at=now)
 
 
-@pytest.fixture
+@quick_part
 def running(db: Session, now: datetime) -> Running:
     """Marta Lind runs the contract at Ashdown, Owen Price at Calder Valley; Sana Iqbal answers for safety at Ashdown."""
     return those_who_run(db, at=now)
@@ -80,7 +81,11 @@ def live_with(
     return make
 
 
-@pytest.fixture
-def live(live_with: Callable[..., Contract]) -> Contract:
+@part
+def live(
+    db: Session, frameworks: Frameworks, settled: Procurement, people: Signers, running: Running, buyer: Actor,
+    scribe: Product, certified: SimpleNamespace, now: datetime,
+) -> Contract:  # fmt: skip
     """£12,000 a month, 20 % at risk, to the end of June; Ashdown shares it 3 to 2 with Calder Valley."""
-    return live_with()
+    a_certificate(db, scribe, at=now)
+    return a_live_contract(db, frameworks, settled, people, running, by=buyer, at=now)
