@@ -18,6 +18,7 @@ from marketplace.kit.money import Money
 from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable
 
 LONGEST_WORDS = 1_000
+LISTED_AT = "/v1/enumerations/filters"
 FIRST = ("purpose", "care-setting", "conformity", "evidence", "autonomy", "hosting-country", "price-model", "kind")
 Sort = Literal["relevance", "newest", "evidence", "price"]
 
@@ -129,7 +130,8 @@ class FoundOut(Out):
 def search_products(ask: Asked, query: SearchQuery) -> FoundOut:
     """Search the catalogue. Nothing that is typed into q can be an error."""
     known = known_filters(ask.services.frameworks)
-    chosen = chosen_filters({key: ask.query.all(key) for key in known if key in ask.query}, known)
+    sent = {key: ask.query.all(key) for key in known if key in ask.query}
+    chosen = chosen_filters(sent, known, listed_at=LISTED_AT)
     costing = costing_from({name: getattr(query, name) for name in FIELDS})
     asked = asked_for(ask, query.q, chosen, costing=costing, sort=query.sort, with_stale=query.stale, limit=query.limit,
                       after=query.after, count=_counted(query.counts, chosen, known))  # fmt: skip

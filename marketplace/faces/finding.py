@@ -35,10 +35,13 @@ def known_filters(frameworks: Frameworks) -> dict[str, Facet]:
     return {facet.key: facet for facet in facets(frameworks)}
 
 
-def chosen_filters(sent: Mapping[str, Collection[str]], known: Mapping[str, Facet]) -> dict[str, frozenset[str]]:
+def chosen_filters(
+    sent: Mapping[str, Collection[str]], known: Mapping[str, Facet], *, listed_at: str = ""
+) -> dict[str, frozenset[str]]:
     """What was chosen, by filter. Raises Invalid for too much of it.
 
-    And by key for a filter or a value that there is none of: it names those that there are.
+    And by key for a filter or a value that there is none of: it names those that there are, or the address under
+    which the values of each filter are listed.
     """
     wrong: dict[str, str] = {}
     for key, values in sent.items():
@@ -46,7 +49,8 @@ def chosen_filters(sent: Mapping[str, Collection[str]], known: Mapping[str, Face
         if key not in known:
             wrong[key] = f"{quote(key)} is no filter. Choose one of {', '.join(known)}."
         elif strange := sorted(set(values).difference(options, [""])):
-            wrong[key] = f"{quote(strange[0])} is no value of {key}. Choose one of {', '.join(options)}."
+            way = f"See {listed_at}/{key}" if listed_at else f"Choose one of {', '.join(options)}"
+            wrong[key] = f"{quote(strange[0])} is no value of {key}. {way}."
     if wrong:
         raise Invalid("a filter does not hold", "Choose among those that there are.", fields=wrong)
     chosen = {key: kept for key, values in sent.items() if (kept := frozenset(values) - {""})}

@@ -43,3 +43,10 @@ def test_a_command_tells_it_too(monkeypatch, tmp_path, capsys):
 
     assert main(["search", "letters", "--filter", "kind=modle"]) == 1
     assert '"modle" is no value of kind' in capsys.readouterr().err
+
+
+def test_where_values_are_listed_elsewhere_their_address_is_named(frameworks):
+    with pytest.raises(Invalid) as refused:
+        chosen_filters({"kind": ["modle"]}, known_filters(frameworks), listed_at="/v1/enumerations/filters")
+
+    assert refused.value.fields == {"kind": '"modle" is no value of kind. See /v1/enumerations/filters/kind.'}

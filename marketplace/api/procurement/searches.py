@@ -9,7 +9,7 @@ from pydantic import Field
 
 from marketplace.api.calls import ANYBODY_SIGNED_IN, Answer, Asked, get, post
 from marketplace.api.procurement.common import StandingOut, project_of, standing_out
-from marketplace.api.search import FoundOut, Sort, asked_for, costing_from, found_out
+from marketplace.api.search import LISTED_AT, FoundOut, Sort, asked_for, costing_from, found_out
 from marketplace.api.shapes import In, Line, Listed, Out, all_of
 from marketplace.catalogue.rules.costing import FIELDS
 from marketplace.faces.finding import chosen_filters, find_products, known_filters
@@ -124,7 +124,7 @@ def query_from(ask: Asked, body: SearchIn, *, volumes: Mapping[str, int] = NONE)
     """What the engine is asked for a search that came in. Raises Invalid by filter."""
     typed = {name: values[0] for name, values in body.filters.items() if name in FIELDS and values}
     ticks = {name: values for name, values in body.filters.items() if name not in FIELDS}
-    chosen = chosen_filters(ticks, known_filters(ask.services.frameworks))
+    chosen = chosen_filters(ticks, known_filters(ask.services.frameworks), listed_at=LISTED_AT)
     costing = costing_from(typed).at(volumes)
     return asked_for(ask, body.q, chosen, costing=costing, sort=body.sort, with_stale=body.stale)
 
