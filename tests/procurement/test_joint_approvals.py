@@ -27,7 +27,7 @@ from marketplace.procurement.queries.joint import parties_of, what_blocks
 from marketplace.procurement.queries.joint.history import history_of
 from marketplace.procurement.queries.joint.parties import find_readiness
 from marketplace.procurement.schemas import read_call_off
-from tests import cast
+from tests import cast, worlds
 from tests.procurement.joint import (
     PAPER,
     Trust,
@@ -47,7 +47,7 @@ from tests.procurement.joint import (
 )
 
 
-@pytest.fixture
+@worlds.part
 def pilot(db, frameworks, ashdown, calder, scribe, now):
     return an_open_pilot(db, frameworks, scribe, ashdown, calder, at=now)
 
