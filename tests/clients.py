@@ -50,7 +50,7 @@ class Client(TestClient):  # type: ignore[type-arg]
     def __exit__(self, *what: object) -> None: ...
 
     @contextmanager
-    def portal(self) -> Iterator[BlockingPortal]:  # type: ignore[override]
+    def portal(self) -> Iterator[BlockingPortal]:
         yield loop()
 
     def send(self, *words: Any, **more: Any) -> Response:
@@ -63,7 +63,7 @@ class Browser(Client):
 
     token = ""
 
-    def request(self, *words: object, **more: object):  # type: ignore[no-untyped-def, override]
+    def request(self, *words: object, **more: object):  # type: ignore[no-untyped-def]
         response = super().request(*words, **more)  # type: ignore[arg-type]
         if response.headers.get("content-type", "").startswith("text/html"):
             check = faults_in if response.text.lstrip().startswith("<!doctype") else fragment_faults
