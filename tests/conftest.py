@@ -61,7 +61,7 @@ def beginning(request: pytest.FixtureRequest, template: Path) -> World:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, beginning: World, db: Session) -> Mapping[str, Any]:
+def played(request: pytest.FixtureRequest, beginning: World, db: Session) -> Mapping[str, Any]:
     """What the parts of the test's world handed on, by their names."""
     return handed_on(beginning, db, request.getfixturevalue)
 

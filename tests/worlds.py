@@ -39,10 +39,10 @@ class World(NamedTuple):
 def part(make: Callable[..., Any], *, is_quick: bool = False) -> Any:
     """A fixture that is a part of a world: a function of what stands on the database, and of what is the same for each test."""
 
-    def given(world: Mapping[str, Any], **asked: Any) -> Any:
-        return world[make.__name__] if make.__name__ in world else make(**asked)
+    def given(played: Mapping[str, Any], **asked: Any) -> Any:
+        return played[make.__name__] if make.__name__ in played else make(**asked)
 
-    ours = inspect.Parameter("world", inspect.Parameter.KEYWORD_ONLY)
+    ours = inspect.Parameter("played", inspect.Parameter.KEYWORD_ONLY)
     asked = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in inspect.signature(make).parameters.values()]
     given.__signature__ = inspect.Signature([*asked, ours])  # type: ignore[attr-defined]
     given.__doc__, given.__module__, given.part, given.is_quick = make.__doc__, make.__module__, make, is_quick  # type: ignore[attr-defined]
@@ -128,7 +128,7 @@ class _Play:
     def _asked(self, name: str) -> Iterator[str]:
         """What a fixture asks for, but its world, and the one of its own name that it stands in for."""
         definitions = self._definitions.get(name)
-        return (each for each in (definitions[-1].argnames if definitions else ()) if each not in ("world", name))
+        return (each for each in (definitions[-1].argnames if definitions else ()) if each not in ("played", name))
 
     def _give(self, name: str) -> Any:
         if name not in self._given:
