@@ -28,6 +28,7 @@ from tests.assurance.scenes import (
     whole,
 )
 from tests.cast import a_product, an_actor
+from tests.worlds import part
 
 __all__ = ["bench"]
 DAY = timedelta(days=1)
@@ -39,12 +40,12 @@ def held(db: Session) -> None:
     db.expire_on_commit = False
 
 
-@pytest.fixture
+@part
 def product(db: Session, services, lumen, now) -> Product:
     return an_answered_product(db, services, of=lumen, at=now)
 
 
-@pytest.fixture
+@part
 def older(db: Session, services, lumen, now) -> Product:
     """A product that was answered 50 days ago."""
     return an_answered_product(db, services, of=lumen, at=now - 50 * DAY)
@@ -58,7 +59,7 @@ def seen(db: Session, thing):
     return found
 
 
-@pytest.fixture
+@part
 def certificate(db: Session, bench: Bench, product, lumen, now) -> Certificate:
     return a_certificate(db, bench, product, by=lumen, at=now)
 

@@ -22,6 +22,7 @@ from tests.cast import a_product
 from tests.catalogue.shelf import declare
 from tests.evidence.scenes import FASTER, a_published
 from tests.procurement.scenes import a_project
+from tests.worlds import part
 
 USER = Offer(model="per-user", label="Licence", unit="clinician", period="month", pence=1_000)
 USE = Offer(model="per-use", label="Consultations", unit="consultation", period="year", pence=20)
@@ -31,10 +32,14 @@ FEW = replace(FASTER, participants=20)
 ONE, TWO, THREE, FOUR = "Lumen Scribe", "Lumen Advise", "Quill Ward", "Quill Bare"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db):
+    db.expire_on_commit = False
+
+
+@part
 def shelf(db, services, lumen, rival, now):
     """Four products: their studies and prices differ -> their references by name."""
-    db.expire_on_commit = False
     one = a_product(db, of=lumen, at=now, name=ONE)
     two = a_product(db, of=lumen, at=now, name=TWO)
     three = a_product(db, of=rival, at=now, name=THREE)

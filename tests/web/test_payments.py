@@ -14,9 +14,15 @@ from marketplace.payments.models import GatewayEvent
 from marketplace.ports.gateway.rehearsal import signed
 from tests.clients import Browser, browser_over, committed, sign_in
 from tests.payments.scenes import Deal, a_deal, falls_due, settled
+from tests.worlds import part
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db: Session) -> None:
+    db.expire_on_commit = False
+
+
+@part
 def deal(db: Session, services: Services) -> Deal:
     made = a_deal(db)
     falls_due(db, made, 100_000)

@@ -7,6 +7,7 @@ import pytest
 from marketplace.procurement.actions.joint import ask_for_approval, note, refuse_approval, withdraw_party
 from marketplace.procurement.actions.projects import decide_project
 from marketplace.procurement.actions.shortlist import Reason, decide_on
+from tests import worlds
 from tests.procurement.conftest import ashdown, calder, elmet, project, quill, scribe
 from tests.procurement.joint import (
     PDF,
@@ -42,7 +43,7 @@ FORM = {key: value for key, value in PROTOCOL.items() if not key.endswith("_on")
 FORM |= days("starts_on", "4", "1", "2027") | days("ends_on", "30", "9", "2027")
 
 
-@pytest.fixture
+@worlds.part
 def pilot(db, frameworks, ashdown, calder, scribe, now):
     return an_open_pilot(db, frameworks, scribe, ashdown, calder, at=now)
 
