@@ -23,6 +23,11 @@ class WholeFiles(LoadScopeScheduling):
         return SITE if nodeid.startswith(SITE) else nodeid.partition("::")[0]
 
 
+def hands_out(config: pytest.Config) -> bool:
+    """Whether this process only hands out tests, to others that run them."""
+    return not hasattr(config, "workerinput") and config.getoption("dist", "no") != "no"
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
     """`--dist loadfile` is what is meant here; other ways of sharing out stay as they are."""
     if config.getvalue("dist") != "loadfile":
