@@ -44,12 +44,18 @@ def sizes_of(request: Request[Any, Any, Any]) -> tuple[int, int | None]:
 
 
 class Address(HTTPRoute):
-    """What answers at one path, by method; OPTIONS says which methods these are."""
+    """What answers at one path, by method. OPTIONS says which methods these are; HEAD is what GET says of its answer."""
 
     def __init__(self, *, path: str, route_handlers: list[HTTPRouteHandler]) -> None:
-        told = sorted({"OPTIONS", *(str(method) for each in route_handlers for method in each.http_methods)})
+        methods = {"OPTIONS", *(str(method) for each in route_handlers for method in each.http_methods)}
+        told = sorted({*methods, "HEAD"} if "GET" in methods else methods)
         options = cast(Part, route_handlers[0].owner).telling(", ".join(told))
         super().__init__(path=path, route_handlers=[*route_handlers, options])
+
+    def create_handler_map(self) -> None:
+        super().create_handler_map()
+        if HttpMethod.GET in self.route_handler_map:
+            self.route_handler_map[HttpMethod.HEAD] = self.route_handler_map[HttpMethod.GET]
 
 
 class Part(Router):

@@ -70,7 +70,20 @@ def test_no_two_handlers_answer_the_same_request(table):
 def test_an_address_tells_the_methods_that_it_answers(services: Services):
     told = Client(application_for(services), services).options("/v1/tokens")
 
-    assert (told.status_code, told.headers["allow"], told.text) == (204, "GET, OPTIONS, POST", "")
+    assert (told.status_code, told.headers["allow"], told.text) == (204, "GET, HEAD, OPTIONS, POST", "")
+
+
+@pytest.mark.parametrize("url", ["/", "/health", "/v1/products"])
+def test_whoever_asks_for_the_head_alone_gets_it(services: Services, url):
+    client = Client(application_for(services), services)
+    head, whole = client.head(url), client.get(url)
+
+    assert (head.status_code, head.headers["content-type"]) == (200, whole.headers["content-type"])
+    assert head.headers["content-length"] == whole.headers["content-length"]
+
+
+def test_an_address_without_a_page_has_no_head(services: Services):
+    assert Client(application_for(services), services).head("/sign-out").status_code == 405
 
 
 def test_production_has_none_of_the_demonstration_s_doors(services: Services):
