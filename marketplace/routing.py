@@ -44,7 +44,7 @@ def sizes_of(request: Request[Any, Any, Any]) -> tuple[int, int | None]:
 
 
 class Address(HTTPRoute):
-    """What answers at one path, by method. OPTIONS says which methods these are; HEAD is what GET says of its answer."""
+    """What answers at one path, by method. OPTIONS says which they are; HEAD is what GET says of its answer."""
 
     def __init__(self, *, path: str, route_handlers: list[HTTPRouteHandler]) -> None:
         methods = {"OPTIONS", *(str(method) for each in route_handlers for method in each.http_methods)}
