@@ -131,7 +131,6 @@ def _hold_number(ask: Ask, settlement: Settlement) -> None:
 
 def _settled(scene: Scene, settlement: Settlement) -> dict[str, Any]:
     rows = measures_in(settlement.basis, settlement.period)
-    guards = [row["key"] for row in rows if row.get("guard")]
     share = own_share(scene, settlement)
     carried = share is not None and share.is_carried and share.verdict == "accepted"
     is_open = share is not None and scene.may_run and not share.verdict
@@ -140,7 +139,7 @@ def _settled(scene: Scene, settlement: Settlement) -> dict[str, Any]:
         "base_pence": settlement.base_pence, "at_risk_pence": settlement.at_risk_pence,
         "reason": settlement.reason, "computed_at": settlement.computed_at, "closed_at": settlement.closed_at,
         "by": settle_by(settlement), "working": working(settlement),
-        "shares": shown_shares(scene, settlement, guards),
+        "shares": shown_shares(scene, settlement),
         "may_accept": is_open, "may_dispute": is_open or (carried and scene.may_run),
         "own_pence": share.base_pence + share.at_risk_pence if share is not None else None,
         "parts": _parts(share, rows) if share is not None else [],

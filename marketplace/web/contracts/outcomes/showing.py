@@ -11,7 +11,7 @@ from marketplace.contracts.rules.given import given_from
 from marketplace.contracts.rules.mechanisms import BREACHED, TOO_FEW
 from marketplace.contracts.rules.periods import in_words, is_over
 from marketplace.contracts.rules.pooling import Pooled, pool
-from marketplace.contracts.rules.rating import Rated, withheld_of
+from marketplace.contracts.rules.rating import Rated
 from marketplace.contracts.rules.terms import DESIGNS, MeasureTerms, Terms, plain
 from marketplace.faces.desk.settle import WHY, working_of
 from marketplace.web.contracts.outcomes.common import SETTLED, VERDICTS, Scene
@@ -183,21 +183,21 @@ def _warnings(rated: Rated, terms: Terms) -> list[str]:
     return told
 
 
-def shown_shares(scene: Scene, settlement: Settlement, guards: Sequence[str]) -> list[dict[str, Any]]:
-    """What each organisation owes of a month, what it said, and what of it is due."""
+def shown_shares(scene: Scene, settlement: Settlement) -> list[dict[str, Any]]:
+    """What each organisation owes of a month, what it said, what of it is due, and what waits: disputed, or held."""
     rows = []
     for share in settlement.shares:
         party = scene.book.party_of(share.organisation_id)
         posted = scene.book.posted.get((settlement.period, share.organisation_id))
+        net, due = share.base_pence + share.at_risk_pence, posted.net_pence if posted else 0
         word, kind = VERDICTS[share.verdict]
         rows.append(
             {
                 "name": party.organisation.name if party else "", "part": share.part, "word": word, "kind": kind,
                 "is_own": scene.party is not None and share.organisation_id == scene.party.organisation_id,
                 "base_pence": share.base_pence, "at_risk_pence": share.at_risk_pence,
-                "net_pence": share.base_pence + share.at_risk_pence, "is_carried": share.is_carried,
-                "due_pence": posted.net_pence if posted else 0, "at": share.at,
-                "withheld_pence": withheld_of(share, share.verdict, share.disputed, guards),
+                "net_pence": net, "is_carried": share.is_carried, "at": share.at, "due_pence": due,
+                "waiting_pence": net - due if share.verdict else 0,
             }
         )  # fmt: skip
     return rows
