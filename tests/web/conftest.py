@@ -6,9 +6,18 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
+from marketplace.catalogue.queries import costs
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor
+from marketplace.web.catalogue import products, showing
 from tests.clients import Browser, browser_over, sign_in
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """No page is kept of another copy of the same world, in which the same product may have gone another way."""
+    for kept in (products.OVERVIEWS, showing.EDITIONS, costs.KEPT):
+        kept._made.clear()
 
 
 @pytest.fixture

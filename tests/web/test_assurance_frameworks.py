@@ -11,6 +11,7 @@ from marketplace.catalogue.queries.products import attachments_of
 from tests import cast
 from tests.assurance.scenes import an_answered_product, answer_all, whole
 from tests.cast import a_product
+from tests.worlds import part
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +20,7 @@ def held(db: Session) -> None:
     db.expire_on_commit = False
 
 
-@pytest.fixture
+@part
 def product(db: Session, services, lumen, now) -> Product:
     return an_answered_product(db, services, of=lumen, at=now)
 

@@ -18,6 +18,7 @@ from tests.assurance.conftest import bench
 from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin, judge_all
 from tests.assurance.test_delta import LLAMA, MISTRAL, next_edition
 from tests.cast import an_actor
+from tests.worlds import part
 
 __all__ = ["bench"]
 DAY = timedelta(days=1)
@@ -28,7 +29,7 @@ def held(db: Session) -> None:
     db.expire_on_commit = False
 
 
-@pytest.fixture
+@part
 def product(db: Session, services, lumen, now) -> Product:
     product = an_answered_product(db, services, of=lumen, at=now)
     product.live_version.answers = {**product.live_version.answers, "base-models": [LLAMA]}
@@ -36,7 +37,7 @@ def product(db: Session, services, lumen, now) -> Product:
     return product
 
 
-@pytest.fixture
+@part
 def certificate(db: Session, bench: Bench, product, lumen, now) -> Certificate:
     condition = {"judgement": "met-with-conditions", "condition": "Mend it.", "due_on": (now + 90 * DAY).date()}
     return a_certificate(db, bench, product, by=lumen, at=now, outcome="met-with-conditions", C3_5=condition)

@@ -9,6 +9,7 @@ from marketplace.catalogue.search import documents
 from marketplace.identity.policies import Actor
 from tests.cast import a_product
 from tests.clients import Browser
+from tests.worlds import part
 
 CANARY = "Xylograph"
 TYPED = [
@@ -19,7 +20,7 @@ TYPED = [
 ]  # fmt: skip
 
 
-@pytest.fixture
+@part
 def shelf(db, services, lumen: Actor, rival: Actor, now) -> None:
     """One product on show, and one of each kind that is not: a draft, and one that waits for a moderator."""
     a_product(db, of=lumen, at=now, name="Lumen Scribe")

@@ -25,6 +25,7 @@ from tests.catalogue.shelf import COMPLETE, a_complete_draft, a_live
 from tests.clients import Browser
 from tests.procurement.scenes import QUERY, a_project, a_step, loaded
 from tests.web.identities import worked
+from tests.worlds import part
 
 CANARY = """'"><svg/onload=x>{{7*7}}"""
 FORMULA = '=HYPERLINK("https://evil.example","Click")'
@@ -72,7 +73,7 @@ def what_is_read_takes_no_lock(db) -> None:
     db.expire_on_commit = False
 
 
-@pytest.fixture
+@part
 def scene(db, services, frameworks, buyer: Actor, lumen: Actor, rival: Actor, moderator: Actor, now) -> dict[str, str]:
     """The canary in every text that people write, through the actions."""
     said = {name: f"{value} {CANARY}" for name, value in COMPLETE.items() if is_free(frameworks, name)}

@@ -14,6 +14,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from tests.catalogue.shelf import COMPLETE, LICENCE, a_complete_draft, a_draft, a_live, declare, draft_of
 from tests.clients import Browser
+from tests.worlds import part
 
 HEAVIEST = 14 * 1024
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -27,7 +28,7 @@ def supplier(client_of: Callable[[Actor], Browser], lumen: Actor) -> Browser:
     return client_of(lumen)
 
 
-@fixture
+@part
 def draft(db: Session, frameworks: Frameworks, lumen: Actor, now: datetime) -> str:
     """The address of a product with nothing but its name."""
     path = f"/listings/{a_draft(db, frameworks, by=lumen, at=now).ref}"

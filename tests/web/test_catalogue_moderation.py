@@ -14,6 +14,7 @@ from marketplace.identity.policies import Actor
 from tests.cast import a_product, an_actor
 from tests.catalogue.shelf import COMPLETE, a_live, a_submitted, describe, submit
 from tests.clients import Browser
+from tests.worlds import part, quick_part
 
 
 @fixture
@@ -21,7 +22,7 @@ def desk(client_of: Callable[[Actor], Browser], moderator: Actor) -> Browser:
     return client_of(moderator)
 
 
-@fixture
+@part
 def waiting(db: Session, frameworks: Frameworks, lumen: Actor, now: datetime) -> str:
     """The reference of a product that was submitted."""
     ref = a_submitted(db, frameworks, by=lumen, at=now).ref
@@ -29,7 +30,7 @@ def waiting(db: Session, frameworks: Frameworks, lumen: Actor, now: datetime) ->
     return ref
 
 
-@fixture
+@quick_part
 def unclaimed(db: Session, lumen: Actor, now: datetime) -> str:
     product = a_product(db, of=lumen, at=now, name="Aidoc BriefCase")
     product.organisation_id, product.source = None, {"supplier": "Aidoc", "document": "FDA list", "date": "2026-05-01"}

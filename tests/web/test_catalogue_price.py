@@ -10,6 +10,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from tests.catalogue.shelf import a_live
 from tests.clients import Browser
+from tests.worlds import part
 
 CANARY = "'\"><svg/onload=alert(1)>{{7*7}}<script>x</script>"
 HEAVIEST = 14 * 1024
@@ -17,7 +18,7 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 TABS = ("", "/details", "/price", "/documents", "/changes", "/editions/1")
 
 
-@fixture
+@part
 def product(db: Session, frameworks: Frameworks, lumen: Actor, moderator: Actor, now: datetime) -> Product:
     return a_live(db, frameworks, by=lumen, moderator=moderator, at=now)
 

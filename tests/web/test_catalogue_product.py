@@ -21,6 +21,7 @@ from tests.cast import a_product
 from tests.catalogue.shelf import COMPLETE, a_complete_draft, a_draft, a_live, declare, describe, rename, submit
 from tests.catalogue.shelf import USE as DEARER
 from tests.clients import Browser
+from tests.worlds import part
 
 CANARY = "'\"><svg/onload=alert(1)>{{7*7}}<script>x</script>"
 HEAVIEST = 14 * 1024
@@ -28,7 +29,7 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 TABS = ("", "/details", "/price", "/documents", "/changes", "/editions/1")
 
 
-@fixture
+@part
 def product(db: Session, frameworks: Frameworks, lumen: Actor, moderator: Actor, now: datetime) -> Product:
     return a_live(db, frameworks, by=lumen, moderator=moderator, at=now)
 

@@ -16,11 +16,12 @@ from tests.cast import an_actor
 from tests.catalogue.shelf import a_draft
 from tests.clients import Browser, sign_in
 from tests.web.test_catalogue_description import answers_of
+from tests.worlds import part
 
 WORDS = "Writes the letter while the patient still sits there."
 
 
-@fixture
+@part
 def place(db: Session, frameworks: Frameworks, lumen: Actor, now: datetime) -> str:
     """Where a section of a description stands."""
     ref = a_draft(db, frameworks, by=lumen, at=now).ref
