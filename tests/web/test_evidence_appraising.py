@@ -7,18 +7,23 @@ from tests import cast
 from tests.evidence.scenes import a_claim, a_published
 from tests.evidence.test_appraising import raw_of
 from tests.services import known_frameworks
+from tests.worlds import part, quick_part
 
 RULES = appraisal_rules(known_frameworks())
 ROB2 = RULES.tool["rob-2"]
 
 
-@pytest.fixture
-def scribe(db, lumen, now):
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db):
     db.expire_on_commit = False
+
+
+@quick_part
+def scribe(db, lumen, now):
     return cast.a_product(db, of=lumen, at=now, name="Lumen Scribe")
 
 
-@pytest.fixture
+@part
 def study(db, frameworks, lumen, scribe, now):
     return a_published(db, frameworks, scribe.id, by=lumen, at=now, registration="ISRCTN12345678")
 

@@ -3,23 +3,22 @@
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
-
 from marketplace.evidence.actions.publishing import retract_study
 from marketplace.kit.jobs import drain
 from marketplace.wiring import subscribers_over
 from tests import cast
 from tests.evidence.scenes import a_published, measured
+from tests.worlds import part, quick_part
 
 MEASURE = "/evidence/measures/minutes-per-note"
 
 
-@pytest.fixture
+@quick_part
 def scribe(db, lumen, now):
     return cast.a_product(db, of=lumen, at=now, name="Lumen Scribe")
 
 
-@pytest.fixture
+@part
 def three(db, frameworks, lumen, scribe, now):
     trials = [("One", "-3.1", "-4.0", "-2.2", "no"), ("Two", "-2.0", "-3.2", "-0.8", "no"), ("Three", "-1.1", "-2.4", "0.2", "yes")]
     found = [

@@ -8,13 +8,18 @@ from marketplace.assurance.actions.answers import answer
 from marketplace.assurance.actions.certificates import suspend_certificate
 from tests.assurance.conftest import bench
 from tests.assurance.scenes import a_certificate, an_answered_product
+from tests.worlds import part
 
 __all__ = ["bench"]
 
 
-@pytest.fixture
-def product(db, services, lumen, now):
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db):
     db.expire_on_commit = False
+
+
+@part
+def product(db, services, lumen, now):
     return an_answered_product(db, services, of=lumen, at=now)
 
 

@@ -11,15 +11,20 @@ from marketplace.catalogue.models import Version
 from marketplace.kit.ids import new_id
 from tests.assurance.conftest import bench
 from tests.assurance.scenes import a_certificate, an_answered_product, whole
+from tests.worlds import part
 
 __all__ = ["bench"]
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def product(db, services, lumen, now):
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db):
     db.expire_on_commit = False
+
+
+@part
+def product(db, services, lumen, now):
     return an_answered_product(db, services, of=lumen, at=now)
 
 

@@ -17,9 +17,15 @@ from marketplace.payments.queries.invoices import find_invoice
 from tests import cast
 from tests.clients import browser_over, committed, sign_in
 from tests.payments.scenes import NOW, Deal, a_deal, falls_due, settled
+from tests.worlds import part
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db: Session) -> None:
+    db.expire_on_commit = False
+
+
+@part
 def deal(db: Session, services: Services) -> Deal:
     """October came to 9 minutes a letter, three quarters of the way from 12 to 8, and is paid by Ashdown."""
     made = a_deal(db)

@@ -15,6 +15,7 @@ from marketplace.wiring import subscribers_over
 from tests.assurance.conftest import bench
 from tests.assurance.safety import NEGATION, NOTICE, OUTAGE, REPORT, a_deployment, a_log, a_notice, a_safety_officer
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product
+from tests.worlds import part, quick_part
 
 __all__ = ["bench"]
 CSV = (
@@ -28,13 +29,13 @@ def held(db: Session) -> None:
     db.expire_on_commit = False
 
 
-@pytest.fixture
+@part
 def product(db, services, lumen, now) -> Product:
     services.search.rebuild([])
     return an_answered_product(db, services, of=lumen, at=now)
 
 
-@pytest.fixture
+@quick_part
 def officer(db, now):
     return a_safety_officer(db, at=now)
 

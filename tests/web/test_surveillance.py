@@ -10,18 +10,23 @@ from marketplace.assurance.models import Certificate
 from marketplace.catalogue.models import Product
 from tests.assurance.conftest import bench
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product
+from tests.worlds import part
 
 __all__ = ["bench"]
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def product(db: Session, services, lumen, now) -> Product:
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db: Session) -> None:
     db.expire_on_commit = False
+
+
+@part
+def product(db: Session, services, lumen, now) -> Product:
     return an_answered_product(db, services, of=lumen, at=now)
 
 
-@pytest.fixture
+@part
 def certificate(db: Session, bench: Bench, product, lumen, now) -> Certificate:
     """One whose next visit is three weeks ahead."""
     certificate = a_certificate(db, bench, product, by=lumen, at=now)

@@ -9,17 +9,22 @@ from marketplace.assurance.models import Certificate
 from marketplace.catalogue.models import Product
 from tests.assurance.conftest import bench
 from tests.assurance.scenes import a_certificate, an_answered_product
+from tests.worlds import part
 
 __all__ = ["bench"]
 
 
-@pytest.fixture
-def product(db, services, lumen, now) -> Product:
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db):
     db.expire_on_commit = False
+
+
+@part
+def product(db, services, lumen, now) -> Product:
     return an_answered_product(db, services, of=lumen, at=now)
 
 
-@pytest.fixture
+@part
 def certificate(db, bench, product, lumen, now) -> Certificate:
     made = a_certificate(db, bench, product, by=lumen, at=now)
     db.commit()

@@ -4,13 +4,18 @@ import pytest
 
 from tests.procurement.conftest import ashdown, calder, scribe
 from tests.procurement.joint import an_open_pilot
+from tests.worlds import part
 
 __all__ = ["ashdown", "calder", "scribe"]
 
 
-@pytest.fixture
-def pilot(db, frameworks, ashdown, calder, scribe, now):
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db):
     db.expire_on_commit = False
+
+
+@part
+def pilot(db, frameworks, ashdown, calder, scribe, now):
     return an_open_pilot(db, frameworks, scribe, ashdown, calder, at=now)
 
 
