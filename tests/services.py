@@ -27,6 +27,11 @@ def known_frameworks() -> Frameworks:
 
 
 @cache
+def own_templates() -> Path:
+    return Settings().templates
+
+
+@cache
 def known_registers() -> Registers:
     return read_registers(HOUSE / "frameworks")
 
@@ -43,7 +48,7 @@ def services_over(
         "frameworks": frameworks,
         "clock": clock,
         "secret": b"a secret of the tests",
-        "templates": Settings().templates,
+        "templates": own_templates(),
         "base_url": "http://testserver.local",
         "is_demonstration": True,
         "is_secure": False,
