@@ -4,6 +4,8 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from marketplace.kit.starting import nothing_collected
+
 HOUSE = Path(__file__).resolve().parents[2]
 PACKAGE = HOUSE / "marketplace"
 ROOMS = (
@@ -22,9 +24,10 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @cache
 def modules() -> dict[Path, ast.Module]:
-    """Every Python file of the package, parsed; migrations are history and stand outside the budgets."""
+    """Every Python file of the package, parsed once and kept; migrations are history and stand outside the budgets."""
     paths = [path for path in sorted(PACKAGE.rglob("*.py")) if "versions" not in path.parts]
-    return {path: ast.parse(path.read_text()) for path in paths}
+    with nothing_collected():
+        return {path: ast.parse(path.read_text()) for path in paths}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +15,6 @@ from marketplace.cli import main
 from marketplace.kit import jobs, schedules
 from marketplace.kit.db import Database
 from marketplace.settings import Settings
-from tests.databases import build_schema
 
 NURSERY = multiprocessing.get_context("forkserver")
 NURSERY.set_forkserver_preload(["tests.journeys.nursery"])
@@ -24,17 +24,17 @@ Prepare = Callable[[], None]
 
 
 class Place:
-    """A folder with a database of its own, and the commands run over it."""
+    """A folder with a database of its own, as migrations leave it, and the commands run over it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, template: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.env = {
             "TOUCHSTONE_DATABASE_URL": f"sqlite:///{folder}/touchstone.db", "TOUCHSTONE_MAIL_URL": f"folder://{folder}/mail",
             "TOUCHSTONE_SEARCH_URL": f"tantivy://{folder}/index", "TOUCHSTONE_FILES_URL": f"file://{folder}/files",
         }  # fmt: skip
+        shutil.copyfile(template, folder / "touchstone.db")
         self.database = Database(self.env["TOUCHSTONE_DATABASE_URL"])
-        build_schema(self.database)
 
     @property
     def settings(self) -> Settings:

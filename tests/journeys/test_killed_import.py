@@ -24,11 +24,11 @@ SOME_FAILED = 1
 
 
 @pytest.mark.slow
-def test_an_import_killed_at_fifty_moments_is_whole_at_the_end(tmp_path: Path) -> None:
+def test_an_import_killed_at_fifty_moments_is_whole_at_the_end(tmp_path: Path, template: Path) -> None:
     """File after file into one database, until as many kills as there are moments have hit a process at work."""
     chance = random.Random(SEED)
-    clean, took = a_clean_run(tmp_path / "clean")
-    place, kills, half_way, files = Place(tmp_path / "killed"), 0, 0, []
+    clean, took = a_clean_run(Place(tmp_path / "clean", template))
+    place, kills, half_way, files = Place(tmp_path / "killed", template), 0, 0, []
 
     while kills < MOMENTS:
         files.append(write_file(place.folder, len(files) + 1))
@@ -44,10 +44,9 @@ def test_an_import_killed_at_fifty_moments_is_whole_at_the_end(tmp_path: Path) -
     assert [what_came_of(place, path) for path in files] == [clean] * len(files)
 
 
-def a_clean_run(folder: Path) -> tuple[dict[str, int], float]:
+def a_clean_run(place: Place) -> tuple[dict[str, int], float]:
     """What one run that nobody disturbs brings, and the seconds that it takes."""
-    place = Place(folder)
-    path = write_file(folder, 1)
+    path = write_file(place.folder, 1)
     began = time.monotonic()
     place.run(*importing(path), ends=SOME_FAILED)
     took = time.monotonic() - began

@@ -2,6 +2,7 @@
 and again. Nothing is lost, nothing doubled, and no penny is astray."""
 
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ from marketplace.wiring import House, schedules_over, subscribers_over
 from marketplace.wiring.engines import frameworks_in
 from tests import cast
 from tests.contracts.outcomes import a_certificate
-from tests.databases import build_schema, postgresql_copy
+from tests.databases import postgresql_copy
 from tests.journeys.processes import NURSERY, SHORT_LEASE, kill, wait_for
 from tests.moments import MOMENTS
 from tests.payments.scenes import a_deal
@@ -69,9 +70,8 @@ class Ground:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path}/touchstone.db")
-        build_schema(database)
-        yield prepared(tmp_path, database)
+        shutil.copyfile(request.getfixturevalue("template"), tmp_path / "touchstone.db")
+        yield prepared(tmp_path, Database(f"sqlite:///{tmp_path}/touchstone.db"))
     else:
         with postgresql_copy(request.getfixturevalue("postgresql")) as database:
             yield prepared(tmp_path, database)

@@ -49,9 +49,9 @@ def dies_before_its_finish(number: int) -> None:
 
 @pytest.mark.slow
 def test_a_worker_killed_before_each_finish_loses_no_mail_and_doubles_no_notice(
-    tmp_path: Path, frameworks: Frameworks
+    tmp_path: Path, template: Path, frameworks: Frameworks
 ) -> None:
-    place, now = Place(tmp_path), datetime.now(UTC)
+    place, now = Place(tmp_path, template), datetime.now(UTC)
     with place.database.writing() as db:
         for name in MODERATORS:
             person = name.replace(".", " ").title()
@@ -92,9 +92,9 @@ def nothing_waits(place: Place) -> bool:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Place, str]]:
+def served(tmp_path: Path, template: Path) -> Iterator[tuple[Place, str]]:
     """Thirty products on a server of their own, without a worker yet."""
-    place, port = Place(tmp_path), free_port()
+    place, port = Place(tmp_path, template), free_port()
     place.run(*importing(write_file(tmp_path, 1, rows=30)))
     command = [sys.executable, "-m", "marketplace.cli", "serve", "--port", str(port)]
     server = subprocess.Popen(command, env={**os.environ, **place.env})
