@@ -182,14 +182,17 @@ def test_a_session_of_another_person_is_not_ended_and_its_notice_not_read(client
 
 def test_a_field_that_nobody_asked_for_changes_nothing(client_of, db, lumen: Actor, other_buyer: Actor, now):
     """Mass assignment: state, owner and price sent along with a form of a listing."""
+    db.expire_on_commit = False
     product = a_product(db, of=lumen, at=now, state="draft")
     browser = client_of(lumen)
     more = {"state": "live", "organisation_id": str(other_buyer.organisation_id), "role": "operator", "is_demonstration": "1"}
 
-    browser.send_form(f"/listings/{product.ref}/facts", {"name": "Lumen Scribe", "number": "1.1", "change": "fix", **more})
-    browser.send_form("/account/name", {"name": "Priya Raman", "email": "evil@example.org", "password_hash": "x", **more})
+    facts = {"name": "Lumen Scribe", "number": "1.1", "change": "fix", **more}
+    named = {"name": "Priya Raman", "email": "evil@example.org", "password_hash": "x", **more}
+    sent = [browser.send_form(path, form) for path, form in ((f"/listings/{product.ref}/facts", facts), ("/account/name", named))]
     db.expire_all()
 
+    assert [answer.status_code for answer in sent] == [303, 303]
     assert (product.state, product.organisation_id) == ("draft", lumen.organisation_id)
     assert browser.get("/operations").status_code == 403
 
