@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import permutations
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,21 +19,6 @@ from marketplace.payments.queries.gateway import stuck_errands
 from marketplace.payments.queries.invoices import balance_of, every_invoice, find_invoice
 from tests.clients import committed
 from tests.payments.scenes import Deal, a_deal, declared, falls_due, settled
-from tests.worlds import part
-
-
-@pytest.fixture(autouse=True)
-def what_is_read_takes_no_lock(db: Session) -> None:
-    db.expire_on_commit = False
-
-
-@part
-def deal(db: Session, services: Services) -> Deal:
-    made = a_deal(db)
-    falls_due(db, made, 100_000)
-    committed(db)
-    settled(services)
-    return made
 
 
 def the_invoice(services: Services) -> Invoice:

@@ -70,11 +70,7 @@ def test_without_a_purchase_order_it_is_held_and_the_trust_told_and_goes_out_whe
     holds(services)
 
 
-def test_the_bank_pays_and_the_invoice_is_paid_once(db: Session, services: Services):
-    deal = a_deal(db)
-    falls_due(db, deal, 100_000)
-    committed(db)
-    settled(services)
+def test_the_bank_pays_and_the_invoice_is_paid_once(db: Session, deal: Deal, services: Services):
     (invoice,) = invoices(services)
 
     rehearsal_of(services).receive(invoice.gateway_ref, 50_000)
@@ -91,12 +87,7 @@ def test_the_bank_pays_and_the_invoice_is_paid_once(db: Session, services: Servi
     holds(services)
 
 
-def test_a_correction_below_zero_is_a_credit_note_set_against_its_invoice(db: Session, services: Services):
-    deal = a_deal(db)
-    falls_due(db, deal, 100_000)
-    committed(db)
-    settled(services)
-
+def test_a_correction_below_zero_is_a_credit_note_set_against_its_invoice(db: Session, deal: Deal, services: Services):
     falls_due(db, deal, -10_000, kind="correction")
     committed(db)
     settled(services)
@@ -110,11 +101,7 @@ def test_a_correction_below_zero_is_a_credit_note_set_against_its_invoice(db: Se
     holds(services)
 
 
-def test_a_credit_on_a_paid_invoice_waits_for_the_next_one(db: Session, services: Services):
-    deal = a_deal(db)
-    falls_due(db, deal, 100_000)
-    committed(db)
-    settled(services)
+def test_a_credit_on_a_paid_invoice_waits_for_the_next_one(db: Session, deal: Deal, services: Services):
     (first,) = invoices(services)
     rehearsal_of(services).receive(first.gateway_ref, 120_000)
     settled(services)
@@ -131,12 +118,7 @@ def test_a_credit_on_a_paid_invoice_waits_for_the_next_one(db: Session, services
     holds(services)
 
 
-def test_an_invoice_is_nobody_elses(db: Session, services: Services, rival):
-    deal: Deal = a_deal(db)
-    falls_due(db, deal, 100_000)
-    committed(db)
-    settled(services)
-
+def test_an_invoice_is_nobody_elses(db: Session, deal: Deal, services: Services, rival):
     with services.database.reading() as reading:
         assert find_invoice(reading, "LUME-000001", by=deal.supplier).state == "sent"
         assert find_invoice(reading, "LUME-000001", by=deal.ashdown).state == "sent"

@@ -115,8 +115,7 @@ def test_only_a_finance_officer_of_a_buyer_gives_its_order(db: Session, services
     assert "number" in refused.value.fields
 
 
-def test_an_issued_invoice_keeps_its_order_and_its_parties(db: Session, services: Services, now):
-    deal = sent(db, services, 100_000)
+def test_an_issued_invoice_keeps_its_order_and_its_parties(db: Session, deal: Deal, services: Services, now):
 
     set_purchase_order(db, deal.contract, number="PO-NEW", cost_code="", by=deal.ashdown, at=now)
     describe_billing(db, deal.supplier.organisation_id, read_billing(ADDRESS | {"legal_name": "Lumen Group"}), by=deal.supplier, at=now)
@@ -144,8 +143,7 @@ def test_a_transfer_is_matched_by_number_and_what_is_below_or_above_shows(db: Se
     assert list(money_faults(db)) == []
 
 
-def test_what_a_bank_paid_is_told_to_the_gateway_so_that_it_asks_for_nothing_more(db: Session, services: Services, now):
-    deal = sent(db, services, 100_000)
+def test_what_a_bank_paid_is_told_to_the_gateway_so_that_it_asks_for_nothing_more(db: Session, deal: Deal, services: Services, now):
     add_bank_lines(db, [line("a", 120_000, "LUME-000001")], source="typed", by=deal.supplier, at=now)
     committed(db)
 
@@ -156,8 +154,7 @@ def test_what_a_bank_paid_is_told_to_the_gateway_so_that_it_asks_for_nothing_mor
     assert balance_of(invoice_of(db, "LUME-000001")).paid == 120_000
 
 
-def test_a_statement_taken_twice_adds_nothing(db: Session, services: Services, now):
-    deal = sent(db, services, 100_000)
+def test_a_statement_taken_twice_adds_nothing(db: Session, deal: Deal, services: Services, now):
     csv = b"Date,Amount,Reference\n2026-11-20,20.00,lunch\n2026-11-20,20.00,lunch\n2026-11-20,-5.00,rent\n"
 
     first, second = (
@@ -183,8 +180,7 @@ def test_a_file_that_does_not_hold_is_refused_whole_with_the_row(csv: bytes, tol
         read_lines(read_csv(BytesIO(csv)))
 
 
-def test_a_person_matches_sets_aside_and_takes_up_again(db: Session, services: Services, now, rival):
-    deal = sent(db, services, 100_000)
+def test_a_person_matches_sets_aside_and_takes_up_again(db: Session, deal: Deal, services: Services, now, rival):
     add_bank_lines(db, [line("a", 120_000, "november")], source="typed", by=deal.supplier, at=now)
     kept = db.scalars(select(BankLine)).one()
     invoice = invoice_of(db, "LUME-000001")
@@ -204,8 +200,7 @@ def test_a_person_matches_sets_aside_and_takes_up_again(db: Session, services: S
         match_line(db, kept, invoice, by=deal.supplier, at=now)
 
 
-def test_a_transfer_is_not_set_against_another_suppliers_invoice(db: Session, services: Services, now, rival):
-    deal = sent(db, services, 100_000)
+def test_a_transfer_is_not_set_against_another_suppliers_invoice(db: Session, deal: Deal, services: Services, now, rival):
 
     done = add_bank_lines(db, [line("a", 120_000, "LUME-000001")], source="typed", by=rival, at=now)
     kept = db.scalars(select(BankLine)).one()
@@ -217,8 +212,7 @@ def test_a_transfer_is_not_set_against_another_suppliers_invoice(db: Session, se
         add_bank_lines(db, [line("b", 1, "x")], source="typed", by=replace(deal.ashdown, permissions=frozenset()), at=now)
 
 
-def test_what_a_credit_note_still_holds_is_paid_back_and_never_more(db: Session, services: Services, now):
-    deal = sent(db, services, 100_000)
+def test_what_a_credit_note_still_holds_is_paid_back_and_never_more(db: Session, deal: Deal, services: Services, now):
     rehearsal_of(services).receive(invoice_of(db, "LUME-000001").gateway_ref, 120_000)
     committed(db)
     settled(services)
@@ -240,8 +234,7 @@ def test_what_a_credit_note_still_holds_is_paid_back_and_never_more(db: Session,
     assert list(money_faults(db)) == []
 
 
-def test_both_sides_hear_once_that_an_invoice_is_late(db: Session, services: Services):
-    deal = sent(db, services, 100_000)
+def test_both_sides_hear_once_that_an_invoice_is_late(db: Session, deal: Deal, services: Services):
     late = datetime(2026, 12, 24, 9, tzinfo=UTC)
 
     assert tell_late(db, at=datetime(2026, 12, 23, 9, tzinfo=UTC)) == 0
@@ -264,8 +257,7 @@ def test_whatever_does_not_add_up_is_named(db: Session, services: Services):
     assert "LUME-000002 is missing" in told
 
 
-def test_the_desk_of_finance_lists_orders_invoices_and_transfers(db: Session, services: Services, now):
-    deal = sent(db, services, 100_000)
+def test_the_desk_of_finance_lists_orders_invoices_and_transfers(db: Session, deal: Deal, services: Services, now):
     add_bank_lines(db, [line("a", 99, "thanks")], source="typed", by=deal.supplier, at=now)
 
     trust = waiting_money(db, by=deal.ashdown, on=date(2026, 12, 24))
