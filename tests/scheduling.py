@@ -1,15 +1,17 @@
 """Who runs what when several processes share the tests: each file whole, the site's as one, and what takes long first.
 
 A file stays together because what it shares is made once; what Chromium looks at stays together because one site serves
-it all. The rest follows the long ones, file by file, so that no process is left alone with one of them at the end.
+it all, and what asks every route because one world has something behind each. The rest follows the long ones, file by
+file, so that no process is left alone with one of them at the end.
 """
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 SITE = "tests/browser/"
+EVERY_ROUTE = ("tests/house/test_route_matrix.py", "tests/house/test_attacks_forms.py")
 LONG = (
-    SITE, "tests/demonstration/test_playing.py", "tests/house/test_route_matrix.py", "tests/web/test_attacks_forms.py",
+    SITE, "tests/demonstration/test_playing.py", *EVERY_ROUTE,
     "tests/journeys/", "tests/web/test_attacks", "tests/api/test_main_job.py", "tests/ports/test_files_hostile.py",
     "tests/house/", "tests/web/",
 )  # fmt: skip
@@ -17,10 +19,11 @@ LONG = (
 
 
 class WholeFiles(LoadScopeScheduling):
-    """What is handed to a process is a file, or all of the site's."""
+    """What is handed to a process is a file, all of the site's, or all that asks every route."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return SITE if nodeid.startswith(SITE) else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        return SITE if file.startswith(SITE) else EVERY_ROUTE[0] if file in EVERY_ROUTE else file
 
 
 def hands_out(config: pytest.Config) -> bool:

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from jinja2 import Environment
@@ -45,7 +46,10 @@ def entries() -> list[Entry]:
 
 @pytest.fixture(scope="module")
 def pages() -> Environment:
-    return page_environment(TEMPLATES, asset=str)
+    """A template that several tests or several pages ask about is parsed once."""
+    environment = page_environment(TEMPLATES, asset=str)
+    environment.parse = cache(environment.parse)  # type: ignore[method-assign]
+    return environment
 
 
 def test_no_sentence_of_a_public_page_or_mail_lacks_welsh(pages: Environment, words: Words):

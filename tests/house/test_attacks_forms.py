@@ -7,11 +7,9 @@ import pytest
 from marketplace.identity.policies import Actor, Permission
 from tests.applications import application_for
 from tests.clients import Browser, browser_over, sign_in
-from tests.house.conftest import world
 from tests.house.test_routes import handlers
 from tests.house.world import World, counts
 
-__all__ = ["world"]
 OF_SUPPLIERS = (Permission.CATALOGUE_WRITE, Permission.CATALOGUE_IMPORT, Permission.PAYMENT_MANAGE)
 OF_OPERATORS = (Permission.CATALOGUE_MODERATE, Permission.OPERATE)
 EVIL = "https://evil.example"
