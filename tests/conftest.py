@@ -1,5 +1,6 @@
 """How tests are found, shared out and run. What they are given stands in fixtures.py."""
 
+import gc
 from collections.abc import Generator
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from tests.scratch import write_in_memory
 __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary", "pytest_xdist_make_scheduler"]
 
 HOUSE = Path(__file__).resolve().parent.parent
+MADE_BETWEEN_LOOKS = 10_000
+"""How many things are made before somebody looks for what could be thrown away: a test makes many, and ends soon."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The product is read by who runs tests, and not by the process that hands them out."""
     write_in_memory()
+    gc.set_threshold(MADE_BETWEEN_LOOKS)
     if not hands_out(config):
         config.pluginmanager.import_plugin("tests.fixtures")
 
