@@ -53,11 +53,11 @@ class Rows:
         self._unsaid = {column.name: _unsaid(column) for column in table.columns}
 
     def find(self, db: Session, sought: object) -> dict[str, Any] | None:
-        rows = self._find.rows(db.connection(), {"sought": sought})
+        rows = self._find.rows(db, {"sought": sought})
         return dict(zip(self._names, rows[0], strict=True)) if rows else None
 
     def write(self, db: Session, *said: dict[str, Any]) -> None:
-        self._insert.run(db.connection(), *({**self._unsaid, **row} for row in said))
+        self._insert.run(db, *({**self._unsaid, **row} for row in said))
 
 
 def _unsaid(column: Any) -> Any:

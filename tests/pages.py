@@ -7,7 +7,7 @@ from lxml import html
 from lxml.etree import XPath
 
 IDS, CONTROLS = XPath("//@id"), XPath("//input | //select | //textarea")
-STYLED, SCRIPTS = XPath("//*[@style or self::style]"), XPath("//script[not(@src)]")
+STYLED, SCRIPTS = XPath("//*[@style or self::style]"), XPath("//script[not(string(@src))]")
 HANDLERS = XPath("//@*[starts-with(name(), 'on')]")
 LOADED = XPath("//script/@src | //img/@src | //link/@href | //iframe/@src | //form/@action | //source/@src")
 UNLABELLED = {"hidden", "submit", "button", "reset"}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 from marketplace.assurance.rules.passports import Line
@@ -10,9 +9,9 @@ from marketplace.catalogue.models import Product, Version
 from marketplace.frameworks.answers import display
 from marketplace.frameworks.loader import Frameworks
 from marketplace.kit.sheets import to_csv
-from marketplace.kit.starting import later
+from marketplace.kit.starting import read_later
 
-etree = later(lambda: import_module("lxml.etree"))
+etree = read_later("lxml.etree")
 """Read when somebody first asks for a card."""
 CARD = "chai-model-card"
 NAMESPACE = "https://mc.chai.org/v0.1/schema.xsd"

@@ -1,7 +1,6 @@
 """A certificate on paper: a PDF with its credential inside, and a square code that leads to its check."""
 
 import json
-from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -11,9 +10,9 @@ from marketplace.assurance.states import OUTCOMES
 from marketplace.faces.documents import pdf
 from marketplace.faces.services import Services
 from marketplace.kit.calendar import in_words, parse_day
-from marketplace.kit.starting import later
+from marketplace.kit.starting import read_later
 
-segno = later(lambda: import_module("segno"))
+segno = read_later("segno")
 """Read when somebody first asks for a square code."""
 
 

@@ -8,14 +8,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from marketplace.kit.errors import Conflict
-from marketplace.kit.starting import later
+from marketplace.kit.starting import read_later
 
-typst = later(lambda: import_module("typst"))
+typst = read_later("typst")
 """Read when somebody first asks for a paper."""
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 MISSING = "\u25a1"

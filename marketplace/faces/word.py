@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib import import_module
 from io import BytesIO
 from typing import Any
 
 from marketplace.contracts.rules.sheet import FACTS_HEAD, SIGNATURES, SIGNED_HEAD, UNSIGNED, Sheet
-from marketplace.kit.starting import later
+from marketplace.kit.starting import read_later
 
-docx = later(lambda: import_module("docx"))
+docx = read_later("docx")
 """Read when somebody first writes or reads a Word file."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SLATE, RED = "22313C", "A12622"

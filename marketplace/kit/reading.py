@@ -6,17 +6,16 @@ external parts are refused, and so is a record that cannot be read, by its numbe
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import import_module
 from typing import Any, BinaryIO
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheets import read_csv
-from marketplace.kit.starting import later
+from marketplace.kit.starting import read_later
 from marketplace.kit.text import quote
 from marketplace.kit.values import Value, field
 
-ijson = later(lambda: import_module("ijson"))
-etree = later(lambda: import_module("lxml.etree"))
+ijson = read_later("ijson")
+etree = read_later("lxml.etree")
 """Each is read when somebody first brings such a file."""
 LONGEST_LINE = 5_000_000
 DEEPEST = 50

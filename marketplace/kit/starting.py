@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from threading import RLock
 from typing import Any, TypeVar, cast
 
@@ -33,6 +34,11 @@ def keep_what_is_there() -> None:
 def later(make: Callable[[], T]) -> T:
     """What stands for a thing until something of it is asked for, and makes it then: once, whoever asks."""
     return cast(T, _Later(make))
+
+
+def read_later(module: str) -> Any:
+    """What stands for a module until something of it is asked for, and is read then."""
+    return later(lambda: import_module(module))
 
 
 class _Later:

@@ -120,10 +120,9 @@ def recall(db: Session, contract: Contract, *, reason: str, by: Actor, at: datet
     if text is None:
         raise Conflict("no text waits for signatures", "There is nothing to recall.")
     why = reason_of(reason, "Say why it is recalled: those who signed already read it.")
-    text.state = TEXT.after("recall", text.state)
     if text.number == 1:
         contract.state = CONTRACT.after("recall", contract.state)
-    record(db, ContractRecalled(**_named(text), reason=why), by=by, at=at)
+    _take_back(db, text, why, by=by, at=at)
     return text
 
 
@@ -131,8 +130,12 @@ def take_back_variation(db: Session, contract: Contract, *, reason: str, by: Act
     """A variation that is written or waits for signatures is off, as where its contract ends. Repeatable."""
     text = open_text(db, contract.id)
     if text is not None:
-        text.state = TEXT.after("recall", text.state)
-        record(db, ContractRecalled(**_named(text), reason=reason), by=by, at=at)
+        _take_back(db, text, reason, by=by, at=at)
+
+
+def _take_back(db: Session, text: ContractText, why: str, *, by: Actor, at: datetime) -> None:
+    text.state = TEXT.after("recall", text.state)
+    record(db, ContractRecalled(**_named(text), reason=why), by=by, at=at)
 
 
 def check_certificate(db: Session, frameworks: Frameworks, contract: Contract, *, on: date) -> None:

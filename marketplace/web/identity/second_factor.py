@@ -1,7 +1,6 @@
 """The second factor of an account: an app for codes, passkeys, and codes on paper."""
 
 from datetime import date
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +20,14 @@ from marketplace.identity.queries.factors import code_app_of, passkeys_of, recov
 from marketplace.identity.rules.codes import address_for_app, is_demanded, shown_secret
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
-from marketplace.kit.starting import later
+from marketplace.kit.starting import read_later
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.identity.common import session_id, told_of
 from marketplace.web.identity.proofs import HOUSE, answered, site
 from marketplace.web.proving import prove
 
 HERE = "/account/second-factor"
-segno = later(lambda: import_module("segno"))
+segno = read_later("segno")
 """Read when somebody first asks for a square to scan."""
 
 
