@@ -273,15 +273,8 @@ def test_json_is_picked_by_pointer():
     )
 
 
-def shared(name: str, shared_data: Path) -> Path:
-    path = shared_data / "products" / name
-    if not path.exists():
-        pytest.skip("the shared data is not here: set TOUCHSTONE_SHARED_DATA")
-    return path
-
-
 def test_real_model_cards_come_in(operator: Desk, shared_data: Path, look: Session):
-    cards = sorted(shared("chai-v0.1", shared_data).glob("*.xml"))
+    cards = sorted((shared_data / "products" / "chai-v0.1").glob("*.xml"))
     cards = [path for path in cards if path.name != "schema.xsd"]
 
     done = [operator.run(operator.begin(path.read_bytes(), publish=True, mapping="chai-model-card")) for path in cards]
@@ -291,7 +284,7 @@ def test_real_model_cards_come_in(operator: Desk, shared_data: Path, look: Sessi
 
 
 def test_the_real_device_list_comes_in(operator: Desk, shared_data: Path):
-    content = shared("fda-ai-devices.csv", shared_data).read_bytes()
+    content = (shared_data / "products" / "fda-ai-devices.csv").read_bytes()
 
     names = [row["device"] for row in csv.DictReader(io.StringIO(content.decode()))]
 

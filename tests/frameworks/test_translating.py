@@ -1,33 +1,27 @@
 """The shipped import mappings, over the real files that they are for."""
 
 import csv
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-
 from marketplace.frameworks.answers import clean, translate
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.mappings import PRODUCT_FIELDS, ImportMapping
-from tests.conftest import HOUSE
 
-DATA = Path(os.environ.get("TOUCHSTONE_SHARED_DATA", HOUSE.parent / "shared" / "data"))
-pytestmark = pytest.mark.skipif(not (DATA / "products").is_dir(), reason=f"no shared data in {DATA}")
 Pick = Callable[[str], Sequence[str]]
 
 
-def cards() -> Iterator[Pick]:
-    for path in sorted((DATA / "products" / "chai-v0.1").glob("*.xml")):
+def cards(shared_data: Path) -> Iterator[Pick]:
+    for path in sorted((shared_data / "products" / "chai-v0.1").glob("*.xml")):
         card = ElementTree.parse(path).getroot()
         yield lambda where, card=card: [
             element.text or "" for element in card.findall("/".join(f"{{*}}{step}" for step in where.split("/")))
         ]
 
 
-def devices() -> Iterator[Pick]:
-    with (DATA / "products" / "fda-ai-devices.csv").open(encoding="utf-8", newline="") as file:
+def devices(shared_data: Path) -> Iterator[Pick]:
+    with (shared_data / "products" / "fda-ai-devices.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield lambda column, row=row: [row[column]] if row.get(column) else []
 
@@ -42,8 +36,8 @@ def taken(frameworks: Frameworks, mapping: ImportMapping, picks: Iterator[Pick])
         yield product, answers
 
 
-def test_all_eighteen_cards_come_in_whole(frameworks: Frameworks):
-    found = list(taken(frameworks, frameworks.mappings["chai-model-card"], cards()))
+def test_all_eighteen_cards_come_in_whole(frameworks: Frameworks, shared_data: Path):
+    found = list(taken(frameworks, frameworks.mappings["chai-model-card"], cards(shared_data)))
 
     assert len(found) == len({product["external-ref"] for product, _ in found}) == 18
     assert sum(product["kind"] == "genai-application" for product, _ in found) == 2
@@ -53,8 +47,8 @@ def test_all_eighteen_cards_come_in_whole(frameworks: Frameworks):
     assert scribe["models-in-words"] == "DeepGram Medical Nova 2 for clinical speech recognition."
 
 
-def test_every_device_of_the_list_comes_in_and_carries_no_status_here(frameworks: Frameworks):
-    found = list(taken(frameworks, frameworks.mappings["fda-ai-devices"], devices()))
+def test_every_device_of_the_list_comes_in_and_carries_no_status_here(frameworks: Frameworks, shared_data: Path):
+    found = list(taken(frameworks, frameworks.mappings["fda-ai-devices"], devices(shared_data)))
 
     assert len(found) == 1357
     assert all("medical-device-class" not in answers and "nation" not in answers for _, answers in found)

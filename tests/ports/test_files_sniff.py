@@ -1,7 +1,6 @@
 """What honest files are taken for, whatever their name; and how they go out again."""
 
 import json
-import os
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from io import BytesIO
@@ -32,8 +31,6 @@ from tests.ports.made_files import (
     relations,
     types,
 )  # fmt: skip
-
-SHARED = Path(os.environ.get("TOUCHSTONE_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 
 A_WORKBOOK = an_archive({"[Content_Types].xml": types(EXCEL), "xl/workbook.xml": "<workbook/>"})
 HONEST = {
@@ -113,11 +110,8 @@ def test_a_pdf_that_typst_writes_is_taken(tmp_path):
         assert media_type_of(BytesIO(data), "terms.pdf") == "application/pdf"
 
 
-def test_the_files_that_we_import_are_taken():
-    folder = SHARED / "products"
-    if not folder.is_dir():
-        pytest.skip("the shared data are not here: set TOUCHSTONE_SHARED_DATA")
-    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".xml", ".csv", ".json")]
+def test_the_files_that_we_import_are_taken(shared_data: Path):
+    paths = [path for path in sorted((shared_data / "products").rglob("*")) if path.suffix in (".xml", ".csv", ".json")]
 
     kinds = {path.name: media_type_of(BytesIO(path.read_bytes()), path.name) for path in paths}
 
