@@ -5,12 +5,13 @@ is given, and works out its whole map of paths anew for each handler: that was m
 is put together. Here one signature is read for all, and the handlers of a part go to their addresses together.
 """
 
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self, cast
 
 from litestar import HttpMethod, Litestar, Request, Response, Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
+from litestar.types import Receive, Scope, Send
 from litestar.utils.path import join_paths
 
 
@@ -84,7 +85,31 @@ class Part(Router):
 
 
 class Application(Litestar):
-    """The application over its parts. Its handlers read and write for themselves: no plugin knows their models."""
+    """The application over its parts. Its handlers read and write for themselves: no plugin knows their models.
+
+    The parts that come `later`, by their paths, are put together when a request first goes there or `complete` is
+    called.
+    """
+
+    def __init__(self, *, later: Mapping[str, Callable[[], Part]] | None = None, **more: Any) -> None:
+        self.later = dict(later or {})
+        super().__init__(**more)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.later and scope["type"] == "http":
+            for path in [path for path in self.later if f"{scope['path']}/".startswith(f"{path}/")]:
+                self._put_together(path)
+        await super().__call__(scope, receive, send)
+
+    def complete(self) -> Self:
+        """This application, with all its parts put together."""
+        for path in list(self.later):
+            self._put_together(path)
+        return self
+
+    def _put_together(self, path: str) -> None:
+        self.register(self.later[path]())
+        del self.later[path]
 
     @staticmethod
     def _get_default_plugins(plugins: list[Any]) -> list[Any]:

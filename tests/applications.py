@@ -21,7 +21,7 @@ def application_for(services: Services) -> Litestar:
     """The whole application, for these services or others of their kind."""
     kind = (services.is_demonstration, services.is_secure)
     if kind not in _BUILT:
-        _BUILT[kind] = app_over(services, Settings())
+        _BUILT[kind] = app_over(services, Settings()).complete()
     return _BUILT[kind]
 
 

@@ -41,7 +41,9 @@ def serve(arguments: Namespace) -> int:
     if arguments.prepare and is_unprepared(settings):
         import_module("marketplace.cli.data").prepare(settings)
     with nothing_collected():
-        app.create_app()
+        application = app.create_app()
+        if arguments.processes > 1:
+            application.complete()
     print(f"Touchstone is at http://{arguments.host}:{arguments.port}")
     if settings.is_demonstration:
         print("Sign in at /sign-in: choose one of the demonstration people, no password needed.", flush=True)

@@ -94,7 +94,7 @@ def test_production_has_none_of_the_demonstration_s_doors(services: Services):
     closed = replace(services, is_demonstration=False, is_secure=True, base_url="https://touchstone.example")
 
     doors = {url for url, _ in handlers(application_for(services))}
-    left = {url for url, _ in handlers(app_over(closed, production))}
+    left = {url for url, _ in handlers(app_over(closed, production).complete())}
 
     assert doors - left == {
         "POST /demonstration/enter", "GET /dev/mail", "GET /dev/mail/{key:str}", "GET /dev/payments",
