@@ -2,7 +2,8 @@
 happens twice.
 
 The key is taken and the answer kept in the transaction of the change itself, so that there is never one without the
-other, whatever became of the connection after the commit.
+other, whatever became of the connection after the commit. A form carries no key: of each person the one that they sent
+last is kept.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from marketplace.kit.text import quote
 
 KEPT = timedelta(days=3)
 LONGEST_KEY = 255
+NO_KEY = ""
+"""What the form that somebody sent last is kept under."""
 
 
 class KeptAnswer(Base):
@@ -53,6 +56,23 @@ def take_key(db: Session, key: str, *, organisation_id: UUID, person_id: UUID, a
     if row.asked != asked:
         raise Invalid(f"the key {quote(key)} was used for something else", "Make a new key for each new call.")
     return row
+
+
+def take_last(db: Session, *, organisation_id: UUID, person_id: UUID, at: datetime) -> KeptAnswer:
+    """The form that somebody sent last, with what it was answered; with status 0 where none is known.
+
+    Of two forms at once the second waits for the first.
+    """
+    mine = {"organisation_id": organisation_id, "person_id": person_id, "key": NO_KEY}
+    none = insert_into(db, KeptAnswer).values(**mine, asked="", at=at, status=0, headers={}, body="")
+    db.execute(none.on_conflict_do_nothing())
+    return db.get_one(KeptAnswer, tuple(mine.values()), populate_existing=True, with_for_update=True)
+
+
+def forget_last(db: Session, *, organisation_id: UUID, person_id: UUID) -> None:
+    """Something else was sent: what was sent before it is not sent again any more."""
+    mine = (KeptAnswer.organisation_id == organisation_id, KeptAnswer.person_id == person_id)
+    db.execute(delete(KeptAnswer).where(*mine, KeptAnswer.key == NO_KEY))
 
 
 def keep_answer(row: KeptAnswer, *, status: int, headers: dict[str, str], body: str) -> None:

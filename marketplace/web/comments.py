@@ -42,7 +42,7 @@ def show_comments(ask: Ask, kind: str, ref: str, refusal: Refusal | None = None)
     return Page("comments/comments.html", values)
 
 
-@post("/comments/{kind:str}/{ref:str}", who=ANYBODY_SIGNED_IN, again=show_comments)
+@post("/comments/{kind:str}/{ref:str}", who=ANYBODY_SIGNED_IN, again=show_comments, makes=True)
 def comment(ask: Ask, kind: str, ref: str) -> Goto:
     """Say something, private or shared; perhaps ask somebody for something."""
     about, fields = thing_of(ask.db, kind, ref, by=ask.by), Fields(typed(ask.form))

@@ -5,9 +5,10 @@ worker thread together with its session and its rendering. A refusal becomes its
 what was typed.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from marketplace.kit.errors import NotAllowed, NotFound, Refusal
 from marketplace.routing import Answering, sizes_of
 from marketplace.web import cookies
 from marketplace.web.keeping import let_go
+from marketplace.web.once import afresh, once
 from marketplace.web.posted import RAN_OUT, SignInFirst, check_form, kept_for_later, sign_in_for
 from marketplace.web.proving import GoFirst, hold_back
 from marketplace.web.received import beginning, received, refusing
@@ -85,27 +87,28 @@ def page(path: str, *, who: Who) -> Callable[[Function], HTTPRouteHandler]:
 
 
 def post(
-    path: str, *, who: Who, again: HTTPRouteHandler | None = None, largest: int = LARGEST_FORM, slow: bool = False
-) -> Callable[[Function], HTTPRouteHandler]:
+    path: str, *, who: Who, again: HTTPRouteHandler | None = None, largest: int = LARGEST_FORM, makes: bool = False,
+    slow: bool = False,
+) -> Callable[[Function], HTTPRouteHandler]:  # fmt: skip
     """A form sent to `path`. `again` renders the form anew, with `refusal` and what was typed, where it is refused.
 
-    A `slow` function computes for longer than other writers may wait: it reads, and opens its own transactions.
+    One that `makes` something does so once, though it is sent twice in a row. A `slow` function computes for longer
+    than other writers may wait: it reads, and opens its own transactions.
     """
-
     resume: Function | None = again.opt["function"] if again is not None else None
 
     def wrap(function: Function) -> HTTPRouteHandler:
-        def answer(request: Request[Any, Any, Any]) -> Coroutine[Any, Any, Response[Any]]:
-            return _write(request, function, who, resume, slow)
-
-        return _handler(path, "POST", who, answer, function, largest)
+        doing = function if slow else once(function, Goto) if makes else afresh(function)
+        answer = partial(_write, function=doing, who=who, again=resume, slow=slow)
+        return _handler(path, "POST", who, answer, function, largest, makes)
 
     return wrap
 
 
 def _handler(
-    path: str, method: HttpMethod | str, who: Who, answer: Any, function: Function, largest: int = LARGEST_FORM
-) -> HTTPRouteHandler:
+    path: str, method: HttpMethod | str, who: Who, answer: Any, function: Function, largest: int = LARGEST_FORM,
+    makes: bool = False,
+) -> HTTPRouteHandler:  # fmt: skip
     async def handler(request: Request[Any, Any, Any]) -> Response[Any]:
         reply: Response[Any] = await answer(request)
         return reply
@@ -113,8 +116,9 @@ def _handler(
     handler.__name__ = function.__name__
     handler.__doc__ = function.__doc__
     return Answering(
-        path, http_method=[HttpMethod(method)], opt={"who": who, "function": function}, include_in_schema=False,
-        request_max_body_size=largest, name=f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}",
+        path, http_method=[HttpMethod(method)], opt={"who": who, "function": function, "makes": makes},
+        include_in_schema=False, request_max_body_size=largest,
+        name=f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}",
     )(handler)  # fmt: skip
 
 
@@ -275,8 +279,7 @@ def here(ask: Ask) -> str:
 
 def _redirect(request: Request[Any, Any, Any], ask: Ask, answer: Goto) -> Response[Any]:
     path = answer.path if answer.is_outside or is_own_path(answer.path) else "/"
-    response: Response[Any] = Redirect(path, status_code=303)
-    response.headers["cache-control"] = "no-store"
+    response: Response[Any] = Redirect(path, status_code=303, headers={"cache-control": "no-store"})
     for cookie in answer.cookies:
         response.set_cookie(cookie)
     if answer.told:

@@ -16,6 +16,7 @@ from marketplace.faces.upkeep import compare_index, mend_index
 from marketplace.identity.actions.digests import send_digests
 from marketplace.identity.actions.tidy import forget
 from marketplace.identity.actions.webhooks import send_due
+from marketplace.kit.idempotency import forget_answers
 from marketplace.kit.record import seal, sweep
 from marketplace.kit.schedules import Schedules
 from marketplace.kit.signing import sign_with
@@ -57,13 +58,21 @@ def schedules_over(services: Services) -> Schedules:
 
 
 def go_on_with_imports(services: Services) -> None:
-    """Run each import that somebody started, from where it was."""
+    """Run each import that somebody started, from where it was; one that cannot go on keeps no other waiting."""
     with services.database.reading() as db:
-        waiting = [(one.id, begun_by(db, one)) for one in running_imports(db)]
+        running = running_imports(db, among=services.frameworks.mappings)
+        waiting = [(one.id, begun_by(db, one)) for one in running]
+    faults: list[Exception] = []
     for import_id, by in waiting:
-        run_import(
-            services.database.writing, services.files.open, services.frameworks, import_id, by=by, clock=services.clock
-        )
+        try:
+            run_import(
+                services.database.writing, services.files.open, services.frameworks, import_id, by=by,
+                clock=services.clock,
+            )  # fmt: skip
+        except Exception as fault:
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("these imports cannot go on", faults)
 
 
 def seal_record(services: Services, at: datetime) -> None:
@@ -137,3 +146,4 @@ def forget_old(services: Services, at: datetime) -> None:
     with services.database.writing() as db:
         forget(db, at=at)
         forget_unsent(db, at=at)
+        forget_answers(db, at=at)

@@ -58,7 +58,7 @@ def show_case(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return Page("assurance/workbench.html", values)
 
 
-@post("/cases/{ref:str}/findings", who=ASSESS, again=show_case)
+@post("/cases/{ref:str}/findings", who=ASSESS, again=show_case, makes=True)
 def save_finding(ask: Ask, ref: str) -> Goto:
     """Keep what was found of one criterion, and go on to the next."""
     case = own_case(ask, ref)
@@ -87,7 +87,7 @@ def send_question(ask: Ask, ref: str) -> Goto:
     return Goto(f"/cases/{case.ref}?at={asked.code}", told=told)
 
 
-@post("/cases/{ref:str}/notes", who=ASSESS, again=show_case)
+@post("/cases/{ref:str}/notes", who=ASSESS, again=show_case, makes=True)
 def save_note(ask: Ask, ref: str) -> Goto:
     """Keep a note for the assessors of the case."""
     case = own_case(ask, ref)

@@ -111,7 +111,7 @@ def send_accreditation_end(ask: Ask, ref: str, key: UUID) -> Goto:
     return Goto(f"{HERE}{body.ref}", told="The accreditation has ended. Certificates given before stand.")
 
 
-@post("/assurance/bodies/{ref:str}/recognitions", who=ANYBODY_SIGNED_IN, again=show_body)
+@post("/assurance/bodies/{ref:str}/recognitions", who=ANYBODY_SIGNED_IN, again=show_body, makes=True)
 def send_recognition(ask: Ask, ref: str) -> Goto:
     """Declare whose decisions a body takes as its own."""
     body = body_of(ask.db, ref)
@@ -133,7 +133,7 @@ def send_recognition_end(ask: Ask, ref: str, key: UUID) -> Goto:
     return Goto(f"{HERE}{body.ref}", told="The agreement has ended.")
 
 
-@post("/assurance/bodies/{ref:str}/competences", who=Permission.MEMBER_MANAGE, again=show_body)
+@post("/assurance/bodies/{ref:str}/competences", who=Permission.MEMBER_MANAGE, again=show_body, makes=True)
 def send_competence(ask: Ask, ref: str) -> Goto:
     """Keep who is competent for what."""
     body = body_of(ask.db, ref)

@@ -47,7 +47,7 @@ def show_keys(ask: Ask, refusal: Refusal | None = None) -> Page:
     return Page("assurance/keys.html", values)
 
 
-@post("/verify/keys", who=Permission.OPERATE, again=show_keys)
+@post("/verify/keys", who=Permission.OPERATE, again=show_keys, makes=True)
 def send_rotation(ask: Ask) -> Goto:
     """Seal with a next key from now on."""
     key = rotate_key(ask.db, reason=ask.form.one("reason"), seal=sealing(ask.services), by=ask.by, at=ask.at)

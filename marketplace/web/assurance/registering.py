@@ -42,7 +42,7 @@ def show_registers(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return Page("assurance/registers.html", values)
 
 
-@post("/cases/{ref:str}/registers", who=ASSESS, again=show_registers)
+@post("/cases/{ref:str}/registers", who=ASSESS, again=show_registers, makes=True)
 def send_check(ask: Ask, ref: str) -> Goto:
     """Keep what a register said."""
     case = own_case(ask, ref)

@@ -38,7 +38,7 @@ def show_reuse(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return Page("assurance/reuse.html", values)
 
 
-@post("/certificates/{ref:str}/reuse", who=ANYBODY_SIGNED_IN, again=show_reuse)
+@post("/certificates/{ref:str}/reuse", who=ANYBODY_SIGNED_IN, again=show_reuse, makes=True)
 def decide_reuse(ask: Ask, ref: str) -> Goto:
     """Accept, or refuse with a reason that others read."""
     certificate = find_certificate(ask.db, ref)

@@ -81,7 +81,7 @@ def send_opening(ask: Ask, ref: str) -> Goto:
     return Goto(f"/cases/{case.ref}/surveillance", told="Begun. Keep what you find, criterion by criterion.")
 
 
-@post("/cases/{ref:str}/surveillance/findings", who=ASSESS, again=show_surveillance)
+@post("/cases/{ref:str}/surveillance/findings", who=ASSESS, again=show_surveillance, makes=True)
 def send_visit_finding(ask: Ask, ref: str) -> Goto:
     """Keep what is found of a criterion."""
     case = own_case(ask, ref)

@@ -55,7 +55,7 @@ def send_confirmed(ask: Ask, ref: str) -> Goto:
     return Goto(f"/listings/{product.ref}/assurance/version?framework={framework.id}", told=told)
 
 
-@post("/listings/{ref:str}/assurance/classing", who=WRITE, again=show_version)
+@post("/listings/{ref:str}/assurance/classing", who=WRITE, again=show_version, makes=True)
 def send_classing(ask: Ask, ref: str) -> Goto:
     """Say how the version on show differs from the one before it."""
     product, _ = own(ask, ref)

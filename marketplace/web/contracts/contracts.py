@@ -140,7 +140,7 @@ def cancel(ask: Ask, ref: str) -> Goto:
     return Goto(f"/contracts/{ref}", told="The contract is cancelled.")
 
 
-@post("/contracts/{ref:str}/departures", who=Permission.CONTRACT_APPROVE, again=show_contract)
+@post("/contracts/{ref:str}/departures", who=Permission.CONTRACT_APPROVE, again=show_contract, makes=True)
 def approve(ask: Ask, ref: str) -> Goto:
     """Approve, by name, that a value departs from the template."""
     contract, parameter = contract_of(ask, ref), ask.form.one("parameter")

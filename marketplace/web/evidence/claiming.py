@@ -45,7 +45,7 @@ def new_claim(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return claim_page(ask, product, None, refusal)
 
 
-@post("/listings/{ref:str}/claims/new", who=WRITE, again=new_claim)
+@post("/listings/{ref:str}/claims/new", who=WRITE, again=new_claim, makes=True)
 def write_claim(ask: Ask, ref: str) -> Goto:
     """Begin the draft."""
     product = own_product(ask.db, ref, by=ask.by)

@@ -44,7 +44,7 @@ def begin_protocol(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return form_page(ask, product_for(ask.db, ref, by=ask.by), None, refusal)
 
 
-@post("/products/{ref:str}/protocols/new", who=ANYBODY_SIGNED_IN, again=begin_protocol)
+@post("/products/{ref:str}/protocols/new", who=ANYBODY_SIGNED_IN, again=begin_protocol, makes=True)
 def write_protocol(ask: Ask, ref: str) -> Goto:
     """Keep the plan as a draft."""
     product = product_for(ask.db, ref, by=ask.by)

@@ -48,7 +48,7 @@ def new_study(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return described_page(ask, product, None, refusal)
 
 
-@post("/listings/{ref:str}/studies/new", who=WRITE, again=new_study)
+@post("/listings/{ref:str}/studies/new", who=WRITE, again=new_study, makes=True)
 def write_study(ask: Ask, ref: str) -> Goto:
     """Begin the draft, and go on to its results."""
     product = own_product(ask.db, ref, by=ask.by)

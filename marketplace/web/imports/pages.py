@@ -1,19 +1,25 @@
 """A file of products on its way in: upload, preview before anything is written, progress, report of failures."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marketplace.catalogue.actions.importing import abandon_import, begin_import, preview, start_import
+from marketplace.catalogue.models import ImportFailure
 from marketplace.catalogue.queries.imports import failures_of, import_for, imports_of
+from marketplace.catalogue.rules.importing import Failed
 from marketplace.faces.ask import Ask
-from marketplace.faces.importing import report_of
+from marketplace.faces.importing import place_of, report_of
 from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.identity.policies import Permission
-from marketplace.kit.errors import Invalid, Refusal
+from marketplace.kit.errors import Invalid, NotFound, Refusal
 from marketplace.web.edge import Download, Goto, Page, page, post
 
 LARGEST = 50_000_000
 LOOKED_AT = 2_000
 SHOWN = 50
+STATES = {
+    "previewed": "Looked at, nothing written", "running": "Running", "finished": "Finished", "abandoned": "Thrown away",
+}  # fmt: skip
 
 
 @page("/imports", who=Permission.CATALOGUE_IMPORT)
@@ -21,6 +27,7 @@ def list_imports(ask: Ask, refusal: Refusal | None = None) -> Page:
     """My organisation's imports, the newest first, and the form for the next one."""
     values = {
         "imports": imports_of(ask.db, by=ask.by),
+        "states": STATES,
         "mappings": [
             {"value": one.id, "label": one.source.document, "hint": f"{one.reads.upper()} file, {one.source.publisher}"}
             for one in ask.services.frameworks.mappings.values()
@@ -51,17 +58,30 @@ def upload(ask: Ask) -> Goto:
 def show_import(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """The preview before it runs; the progress while it does; counts and failures when it is done."""
     begun = import_for(ask.db, ref, by=ask.by)
-    values: dict[str, Any] = {"begun": begun, "refusal": refusal, "preview": None, "wrong": None, "failures": []}
-    values["mapping"] = ask.services.frameworks.mappings[begun.mapping]
-    if begun.state == "previewed":
+    mapping = ask.services.frameworks.mappings.get(begun.mapping)
+    values: dict[str, Any] = {
+        "begun": begun, "refusal": refusal, "preview": None, "wrong": None, "failures": [], "mapping": mapping,
+        "kinds": {kind.id: kind.label for kind in ask.services.frameworks.kinds},
+    }  # fmt: skip
+    if begun.state == "previewed" and mapping is not None:
         try:
             with ask.services.files.open(begun.file_digest) as stream:
-                values["preview"] = preview(stream, begun, ask.services.frameworks, most=LOOKED_AT)
+                looked = preview(ask.db, stream, begun, ask.services.frameworks, most=LOOKED_AT)
+                values |= {"preview": looked, "failures": in_words(looked.failures, mapping), "failed": looked.failed}
         except Invalid as wrong:
             values["wrong"] = wrong
     else:
-        values["failures"] = failures_of(ask.db, begun, most=SHOWN)
+        failures = failures_of(ask.db, begun, most=SHOWN)
+        values |= {"failures": in_words(failures, mapping), "failed": begun.failed}
     return Page("imports/_progress.html" if ask.is_fragment else "imports/import.html", values)
+
+
+def in_words(failures: Sequence[Failed | ImportFailure], mapping: ImportMapping | None) -> list[dict[str, Any]]:
+    """Records that failed, each reason at the place that the file itself has for it."""
+    return [
+        {"number": one.number, "reasons": [{**why, "place": place_of(why["field"], mapping)} for why in one.reasons]}
+        for one in failures
+    ]
 
 
 @post("/imports/{ref:str}/start", who=Permission.CATALOGUE_IMPORT, again=show_import)
@@ -83,7 +103,7 @@ def abandon(ask: Ask, ref: str) -> Goto:
 def report(ask: Ask, ref: str) -> Download:
     """The records that failed, in a file that can be mended and imported again."""
     begun = import_for(ask.db, ref, by=ask.by)
-    made = report_of(ask.db, begun, ask.services.frameworks.mappings[begun.mapping])
+    made = report_of(ask.db, begun, ask.services.frameworks.mappings.get(begun.mapping))
     headers = {"content-disposition": f'attachment; filename="{ref}-to-mend.{made.ending}"'}
     return Download(made.content, made.media_type, headers)
 
@@ -92,6 +112,8 @@ def report(ask: Ask, ref: str) -> Download:
 def template_of(ask: Ask, name: str) -> Download:
     """An empty spreadsheet with the columns that a CSV mapping reads."""
     mapping = find_mapping(ask, name)
+    if mapping.reads != "csv":
+        raise NotFound(f"{mapping.source.document} is no spreadsheet", "Its files come from its publisher.")
     columns = [rule.from_ for rule in mapping.fields.values() if rule.from_]
     content = ",".join(f'"{column}"' for column in dict.fromkeys(columns)) + "\r\n"
     headers = {"content-disposition": f'attachment; filename="{mapping.id}.csv"'}

@@ -82,7 +82,7 @@ def download_basis(ask: Ask, number: str) -> Download:
     return Download(basis_of(invoice), "application/yaml", headers)
 
 
-@post("/invoices/{number:str}/repayment", who=ANYBODY_SIGNED_IN, again=show_invoice)
+@post("/invoices/{number:str}/repayment", who=ANYBODY_SIGNED_IN, again=show_invoice, makes=True)
 def repay(ask: Ask, number: str) -> Goto:
     """Record that what a credit note still holds went back to the buyer."""
     note = find_invoice(ask.db, number, by=ask.by)

@@ -35,7 +35,7 @@ def show_deadlines(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return Page("procurement/deadlines.html", values)
 
 
-@post("/projects/{ref:str}/deadlines", who=ANYBODY_SIGNED_IN, again=show_deadlines)
+@post("/projects/{ref:str}/deadlines", who=ANYBODY_SIGNED_IN, again=show_deadlines, makes=True)
 def set_one(ask: Ask, ref: str) -> Goto:
     """Write down what is due and by when."""
     owner_id = person_typed(ask, "owner")

@@ -77,7 +77,7 @@ def show_comments(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return Page("procurement/comments.html", values)
 
 
-@post("/projects/{ref:str}/comments", who=ANYBODY_SIGNED_IN, again=show_comments)
+@post("/projects/{ref:str}/comments", who=ANYBODY_SIGNED_IN, again=show_comments, makes=True)
 def comment(ask: Ask, ref: str) -> Goto:
     """Say something, shared or private."""
     project, about, reach = project_of(ask, ref), ask.form.one("product"), ask.form.one("reach")

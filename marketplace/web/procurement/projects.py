@@ -57,7 +57,7 @@ def new_project(ask: Ask, refusal: Refusal | None = None) -> Page:
     return Page("procurement/new.html", values)
 
 
-@post("/projects", who=Permission.PROJECT_WRITE, again=new_project)
+@post("/projects", who=Permission.PROJECT_WRITE, again=new_project, makes=True)
 def start(ask: Ask) -> Goto:
     """Start a project."""
     project = start_project(ask.db, read_described(typed(ask.form)), by=ask.by, at=ask.at)

@@ -47,7 +47,7 @@ def show_requirements(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pag
     return Page("procurement/requirements.html", values)
 
 
-@post("/projects/{ref:str}/requirements", who=ANYBODY_SIGNED_IN, again=show_requirements)
+@post("/projects/{ref:str}/requirements", who=ANYBODY_SIGNED_IN, again=show_requirements, makes=True)
 def require(ask: Ask, ref: str) -> Goto:
     """Write down one thing that is required."""
     project, form = project_of(ask, ref), ask.services.frameworks.description
@@ -75,7 +75,12 @@ def show_requirement(ask: Ask, ref: str, requirement: UUID, refusal: Refusal | N
     return Page("procurement/requirement.html", values)
 
 
-@post("/projects/{ref:str}/requirements/{requirement:uuid}/judgements", who=ANYBODY_SIGNED_IN, again=show_requirement)
+@post(
+    "/projects/{ref:str}/requirements/{requirement:uuid}/judgements",
+    who=ANYBODY_SIGNED_IN,
+    again=show_requirement,
+    makes=True,
+)
 def judge(ask: Ask, ref: str, requirement: UUID) -> Goto:
     """Say how far a product meets it, and on what that rests."""
     project, product = project_of(ask, ref), product_of(ask, ask.form.one("product"))

@@ -38,7 +38,7 @@ def show_saved(ask: Ask, refusal: Refusal | None = None) -> Page:
     return Page("procurement/saved.html", values)
 
 
-@post("/saved-searches", who=ANYBODY_SIGNED_IN, again=show_saved)
+@post("/saved-searches", who=ANYBODY_SIGNED_IN, again=show_saved, makes=True)
 def save(ask: Ask) -> Goto:
     """Save the search of the results page, perhaps for a project."""
     ref = ask.form.one("project")

@@ -90,7 +90,7 @@ def show_new_own_hazard(ask: Ask, ref: str, refusal: Refusal | None = None) -> P
     return hazard_page(ask, own_deployment(ask.db, ref, by=ask.by), None, refusal)
 
 
-@post("/deployments/{ref:str}/hazards/new", who=ANYBODY_SIGNED_IN, again=show_new_own_hazard)
+@post("/deployments/{ref:str}/hazards/new", who=ANYBODY_SIGNED_IN, again=show_new_own_hazard, makes=True)
 def add_own_hazard(ask: Ask, ref: str) -> Goto:
     """Keep a new line of the log."""
     deployment = own_deployment(ask.db, ref, by=ask.by)
@@ -119,7 +119,7 @@ def change_own_hazard(ask: Ask, ref: str, number: int) -> Goto:
     return Goto(f"/deployments/{deployment.ref}", told=f"Hazard {number} is kept.")
 
 
-@post("/deployments/{ref:str}/reports", who=ANYBODY_SIGNED_IN, again=show_deployment)
+@post("/deployments/{ref:str}/reports", who=ANYBODY_SIGNED_IN, again=show_deployment, makes=True)
 def give_out_own(ask: Ask, ref: str) -> Goto:
     """Give out the next safety case report of the deployment."""
     deployment = own_deployment(ask.db, ref, by=ask.by)

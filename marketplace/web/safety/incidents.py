@@ -37,7 +37,7 @@ def show_new_incident(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pag
     return Page("safety/incident_new.html", values)
 
 
-@post("/products/{ref:str}/incidents/new", who=ANYBODY_SIGNED_IN, again=show_new_incident)
+@post("/products/{ref:str}/incidents/new", who=ANYBODY_SIGNED_IN, again=show_new_incident, makes=True)
 def send_incident(ask: Ask, ref: str) -> Goto:
     """Report it."""
     product = product_for(ask.db, ref, by=ask.by)
@@ -102,7 +102,7 @@ def reopen(ask: Ask, ref: str) -> Goto:
     return Goto(f"/incidents/{ref}", told="It is open again.")
 
 
-@post("/incidents/{ref:str}/notes", who=ANYBODY_SIGNED_IN, again=show_incident)
+@post("/incidents/{ref:str}/notes", who=ANYBODY_SIGNED_IN, again=show_incident, makes=True)
 def add_note(ask: Ask, ref: str) -> Goto:
     """Add a line to the journal that both sides read."""
     incident = find_incident(ask.db, ref, by=ask.by)

@@ -65,7 +65,7 @@ def show_new_hazard(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return hazard_page(ask, product, None, refusal)
 
 
-@post("/listings/{ref:str}/safety/hazards/new", who=WRITE, again=show_new_hazard)
+@post("/listings/{ref:str}/safety/hazards/new", who=WRITE, again=show_new_hazard, makes=True)
 def add_hazard(ask: Ask, ref: str) -> Goto:
     """Keep a new line of the log."""
     product, _ = own(ask, ref)
@@ -93,7 +93,7 @@ def change_hazard(ask: Ask, ref: str, number: int) -> Goto:
     return Goto(f"/listings/{product.ref}/safety", told=f"Hazard {number} is kept.")
 
 
-@post("/listings/{ref:str}/safety/reports", who=WRITE, again=show_listing_safety)
+@post("/listings/{ref:str}/safety/reports", who=WRITE, again=show_listing_safety, makes=True)
 def give_out(ask: Ask, ref: str) -> Goto:
     """Give out the next safety case report of the version on show."""
     product, version = own(ask, ref)

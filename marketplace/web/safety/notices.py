@@ -48,7 +48,7 @@ def show_new_notice(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return _form(ask, f"A notice on {product.name}", action, crumbs, typed(ask.form) or kept, None, refusal)
 
 
-@post("/listings/{ref:str}/safety/notices/new", who=WRITE, again=show_new_notice)
+@post("/listings/{ref:str}/safety/notices/new", who=WRITE, again=show_new_notice, makes=True)
 def add_notice(ask: Ask, ref: str) -> Goto:
     """Keep the draft; nobody is told yet."""
     product = own_product(ask.db, ref, by=ask.by)

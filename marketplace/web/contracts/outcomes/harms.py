@@ -28,7 +28,7 @@ def show_harms(ask: Ask, ref: str, refusal: Refusal | None = None, harm: UUID | 
     return Page("contracts/outcomes/harms.html", values)
 
 
-@post("/contracts/{ref:str}/harms", who=ANYBODY_SIGNED_IN, again=show_harms)
+@post("/contracts/{ref:str}/harms", who=ANYBODY_SIGNED_IN, again=show_harms, makes=True)
 def report(ask: Ask, ref: str) -> Goto:
     """Report a harm or a near miss."""
     severity, words = ask.form.one("severity"), ask.form.one("words")

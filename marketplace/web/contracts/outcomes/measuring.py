@@ -50,7 +50,7 @@ def show_measurements(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pag
     return Page("contracts/outcomes/measurements.html", values)
 
 
-@post("/contracts/{ref:str}/measurements", who=ANYBODY_SIGNED_IN, again=show_measurements)
+@post("/contracts/{ref:str}/measurements", who=ANYBODY_SIGNED_IN, again=show_measurements, makes=True)
 def add(ask: Ask, ref: str) -> Goto:
     """Add what my organisation found in a month."""
     scene = scene_of(ask, ref, "measurements")
@@ -61,7 +61,7 @@ def add(ask: Ask, ref: str) -> Goto:
     return Goto(f"/contracts/{ref}/periods/{period}" if settled else f"/contracts/{ref}/measurements", told=told)
 
 
-@post("/contracts/{ref:str}/baseline", who=ANYBODY_SIGNED_IN, again=show_measurements)
+@post("/contracts/{ref:str}/baseline", who=ANYBODY_SIGNED_IN, again=show_measurements, makes=True)
 def add_baseline(ask: Ask, ref: str) -> Goto:
     """Write down what my organisation found before."""
     scene = scene_of(ask, ref, "measurements")

@@ -60,7 +60,7 @@ def new_procurement(ask: Ask, refusal: Refusal | None = None) -> Page:
     return Page("procurement/joint/new.html", values)
 
 
-@post("/procurements", who=Permission.PROJECT_WRITE, again=new_procurement)
+@post("/procurements", who=Permission.PROJECT_WRITE, again=new_procurement, makes=True)
 def start(ask: Ask) -> Goto:
     """Start a pilot."""
     product_ref, project_ref = ask.form.one("product"), ask.form.one("project")

@@ -95,7 +95,7 @@ def show_notes(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return Page("procurement/joint/notes.html", values)
 
 
-@post("/procurements/{ref:str}/notes", who=ANYBODY_SIGNED_IN, again=show_notes)
+@post("/procurements/{ref:str}/notes", who=ANYBODY_SIGNED_IN, again=show_notes, makes=True)
 def make_note(ask: Ask, ref: str) -> Goto:
     """Say something to one's own people."""
     procurement, own = joint_of(ask, ref)
