@@ -62,7 +62,7 @@ def test_of_two_decisions_on_one_product_one_stands_and_the_other_is_told(either
 
     told = [one for one in said if isinstance(one, Conflict)]
     assert len(told) == 1
-    assert "decided on this product while your page was open" in told[0].fact
+    assert "while your page was open" in told[0].fact
     with either_database.reading() as db:
         assert sorted(db.scalars(select(Decision.turn))) == [1, 2]
         assert db.scalars(select(Candidate.turns)).one() == 2

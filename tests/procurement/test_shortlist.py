@@ -20,7 +20,11 @@ from marketplace.procurement.schemas import read_wanted, wording_of
 from tests import cast
 from tests.procurement.scenes import a_new_edition, a_price, a_step, loaded
 
-CODES = ["above-budget", "data-leave-country", "other-reason"]
+CODES = {
+    "above-budget": "It costs more than our budget",
+    "data-leave-country": "Data leave the country that we accept",
+    "other-reason": "Another reason",
+}
 FITS_WELL = Reason(words="It does what we need.")
 TOO_DEAR = Reason(code="above-budget")
 
@@ -84,7 +88,7 @@ def test_two_who_decide_at_once_do_not_lose_each_others_decision(db, project, sc
         at=now,
     )
 
-    with pytest.raises(Conflict, match="Tom Bevan decided on this product while your page was open: excluded"):
+    with pytest.raises(Conflict, match="Tom Bevan decided on Lumen Scribe while your page was open: excluded"):
         decide_on(db, project, scribe, verdict="included", reason=FITS_WELL, expected=1, by=buyer, at=now)
 
     decide_on(db, project, scribe, verdict="included", reason=FITS_WELL, expected=2, by=buyer, at=now)

@@ -58,7 +58,9 @@ def test_the_trail_tells_the_whole_story_in_order(db, project, scribe, quill, bu
     assert by_kind["search"].text.startswith("Care setting: Outpatient clinics. 2 found")
     assert by_kind["excluded"].reason == "Data leave the country or countries that we accept"
     assert by_kind["included"].yearly_pence == 400 * 12 * 1_250
+    assert by_kind["search"].text.endswith("the best match first")
     assert by_kind["requirement"].text == "nothing but United Kingdom"
+    assert by_kind["decided"].text.startswith(f"For Lumen Scribe ({scribe.ref}). ")
     assert {(line.by, line.organisation) for line in trail.lines} == {("Grace Okafor", "Ashdown Hospitals NHS Trust")}
     assert all(line.entry for line in trail.lines)
     assert [result.ref for result in trail.locked[0].results] == [scribe.ref, quill.ref]
@@ -72,6 +74,16 @@ def test_the_trail_says_what_must_be_kept_and_is_not_there(db, project, scribe, 
     inside = {each.id for each in records(frameworks).records if each.kinds}
     assert {key for key, lines in before.items() if lines} == set()
     assert {key for key, lines in after.items() if lines} == inside
+
+
+def test_why_a_product_was_put_back_stands_in_the_trail(db, project, scribe, buyer, frameworks, now):
+    decide_on(db, project, loaded(db, scribe), verdict="included", reason=Reason(words="Fits."), by=buyer, at=now)
+    decide_on(db, project, scribe, verdict="added", reason=Reason(words="The demo fell through."), by=buyer, at=now)
+    db.flush()
+
+    last = trail_of(db, project, frameworks, by=buyer).lines[-1]
+
+    assert (last.kind, last.reason) == ("candidate", "The demo fell through.")
 
 
 def test_a_requirement_written_after_the_first_search_is_marked(db, project, buyer, frameworks, now):

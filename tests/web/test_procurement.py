@@ -159,7 +159,7 @@ def test_who_comes_second_sees_what_is_there_now_and_keeps_what_they_typed(
     )
 
     assert second.status_code == 409
-    assert "Kofi Mensah decided on this product while your page was open: included" in second.text
+    assert "Kofi Mensah decided on Lumen Scribe while your page was open: included" in second.text
     assert "Cheap." in second.text
     assert "Too dear for us." in second.text
     assert 'name="turns" value="2"' in second.text
@@ -250,7 +250,9 @@ def test_one_product_is_decided_for_under_a_condition_that_is_shown_with_its_law
     assert "Buy it." in refused.text
     decided = browser.send_form(f"{base}/decision", {"reason": "Buy it.", "ground": "technical-reasons"})
     assert decided.status_code == 303
-    assert "This project is decided" in browser.get(base).text
+    board = browser.get(base).text
+    assert "This project is decided" in board
+    assert "this would become a direct award" not in board
 
 
 def test_the_trail_is_a_page_a_table_a_workbook_and_a_document(page, db, scribe, project, buyer, now):

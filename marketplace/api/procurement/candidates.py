@@ -43,11 +43,12 @@ class DecisionIn(In):
 
 
 class ExclusionsIn(In):
-    """Several products left out for one reason."""
+    """Several products left out for one reason; `turns` is how many decisions on each you had seen, by reference."""
 
     products: Refs
     reason: Text = ""
     reason_code: Line = ""
+    turns: Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(max_length=200)] = Field(default_factory=dict)
 
 
 class CostingOut(Out):
@@ -159,9 +160,10 @@ def reconsider(ask: Asked, ref: str, product: str, body: DecisionIn) -> Candidat
 @post("/projects/{ref:str}/exclusions", who=ANYBODY_SIGNED_IN, scope=WRITE)
 def exclude_several(ask: Asked, ref: str, body: ExclusionsIn) -> BoardOut:
     """Leave several products off the shortlist for one reason."""
-    project = project_of(ask, ref)
+    project, products = project_of(ask, ref), products_of(ask, body.products)
+    seen = {product.id: body.turns[product.ref] for product in products if product.ref in body.turns}
     exclude_all(
-        ask.db, project, products_of(ask, body.products), reason=Reason(body.reason_code, body.reason),
+        ask.db, project, products, reason=Reason(body.reason_code, body.reason), expected=seen,
         codes=exclusion_reasons(ask.services.frameworks), by=ask.by, at=ask.at,
     )  # fmt: skip
     return board_of(ask, project)

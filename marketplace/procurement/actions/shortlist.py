@@ -1,8 +1,10 @@
 """Deciding which products stay: every change of mind is another row."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from marketplace.kit.values import Value
 from marketplace.procurement.actions.seats import begin_writing
 from marketplace.procurement.events import CandidateAdded, CandidateExcluded, CandidateIncluded
 from marketplace.procurement.models import Candidate, Decision, Project, Step
-from marketplace.procurement.queries.shortlist import find_candidate
+from marketplace.procurement.queries.shortlist import candidates_of, find_candidate
 from marketplace.procurement.queries.standing import Look, looks_in
 from marketplace.procurement.rules.shortlist import ADDED, EXCLUDED, INCLUDED, VERDICTS, reason_faults
 from marketplace.procurement.schemas import LONGEST
@@ -33,6 +35,8 @@ class Reason(Value):
 
 
 NO_REASON = Reason()
+NO_CODES: Mapping[str, str] = MappingProxyType({})
+ANY_TURN: Mapping[UUID, int] = MappingProxyType({})
 
 
 def add_candidates(
@@ -44,17 +48,19 @@ def add_candidates(
     """
     begin_writing(db, project, by=by, at=at)
     seen = looks_in(db, project, [product.id for product in products], on=day_in_london(at))
-    return [_add(db, project, seen[product.id], step, by=by, at=at) for product in products if product.id in seen]
+    known = _known(db, project)
+    shown = [seen[product.id] for product in products if product.id in seen]
+    return [known.get(look.product.id) or _add(db, project, look, step, by=by, at=at) for look in shown]
 
 
 def decide_on(
     db: Session, project: Project, product: Product, *, verdict: str, reason: Reason = NO_REASON,
-    codes: Collection[str] = (), expected: int | None = None, by: Actor, at: datetime,
-) -> Decision:  # fmt: skip
+    codes: Mapping[str, str] = NO_CODES, expected: int | None = None, by: Actor, at: datetime,
+) -> Decision | None:  # fmt: skip
     """Include or exclude a product, or put it back among those to decide upon.
 
-    `codes` are the reasons offered; `expected` is how many decisions on it the page had shown. Who says again what
-    stands already, for the same reason, adds nothing: the decision that stands is returned.
+    `codes` are the reasons offered, in words; `expected` is how many decisions on it the page had shown. Who says
+    again what stands already, for the same reason, adds nothing: then there is no new decision to return.
     Raises NotAllowed, Invalid by field, and Conflict where somebody decided meanwhile.
     """
     begin_writing(db, project, by=by, at=at)
@@ -65,22 +71,20 @@ def decide_on(
     if verdict == INCLUDED and look.standing.state == "withdrawn":
         raise Conflict(f"{look.name} was withdrawn from the catalogue", "Exclude it, with that as the reason.")
     candidate = find_candidate(db, project, product.id)
-    standing = _standing(candidate, look, verdict, kept, by)
-    if standing is not None:
-        return standing
-    _hold_turn(candidate, expected)
-    if candidate is None:
-        candidate = _add(db, project, look, None, by=by, at=at)
+    if _stands(candidate, look, verdict, kept, by):
+        return None
+    _hold_turn(candidate, look, expected, codes, by)
+    candidate = candidate or _add(db, project, look, None, by=by, at=at)
     return _decide(db, project, candidate, look, verdict, kept, by=by, at=at)
 
 
 def exclude_all(
-    db: Session, project: Project, products: Sequence[Product], *, reason: Reason, codes: Collection[str], by: Actor,
-    at: datetime,
+    db: Session, project: Project, products: Sequence[Product], *, reason: Reason, codes: Mapping[str, str],
+    expected: Mapping[UUID, int] = ANY_TURN, by: Actor, at: datetime,
 ) -> int:  # fmt: skip
-    """Exclude several for one reason, such as what is left of a locked search; returns how many.
+    """Exclude several for one reason, such as what is left of a locked search; returns how many were not before.
 
-    Raises NotAllowed, Conflict, Invalid by field.
+    `expected` is how many decisions on each product the page had shown. Raises NotAllowed, Conflict, Invalid by field.
     """
     begin_writing(db, project, by=by, at=at)
     if not products or len(products) > MOST_AT_ONCE:
@@ -88,14 +92,22 @@ def exclude_all(
         raise Invalid("no product is chosen", told, fields={"product": told})
     kept = _checked(EXCLUDED, reason, codes)
     seen = looks_in(db, project, [product.id for product in products], on=day_in_london(at))
-    for look in seen.values():
-        candidate = find_candidate(db, project, look.product.id) or _add(db, project, look, None, by=by, at=at)
-        if _standing(candidate, look, EXCLUDED, kept, by) is None:
-            _decide(db, project, candidate, look, EXCLUDED, kept, by=by, at=at)
-    return len(seen)
+    known = _known(db, project)
+    anew = [look for key, look in seen.items() if not _stands(known.get(key), look, EXCLUDED, kept, by)]
+    for look in anew:
+        candidate = known.get(look.product.id)
+        _hold_turn(candidate, look, expected.get(look.product.id), codes, by)
+        candidate = candidate or _add(db, project, look, None, by=by, at=at)
+        _decide(db, project, candidate, look, EXCLUDED, kept, by=by, at=at)
+    return len(anew)
 
 
-def _checked(verdict: str, reason: Reason, codes: Collection[str]) -> Reason:
+def _known(db: Session, project: Project) -> dict[UUID, Candidate]:
+    """What is on the list, by product."""
+    return {candidate.product_id: candidate for candidate in candidates_of(db, project)}
+
+
+def _checked(verdict: str, reason: Reason, codes: Mapping[str, str]) -> Reason:
     if verdict not in VERDICTS:
         raise Invalid(
             "this is not a decision", "Include it, exclude it, or put it back.", fields={"verdict": "Choose."}
@@ -107,34 +119,35 @@ def _checked(verdict: str, reason: Reason, codes: Collection[str]) -> Reason:
     return kept
 
 
-def _standing(candidate: Candidate | None, look: Look, verdict: str, reason: Reason, by: Actor) -> Decision | None:
-    """The last decision, where it is this very one: by the same person, for the same reason, of the same product."""
+def _stands(candidate: Candidate | None, look: Look, verdict: str, reason: Reason, by: Actor) -> bool:
+    """Whether the last decision is this very one: by the same person, for the same reason, of the same product."""
     if candidate is None:
-        return None
-    last, stands = candidate.decisions[-1], look.standing.plain()
+        return False
+    last = candidate.decisions[-1]
     there = (last.verdict, last.reason_code, last.reason, last.by_id, last.standing)
-    return last if there == (verdict, reason.code, reason.words, by.person_id, stands) else None
+    return there == (verdict, reason.code, reason.words, by.person_id, look.standing.plain())
 
 
-def _hold_turn(candidate: Candidate | None, expected: int | None) -> None:
+def _hold_turn(
+    candidate: Candidate | None, look: Look, expected: int | None, codes: Mapping[str, str], by: Actor
+) -> None:
     """Refuse a decision made from a stale page, naming what was decided meanwhile. Raises Conflict."""
     turns = candidate.turns if candidate else 0
     if expected is None or expected == turns:
         return
     if candidate is None:
-        raise Conflict("this product is no longer on the list", "Look at the list as it is now.")
+        raise Conflict(f"{look.name} is no longer on the list", "Look at the list as it is now.")
     last = candidate.decisions[-1]
-    who = last.by.name if last.by else "Somebody"
+    who = "You" if last.by_id == by.person_id else last.by.name if last.by else "Somebody"
+    why = ". ".join(filter(None, (codes.get(last.reason_code, last.reason_code), last.reason.rstrip("."))))
     raise Conflict(
-        f"{who} decided on this product while your page was open: {VERDICTS[last.verdict].lower()}",
-        f"Their reason: {last.reason or last.reason_code or 'none given'}. What you typed is kept: send it again.",
+        f"{who} decided on {look.name} while your page was open: {VERDICTS[last.verdict].lower()}",
+        f"The reason: {why or 'none given'}. What you typed is kept: send it again.",
     )
 
 
 def _add(db: Session, project: Project, look: Look, step: Step | None, *, by: Actor, at: datetime) -> Candidate:
-    known = find_candidate(db, project, look.product.id)
-    if known is not None:
-        return known
+    """Put a product on the list that is not there yet."""
     candidate = Candidate(
         id=new_id(at), project_id=project.id, product_id=look.product.id, step_id=step.id if step else None,
         known=look.standing.plain(), turns=0, added_at=at, decisions=[],
@@ -157,7 +170,7 @@ def _decide(
     elif verdict == INCLUDED:
         record(db, CandidateIncluded(**about, reason=reason.words), by=by, at=at)
     else:
-        record(db, CandidateAdded(**about), by=by, at=at)
+        record(db, CandidateAdded(**about, reason=reason.words), by=by, at=at)
     return decision
 
 

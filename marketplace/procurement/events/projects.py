@@ -113,9 +113,13 @@ class _AboutCandidate(_AboutProject):
 
 
 class CandidateAdded(_AboutCandidate):
-    """A product was put on the list, to be decided upon; `step_number` is the search that it came from."""
+    """A product was put on the list, to be decided upon; `step_number` is the search that it came from.
+
+    With a `reason` where somebody gave one, such as for putting it back among those to decide upon.
+    """
 
     step_number: int | None = None
+    reason: str = ""
 
 
 class CandidateIncluded(_AboutCandidate):

@@ -55,9 +55,10 @@ def _line(entry: Entry, labels: Labels) -> Line | None:
 
 
 def _labels(db: Session, project: Project, frameworks: Frameworks, entries: Iterable[Entry], by: Actor) -> Labels:
-    people, organisations = set(), set()
+    people, organisations, products = set(), set(), {}
     for entry in entries:
         event = event_from(entry.name, entry.payload)
+        products[getattr(event, "product_ref", "")] = getattr(event, "product_name", "")
         people |= {entry.by_person_id, getattr(event, "person_id", None)}
         organisations |= {entry.by_organisation_id, getattr(event, "organisation_id", None)}
     return Labels(
@@ -67,6 +68,7 @@ def _labels(db: Session, project: Project, frameworks: Frameworks, entries: Iter
         people=_names(db, Person, people),
         organisations=_names(db, Organisation, organisations),
         comments={comment.id: comment.words for comment in comments_of(db, project, by=by)},
+        products=products,
     )
 
 

@@ -21,10 +21,14 @@ KINDS = {
     "excluded": "Excluded", "fit": "Fit judged", "changed": "Product changed", "people": "Colleagues",
     "comment": "Comment", "deadline": "Deadline", "decided": "Decided", "closed": "Closed", "reopened": "Opened again",
 }  # fmt: skip
+ORDERS = {
+    "relevance": "the best match first", "newest": "the newest first", "evidence": "the strongest evidence first",
+    "price": "the lowest price first",
+}  # fmt: skip
 
 
 class Labels(Value, kw_only=True):
-    """The words that stand for codes and ids. A comment that the reader may not see is not in `comments`."""
+    """The words that stand for codes, ids, references. A comment that the reader may not see is not in `comments`."""
 
     reasons: Mapping[str, str] = field(default_factory=dict)
     facets: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -32,6 +36,7 @@ class Labels(Value, kw_only=True):
     people: Mapping[UUID, str] = field(default_factory=dict)
     organisations: Mapping[UUID, str] = field(default_factory=dict)
     comments: Mapping[UUID, str] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
 
 
 class Line(Value, kw_only=True):
@@ -122,7 +127,7 @@ def _judged(event: told.FitJudged, labels: Labels) -> Line:
 
 def _searched(event: told.SearchKept, labels: Labels) -> Line:
     words = f"“{event.words}”" if event.words else "everything"
-    found = f"{event.found:,} found, by {event.sort}"
+    found = f"{event.found:,} found, {ORDERS.get(event.sort, event.sort)}"
     text = _sentences(filters_in_words(event.chosen, labels), found, event.notice)
     return Line(kind="search", title=f"Search {event.number}: {words}", text=text, step=event.number)
 
@@ -142,8 +147,9 @@ def _candidate(event: Any, **more: Any) -> Line:
 def _added(event: told.CandidateAdded, labels: Labels) -> Line:
     came = f"from search {event.step_number}" if event.step_number else ""
     return _candidate(
-        event, kind="candidate", title=f"To decide: {event.product_name}", text=came, step=event.step_number
-    )
+        event, kind="candidate", title=f"To decide: {event.product_name}", text=came, reason=event.reason,
+        step=event.step_number,
+    )  # fmt: skip
 
 
 def _included(event: told.CandidateIncluded, labels: Labels) -> Line:
@@ -205,7 +211,8 @@ def _deadline_removed(event: told.DeadlineRemoved, labels: Labels) -> Line:
 
 def _decided(event: told.ProjectDecided, labels: Labels) -> Line:
     ground = labels.grounds.get(event.ground, event.ground)
-    text = _sentences(f"For {', '.join(event.chosen)}" if event.chosen else "For no product", ground)
+    chosen = [f"{labels.products[ref]} ({ref})" if ref in labels.products else ref for ref in event.chosen]
+    text = _sentences(f"For {', '.join(chosen)}" if chosen else "For no product", ground)
     return Line(kind="decided", title="Decided", text=text, reason=event.reason)
 
 

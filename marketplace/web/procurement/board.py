@@ -14,8 +14,8 @@ from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.procurement.common import (
     back_to,
     frame_of,
+    listed_in_words,
     look_of,
-    named,
     options_of,
     product_of,
     products_of,
@@ -35,9 +35,8 @@ def add(ask: Ask, ref: str) -> Goto:
     products = products_of(ask)
     number = whole_number(ask.form.one("step"), "step")
     step = find_step(ask.db, project, number) if number is not None else None
-    add_candidates(ask.db, project, products, step=step, by=ask.by, at=ask.at)
-    told = f"{named(products)}: on the list of {project.name}, to be decided upon."
-    return Goto(back_to(ask.form, f"/projects/{ref}"), told=told)
+    there = add_candidates(ask.db, project, products, step=step, by=ask.by, at=ask.at)
+    return Goto(back_to(ask.form, f"/projects/{ref}"), told=listed_in_words(project, products, there))
 
 
 @page("/projects/{ref:str}/candidates/{product:str}", who=ANYBODY_SIGNED_IN)
@@ -88,14 +87,12 @@ def reconsider(ask: Ask, ref: str, product: str) -> Goto:
 def decide(ask: Ask, ref: str, product_ref: str, verdict: str, said: str) -> str:
     """One decision, unless somebody else decided meanwhile. What there is to tell: less where it stood."""
     project, product = project_of(ask, ref), product_of(ask, product_ref)
-    stood = find_candidate(ask.db, project, product.id)
-    turns = stood.turns if stood else 0
     decision = decide_on(
         ask.db, project, product, verdict=verdict, codes=exclusion_reasons(ask.services.frameworks),
         reason=Reason(ask.form.one("reason_code"), ask.form.one("reason")),
         expected=whole_number(ask.form.one("turns"), "turns"), by=ask.by, at=ask.at,
     )  # fmt: skip
-    if decision.turn == turns:
+    if decision is None:
         return f"You decided this on {product.name} before, for the same reason. Nothing was added."
     return f"{product.name} {said}."
 

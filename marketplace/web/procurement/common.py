@@ -10,10 +10,11 @@ from marketplace.faces.ask import Ask, Values
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid, NotFound, Refusal
 from marketplace.kit.values import Value
-from marketplace.procurement.models import Project
+from marketplace.procurement.models import Candidate, Project
 from marketplace.procurement.policies import may_lead, may_write
 from marketplace.procurement.queries.projects import find_project, seat_of
 from marketplace.procurement.queries.standing import Look, looks_in, products_by_ref
+from marketplace.procurement.rules.shortlist import ADDED, EXCLUDED, INCLUDED
 from marketplace.procurement.schemas import VOLUMES
 from marketplace.web.edge import is_own_path
 
@@ -27,6 +28,13 @@ TABS = {
     "comments": "Comments",
     "trail": "Audit trail",
 }
+
+LISTED = {
+    ADDED: "on the list of {}, to be decided upon",
+    INCLUDED: "included in {} before, which stays so",
+    EXCLUDED: "excluded from {} before, which stays so until you decide anew",
+}
+"""By the decision that stands, what is told of a product that is put on the list."""
 
 
 class Frame(Value):
@@ -98,6 +106,16 @@ def named(products: Sequence[Product]) -> str:
     """A few names, and how many more."""
     names = ", ".join(product.name for product in products[:3])
     return f"{names} and {len(products) - 3} more" if len(products) > 3 else names
+
+
+def listed_in_words(project: Project, products: Sequence[Product], candidates: Sequence[Candidate]) -> str:
+    """What became of products that were put on the list: what is decided already stays so, and is not told as new."""
+    verdicts = {candidate.product_id: candidate.decisions[-1].verdict for candidate in candidates}
+    told = []
+    for verdict, words in LISTED.items():
+        if there := [product for product in products if verdicts.get(product.id) == verdict]:
+            told.append(f"{named(there)}: {words.format(project.name)}.")
+    return " ".join(told)
 
 
 def options_of(labels: Mapping[str, str]) -> list[dict[str, str]]:

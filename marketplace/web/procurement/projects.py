@@ -79,7 +79,7 @@ def show_project(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "steps": steps[:RECENT],
         "step_count": len(steps),
         "has_requirements": bool(requirements_of(ask.db, project)),
-        "warning": warning(included=len(board.included), undecided=len(board.undecided)),
+        "warning": shown_warning(project, board),
         **told_of(refusal),
     }
     return Page("procurement/project.html", values)
@@ -147,6 +147,12 @@ def reopen(ask: Ask, ref: str) -> Goto:
     """Open it again."""
     reopen_project(ask.db, project_of(ask, ref), reason=ask.form.one("reason"), by=ask.by, at=ask.at)
     return Goto(f"/projects/{ref}", told="The project is open again.")
+
+
+def shown_warning(project: Project, board: Board[Card]) -> str:
+    """Of a direct award, while there is something to decide: what was decided says itself what it rests on."""
+    open_still = project.state == "open"
+    return warning(included=len(board.included), undecided=len(board.undecided)) if open_still else NONE
 
 
 def shown_board(ask: Ask, board: Board[Card]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from marketplace.kit.errors import Conflict, Refusal
 from marketplace.ports.search.port import SearchUnavailable
 from marketplace.procurement.actions.searches import MOST_LOCKED, keep_step, lock_step
 from marketplace.procurement.actions.shortlist import Reason, add_candidates, exclude_all
-from marketplace.procurement.models import LockedResult, Project, SavedSearch, Step
+from marketplace.procurement.models import Candidate, LockedResult, Project, SavedSearch, Step
 from marketplace.procurement.queries.declared import exclusion_reasons, facet_words
 from marketplace.procurement.queries.searches import find_step, query_of, refs_found, steps_of
 from marketplace.procurement.queries.shortlist import candidates_of
@@ -20,12 +20,13 @@ from marketplace.procurement.rules.trail import Labels, filters_in_words
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 from marketplace.web.procurement.common import (
     frame_of,
-    named,
+    listed_in_words,
     options_of,
     products_of,
     project_of,
     told_of,
     typed,
+    whole_number,
 )
 from marketplace.web.search.asking import SORT_LABELS, facets_of, read_asking
 from marketplace.web.search.results import find
@@ -94,9 +95,8 @@ def add_found(ask: Ask, ref: str, number: int) -> Goto:
     """Put what was ticked among the results of a locked search on the list."""
     project, products = project_of(ask, ref), products_of(ask)
     step = find_step(ask.db, project, number)
-    add_candidates(ask.db, project, products, step=step, by=ask.by, at=ask.at)
-    told = f"{named(products)}: on the list, to be decided upon."
-    return Goto(f"/projects/{ref}/searches/{number}", told=told)
+    there = add_candidates(ask.db, project, products, step=step, by=ask.by, at=ask.at)
+    return Goto(f"/projects/{ref}/searches/{number}", told=listed_in_words(project, products, there))
 
 
 @post("/projects/{ref:str}/searches/{number:int}/exclusions", who=ANYBODY_SIGNED_IN, again=show_step)
@@ -106,8 +106,12 @@ def exclude_found(ask: Ask, ref: str, number: int) -> Goto:
     find_step(ask.db, project, number)
     reason = Reason(ask.form.one("reason_code"), ask.form.one("reason"))
     codes = exclusion_reasons(ask.services.frameworks)
-    count = exclude_all(ask.db, project, products, reason=reason, codes=codes, by=ask.by, at=ask.at)
+    turns = {product.id: whole_number(ask.form.one(f"turns-{product.ref}"), "product") for product in products}
+    seen = {key: turn for key, turn in turns.items() if turn is not None}
+    count = exclude_all(ask.db, project, products, reason=reason, codes=codes, expected=seen, by=ask.by, at=ask.at)
     told = f"{count} product{'s' if count != 1 else ''} excluded, each with your reason."
+    if before := len(products) - count:
+        told = f"{told if count else 'Nothing was added.'} You excluded {before} before, for the same reason."
     return Goto(f"/projects/{ref}/searches/{number}", told=told)
 
 
@@ -130,12 +134,12 @@ def shown_step(step: Step, project: Project, labels: Labels) -> dict[str, Any]:
 
 def shown_results(ask: Ask, project: Project, step: Step) -> list[dict[str, Any]]:
     """The results of a locked search as they stood, with the decision on each today."""
-    decided = {candidate.product_id: candidate.decisions[-1] for candidate in candidates_of(ask.db, project)}
+    decided = {candidate.product_id: candidate for candidate in candidates_of(ask.db, project)}
     return [shown_result(result, decided.get(result.product_id)) for result in step.results]
 
 
-def shown_result(result: LockedResult, decision: Any) -> dict[str, Any]:
-    standing = Standing.read(result.standing)
+def shown_result(result: LockedResult, candidate: Candidate | None) -> dict[str, Any]:
+    standing, verdict = Standing.read(result.standing), candidate.decisions[-1].verdict if candidate else ""
     return {
         "ref": result.ref,
         "name": result.name,
@@ -145,8 +149,8 @@ def shown_result(result: LockedResult, decision: Any) -> dict[str, Any]:
         "state": STATES.get(standing.state, standing.state),
         "yearly_pence": standing.yearly_pence,
         "price_count": len(standing.prices),
-        "verdict": VERDICTS[decision.verdict] if decision else "",
-        "kind": decision.verdict if decision else "",
+        "verdict": VERDICTS[verdict] if verdict else "",
+        "turns": candidate.turns if candidate else 0,
     }
 
 

@@ -28,9 +28,7 @@ def show_trail(ask: Ask, ref: str) -> Page:
         "need": project.need,
         "lines": [shown_line(line) for line in trail.lines],
         "locked": [shown_lock(step) for step in trail.locked],
-        "kept": [
-            {"label": kept.record.label, "lines": kept.lines, "elsewhere": kept.record.elsewhere} for kept in trail.kept
-        ],
+        "kept": [shown_kept(kept) for kept in trail.kept],
         "made_at": ask.at,
     }
     return Page("procurement/trail.html", values)
