@@ -19,6 +19,7 @@ from marketplace.identity.models import Notice
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.icalendar import calendar
+from marketplace.procurement.models import Procurement
 from tests import cast
 from tests.contracts.agreements import Signers, organisation_of, signed_by
 
@@ -127,6 +128,19 @@ def test_the_lead_and_the_supplier_cannot_leave(db: Session, frameworks: Framewo
     for who in (signed.organisation_id, signed.supplier_id):
         with pytest.raises(Invalid, match="cannot leave the contract"):
             begin_variation(db, frameworks, signed, {}, reason=WHY, effective_on=MARCH, leaving=[who], by=buyer, at=now)
+
+
+def test_fewer_trusts_than_the_quorum_are_not_left(
+    db: Session, frameworks: Frameworks, signed: Contract, people: Signers, buyer: Actor, now: datetime
+):
+    db.get_one(Procurement, signed.procurement_id).fewest = 2
+    gone = organisation_of(people.participant)
+
+    with pytest.raises(Invalid, match="1 of at least 2 would stay") as refused:
+        begin_variation(db, frameworks, signed, {}, reason=WHY, effective_on=MARCH, leaving=[gone], by=buyer, at=now)
+
+    assert "Let fewer leave, or stop the pilot." in refused.value.fields["leaving"]
+    assert open_text(db, signed.id) is None
 
 
 def test_an_extension_brings_new_obligations_and_keeps_what_is_done(

@@ -216,7 +216,17 @@ def _staying(db: Session, contract: Contract, leaving: Sequence[UUID], effective
             told = "Only a participant can leave: without the lead or the supplier the contract ends."
             raise Invalid("this organisation cannot leave the contract", told, fields={"leaving": told})
         parties.remove(party)
+    if leaving:
+        _check_quorum(db, contract, sum(party.role != "supplier" for party in parties))
     return parties
+
+
+def _check_quorum(db: Session, contract: Contract, staying: int) -> None:
+    """Raises Invalid where fewer buyers stay than the lead said are needed, before the others joined."""
+    needed = db.get_one(Procurement, contract.procurement_id).fewest
+    if staying < needed:
+        told = f"The others joined on the word that at least {needed} take part. Let fewer leave, or stop the pilot."
+        raise Invalid(f"{staying} of at least {needed} would stay", told, fields={"leaving": told})
 
 
 def _written(
