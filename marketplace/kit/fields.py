@@ -17,9 +17,11 @@ LARGEST = 10**9
 NAMED = 8
 """How many of the choices a refusal names."""
 YES_NO = {"yes": True, "no": False}
+MOST_DIGITS, MOST_DECIMALS = 15, 12
+"""Before and after the point of an exact number."""
 
-_WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12}")
-_EXACT = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(\.[0-9]{1,12})?")
+_WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
+_EXACT = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
 _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})
 
@@ -105,10 +107,10 @@ def read_whole(text: str) -> int:
     """A whole number that is not negative, as typed: "400", "90,000". Raises Invalid."""
     if not _WHOLE.fullmatch(text):
         raise Invalid(f"{quote(text)} is not a whole number from 0", "Write it in digits, such as 1,200.")
-    number = int(text.replace(",", ""))
-    if number > LARGEST:
+    digits = text.replace(",", "").lstrip("0") or "0"
+    if len(digits) > len(str(LARGEST)) or int(digits) > LARGEST:
         raise Invalid(f"{quote(text)} is too large", f"The largest number taken is {LARGEST:,}.")
-    return number
+    return int(digits)
 
 
 def read_exact(text: str) -> Decimal:
@@ -116,8 +118,12 @@ def read_exact(text: str) -> Decimal:
     found = _EXACT.fullmatch(text.translate(_MINUS))
     if found is None:
         raise Invalid(f"{quote(text)} is not a number that can be kept", "Write digits, such as 12, -3.1 or 1,200.")
-    sign, whole, decimals = found.groups()
-    return Decimal(f"{sign}{whole.replace(',', '')}{decimals or ''}")
+    sign, whole, decimals = found[1], found[2].replace(",", ""), found[3] or "0"
+    if len(whole) > MOST_DIGITS:
+        raise Invalid(f"{quote(text)} is too large", f"Write at most {MOST_DIGITS} digits before the point.")
+    if len(decimals) > MOST_DECIMALS:
+        raise Invalid(f"{quote(text)} is too exact", f"Write at most {MOST_DECIMALS} digits after the point.")
+    return Decimal(f"{sign}{whole}.{decimals}" if found[3] else f"{sign}{whole}")
 
 
 def read_link(text: str, longest: int = 500) -> str:

@@ -461,6 +461,7 @@ def test_a_file_is_looked_at_first_and_then_brought_in_whole(db, live, running):
         ("2027-01,notes,NaN,10,", "is not a number"),
         ("2027-01,notes,1.01,10,", "outside what"),
         ("2027-01,notes,0.9,-4,", "number of cases"),
+        ("2027-01,notes,0.9,1234567890123,", "The largest number taken is 1,000,000,000."),
         ("2027-01,notes,,,", "no reason"),
         ("2027-01,minutes,9,10,\r\n2027-01,minutes,9,10,", "stands twice"),
         ("2027-01,notes,0.9", "of the 5 cells"),

@@ -194,7 +194,7 @@ def test_a_number_that_cannot_be_read_is_told_at_its_field_and_what_was_typed_st
 
     assert page.status_code == 200
     assert (field.get("value"), field.get("aria-describedby")) == ("forty", "users-error")
-    assert "&#34;forty&#34; is not a whole number. Write it in digits, such as 90,000." in said(page)
+    assert "&#34;forty&#34; is not a whole number from 0. Write it in digits, such as 1,200." in said(page)
     assert "£10.00 is less than £20.00. Give the smaller amount first." in said(page)
     refused = client.get("/v1/products?cost_to=ten")
     assert (refused.status_code, "cost_to" in refused.text) == (422, True)

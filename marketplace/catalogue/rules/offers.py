@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.fields import LARGEST, read_whole
 from marketplace.kit.money import Money
 from marketplace.kit.text import clean_line, fold, quote
 from marketplace.kit.values import Value
@@ -37,10 +38,9 @@ PERIODS = {"month": 12, "year": 1, "once": 1}
 GENERIC = ("users", "uses", "sites", "results")
 
 LARGEST_PENCE = 10**12
-LARGEST_VOLUME = 10**9
+LARGEST_VOLUME = LARGEST
 MOST_TIERS = 20
 _TIER = re.compile(r"(?:above )?([0-9][0-9,]*) ?[:=] ?(.+)", re.IGNORECASE)
-_WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12}")
 _HEADED = re.compile(r"(.+?)( (?:of|for|per|in|with) .+| [^ ]{2,}ed)")
 """The noun that is counted stands ahead of the rest: bed of a ward, minute saved."""
 _PEOPLE = {"person": "people", "child": "children", "man": "men", "woman": "women", "staff": "staff"}
@@ -184,13 +184,7 @@ def read_tiers(text: str) -> tuple[Tier, ...]:
 
 def read_volume(text: str) -> int:
     """A whole number as typed: "400", "90,000". Raises Invalid for anything else, and beyond a thousand million."""
-    typed = text.strip()
-    if not _WHOLE.fullmatch(typed):
-        raise Invalid(f"{quote(typed)} is not a whole number", "Write it in digits, such as 90,000.")
-    number = int(typed.replace(",", ""))
-    if number > LARGEST_VOLUME:
-        raise Invalid(f"{quote(typed)} is too large", f"The largest number taken is {LARGEST_VOLUME:,}.")
-    return number
+    return read_whole(text.strip())
 
 
 def plural(unit: str) -> str:

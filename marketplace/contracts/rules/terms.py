@@ -20,6 +20,7 @@ DESIGNS = {
 }
 BETTER = ("higher", "lower")
 LARGEST = Fraction(10**15)
+MOST_DIGITS, MOST_DECIMALS = 19, 12
 MOST_MEASURES = 12
 
 
@@ -222,8 +223,12 @@ def exact(given: Any) -> Fraction:
         value = Decimal(text)
     except InvalidOperation:
         raise refused from None
-    if not value.is_finite() or (value and not -12 <= value.adjusted() <= 18) or _decimals(value) > 12:
+    if not value.is_finite():
         raise refused
+    if value and value.adjusted() >= MOST_DIGITS:
+        raise Invalid(f"{quote(given)} is too large", f"Write at most {MOST_DIGITS} digits before the point.")
+    if (value and value.adjusted() < -MOST_DECIMALS) or _decimals(value) > MOST_DECIMALS:
+        raise Invalid(f"{quote(given)} is too exact", f"Write at most {MOST_DECIMALS} digits after the point.")
     return Fraction(value)
 
 

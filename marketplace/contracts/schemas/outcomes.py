@@ -8,6 +8,7 @@ from typing import BinaryIO
 from marketplace.contracts.rules.periods import parse_period
 from marketplace.contracts.rules.terms import MeasureTerms, as_decimal, exact
 from marketplace.kit.errors import Invalid
+from marketplace.kit.fields import read_whole
 from marketplace.kit.sheets import Row, read_csv
 from marketplace.kit.text import clean_text, quote
 from marketplace.kit.values import Value
@@ -84,10 +85,13 @@ def _measured(key: str, value: str, cases: str, reason: str) -> Measured:
 def read_count(typed: str) -> int:
     """How many cases a value was taken from. Raises Invalid."""
     text = typed.replace(",", "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+    if not (text.isascii() and text.isdigit() and text.strip("0")):
         told = "Give the number of cases that the value was taken from, such as 410."
         raise Invalid(f"{quote(typed)} is not a number of cases", told, fields={"cases": told})
-    return int(text)
+    try:
+        return read_whole(text)
+    except Invalid as large:
+        raise Invalid(large.fact, large.hint, fields={"cases": large.hint}) from large
 
 
 def _reason(typed: str, faults: _Faults) -> str:

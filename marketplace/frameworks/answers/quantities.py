@@ -12,7 +12,9 @@ from marketplace.kit.text import quote
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
-_PLAIN = re.compile(r"([+-]?)(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(\.\d{1,9})?", re.ASCII)
+MOST_DIGITS, MOST_DECIMALS = 15, 9
+
+_PLAIN = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII)
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 _NUMBERS = re.compile(r"(?P<day>\d{1,2})[/. ](?P<month>\d{1,2})[/. ](?P<year>\d{4})", re.ASCII)
 _IN_WORDS = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)? +(?P<month>[A-Za-z]{3,9}),? +(?P<year>\d{4})", re.ASCII)
@@ -43,7 +45,12 @@ def _decimal(value: object) -> Decimal:
     if found is None:
         shown = quote(value) if isinstance(value, str) else "this"
         raise Invalid(f"{shown} is not a number that can be kept", "Write digits, such as 12, 1,200 or 0.5.")
-    return Decimal(found[1] + found[2].replace(",", "") + (found[3] or ""))
+    sign, whole, decimals = found[1], found[2].replace(",", ""), found[3] or "0"
+    if len(whole) > MOST_DIGITS:
+        raise Invalid(f"{quote(value)} is too large", f"Write at most {MOST_DIGITS} digits before the point.")
+    if len(decimals) > MOST_DECIMALS:
+        raise Invalid(f"{quote(value)} is too exact", f"Write at most {MOST_DECIMALS} digits after the point.")
+    return Decimal(f"{sign}{whole}.{decimals}")
 
 
 def _is_small_whole(value: object) -> bool:
