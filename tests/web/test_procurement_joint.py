@@ -86,6 +86,14 @@ def test_a_lead_starts_writes_invites_shares_and_opens(client_of, ashdown, calde
     assert browser.send_form(f"{base}/opening").status_code == 409
 
 
+def test_the_lead_reads_before_opening_by_when_the_others_answer(client_of, db, frameworks, ashdown, scribe, now):
+    pilot = a_pilot(db, frameworks, scribe, by=ashdown.buyer, at=now, starts_on="2026-12-14")
+
+    page = client_of(ashdown.buyer).get(f"/procurements/{pilot.ref}").text
+
+    assert "Whoever is invited is asked to answer by 13 December 2026." in page
+
+
 def test_a_decided_project_shows_what_it_gives_and_what_changed_since(
     client_of, db, ashdown, project, scribe, quill, now
 ):

@@ -1,7 +1,7 @@
 """Who takes part: named, invited, joined, confirmed, declined, withdrawn, and with which share."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from marketplace.procurement.actions.joint.start import a_party, add_party
 from marketplace.procurement.events import InvitationsOpened, PartyInvited, PartyWithdrew, SharesChanged
 from marketplace.procurement.models import Party, Procurement
 from marketplace.procurement.queries.joint.standing import procedure_of, terms_of, what_blocks
-from marketplace.procurement.rules.joint.joining import door
+from marketplace.procurement.rules.joint.joining import answer_by, door
 from marketplace.procurement.rules.joint.shares import typed_shares
 from marketplace.procurement.schemas import LONGEST, MOST_PARTIES
 from marketplace.procurement.states import PARTY, PROCUREMENT
@@ -138,16 +138,10 @@ def needed_reason(reason: str, needed: str) -> str:
     return kept
 
 
-def answer_by(procedure: Procedure, today: date) -> date | None:
-    """The day by which an invitation is to be answered; None where no clock is declared."""
-    clock = procedure.clock("answer-invitation")
-    return today + timedelta(days=clock.days) if clock else None
-
-
 def _invited(
     db: Session, procedure: Procedure, procurement: Procurement, party: Party, *, by: Actor, at: datetime
 ) -> None:
-    party.answer_by = answer_by(procedure, day_in_london(at))
+    party.answer_by = answer_by(procedure, procurement.starts_on, on=day_in_london(at))
     invited = PartyInvited(
         procurement_id=procurement.id, party_id=party.id, organisation_id=party.organisation_id, role=party.role,
         composition=procurement.composition,

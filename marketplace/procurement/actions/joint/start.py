@@ -9,6 +9,7 @@ from marketplace.catalogue.models import Product
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.procedures import Procedure
 from marketplace.identity.policies import Actor
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.db import hold_version
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.ids import new_id, new_reference
@@ -21,6 +22,7 @@ from marketplace.procurement.models import Party, Procurement, Project, Readines
 from marketplace.procurement.policies import may_start
 from marketplace.procurement.queries.joint.finding import find_procurement
 from marketplace.procurement.queries.joint.standing import terms_of
+from marketplace.procurement.rules.joint.joining import answered_before
 from marketplace.procurement.schemas import Protocol
 from marketplace.procurement.states import PARTY, PROCUREMENT
 
@@ -74,6 +76,9 @@ def describe_procurement(
         return
     for part in changed:
         setattr(procurement, part, getattr(protocol, part))
+    for party in procurement.parties:
+        if party.answer_by is not None:
+            party.answer_by = answered_before(party.answer_by, procurement.starts_on, on=day_in_london(at))
     note_change(db, procurement, changed, before, by=by, at=at)
 
 

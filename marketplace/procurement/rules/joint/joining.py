@@ -1,11 +1,13 @@
 """Who may join when: the rule for buyers that come late, and what is left to those who may not."""
 
 from collections.abc import Collection
+from datetime import date, timedelta
 
-from marketplace.frameworks.schema.procedures import Joining, WayOn
+from marketplace.frameworks.schema.procedures import Joining, Procedure, WayOn
 from marketplace.kit.values import Value
 
 OPEN = "inviting"
+ONE_DAY = timedelta(days=1)
 BEFORE_THE_AWARD = ("draft", "inviting", "settled")
 
 
@@ -28,6 +30,17 @@ def door(declared: Joining, *, ref: str, admits: Collection[str], state: str) ->
     if state != OPEN:
         return Door(is_open=False, why=declared.after_settling, ways_on=declared.ways_on)
     return Door(is_open=True, why=declared.named)
+
+
+def answer_by(procedure: Procedure, starts_on: date | None, *, on: date) -> date | None:
+    """The last day to answer an invitation of that day; None where no clock is declared."""
+    clock = procedure.clock("answer-invitation")
+    return answered_before(on + timedelta(days=clock.days), starts_on, on=on) if clock else None
+
+
+def answered_before(by: date, starts_on: date | None, *, on: date) -> date:
+    """The last day to answer an invitation: `by`, but no day on which the pilot runs, where that is still to come."""
+    return starts_on - ONE_DAY if starts_on is not None and on < starts_on <= by else by
 
 
 def may_leave(state: str) -> bool:

@@ -17,6 +17,7 @@ from marketplace.procurement.actions.joint import (
 from marketplace.procurement.queries.joint.finding import supplied_procurement
 from marketplace.procurement.queries.joint.place import Place
 from marketplace.procurement.queries.joint.reused import reused_by
+from marketplace.procurement.rules.joint.joining import answer_by
 from marketplace.procurement.schemas import read_protocol
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Answer, Goto, Page, page, post
 from marketplace.web.procurement.common import told_of, typed, whole_number
@@ -43,6 +44,7 @@ def show_procurement(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page
         "reason": procurement.state_reason,
         "move": move,
         "blockers": place.now.blockers(move) if move else [],
+        "answer_by": answer_by(place.procedure, procurement.starts_on, on=day_in_london(ask.at)),
         "protocol": protocol_shown(place),
         "assured": place.now.assured,
         "mine": place.mine,
