@@ -101,7 +101,10 @@ class FacetOut(Out):
 
 
 class WayOut(Out):
-    """A part of the search that could be dropped, and how many would be found then."""
+    """A part of the search that could be dropped, and how many would be found then.
+
+    `drop` is a filter, `q`, `cost`, or, where none of those alone helps, `filters`: all of them.
+    """
 
     drop: str
     value: str
@@ -211,6 +214,8 @@ def _ways_on(ask: Asked, query: Query) -> list[WayOut]:
         ways.append(WayOut(drop="q", value=query.words, count=without.words))
     if without.costs is not None:
         ways.append(WayOut(drop="cost", value="", count=without.costs))
+    if not any(way.count for way in ways) and without.filters:
+        ways.append(WayOut(drop="filters", value="", count=without.filters))
     return sorted((way for way in ways if way.count), key=lambda way: -way.count)
 
 

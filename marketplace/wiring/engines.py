@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from marketplace.catalogue.search import facets
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks, load, recalled
 from marketplace.frameworks.loader.registers import read_registers
@@ -125,6 +126,7 @@ def search_from(settings: Settings, frameworks: Frameworks) -> Search:
 
 
 def vocabulary_of(frameworks: Frameworks) -> Vocabulary:
-    """The synonyms and spellings that search knows, from the newest version of each file."""
-    plain = frameworks.plain
-    return vocabulary_from(synonyms=plain["taxonomy/synonyms.yaml"][-1], spelling=plain["taxonomy/spelling.yaml"][-1])
+    """The synonyms and spellings that search knows, from the newest version of each file, and the words of filters."""
+    synonyms, spelling = (frameworks.plain[f"taxonomy/{name}.yaml"][-1] for name in ("synonyms", "spelling"))
+    labels = (option.label for facet in facets(frameworks) for option in facet.options)
+    return vocabulary_from(synonyms=synonyms, spelling=spelling, labels=labels)

@@ -182,6 +182,13 @@ def test_a_word_begun_is_found_while_typing(search: Search):
     assert refs(search, "discharge lett", typing=True)[0] in (LETTERWING.ref, CODEWELL.ref)
 
 
+def test_a_word_begun_and_sent_is_found_too(search: Search):
+    assert refs(search, "synthe") == [PALEA.ref]
+    assert refs(search, "invented synthe")[0] == PALEA.ref
+    told = search.without(Query(words="synthe", chosen={"kind": frozenset({"model"})}))
+    assert told.values == {("kind", "model"): 1}
+
+
 def test_british_and_american_spelling_find_each_other(search: Search):
     assert refs(search, "anesthesia") == [PALEA.ref]
     assert refs(search, "pediatric") == [LETTERWING.ref]
@@ -326,7 +333,9 @@ def test_a_zero_result_tells_what_each_filter_costs(search: Search):
     assert told.values == {
         ("kind", "model"): 3, ("care-setting", "community"): 0, ("care-setting", "inpatients"): 0,
     }  # fmt: skip
-    assert search.without(Query(chosen={"kind": frozenset({"model"})})).words is None
+    assert told.filters == search.find(Query(words="letter", hidden={"kind": frozenset({"data-set"})})).total == 3
+    alone = search.without(Query(chosen={"kind": frozenset({"model"})}))
+    assert (alone.words, alone.filters) == (None, None)
 
 
 def test_titles_are_suggested_while_typing(search: Search):

@@ -171,9 +171,12 @@ def test_what_a_dead_rebuild_left_stops_nobody_for_more_than_an_hour(double: Dou
     assert later.rebuild(iter(CATALOGUE)) == len(CATALOGUE)
 
 
-def test_a_page_is_one_call_for_one_word_and_two_for_more(search: MeilisearchSearch, double: Double):
-    chosen = {"kind": frozenset({"model"})}
-    for words, calls in (("", 1), ("scribe", 1), ("ambient scribe", 2)):
+def test_a_page_is_one_call_for_one_word_two_for_more_and_one_more_where_it_is_empty(
+    search: MeilisearchSearch, double: Double
+):
+    for words, kind, calls in (("", "model", 1), ("scribe", "genai-application", 1), ("scribe", "model", 2),
+                               ("ambient scribe", "genai-application", 2)):  # fmt: skip
+        chosen = {"kind": frozenset({kind})}
         double.calls.clear()
 
         search.find(Query(words=words, chosen=chosen, count=("kind", "care-setting")))

@@ -49,6 +49,18 @@ def test_what_is_not_replaced_stands_as_typed(text: str):
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant", "shown"),
+    [("scirbe and Scirbe", {"scirbe": "scribe"}, "scribe and scribe"), ("gpt-4 notes", {"gpt": ""}, "4 notes"),
+     ("<script>alert(1)</script> ward", {"script": ""}, "alert 1 ward"), ("qq, (letters)", {"qq": ""}, "(letters)"),
+     ("A&E, qq & more", {"qq": "quick"}, "A&E, quick & more")],
+)  # fmt: skip
+def test_a_word_is_replaced_wherever_it_stands_and_takes_its_signs_along(typed: str, meant: dict[str, str], shown: str):
+    words = {word.text: word for word in read(typed)}
+
+    assert rewritten(typed, {words[word]: other for word, other in meant.items()}) == shown
+
+
+@pytest.mark.parametrize(
     ("one", "other", "edits"),
     [("scribe", "scribe", 0), ("scribe", "scrbie", 1), ("scribe", "scibre", 2),
      ("scribe", "scrbe", 1), ("scribe", "scribes", 1),
@@ -109,6 +121,21 @@ def test_a_spelling_of_a_part_serves_every_word_with_it():
     assert thesaurus.spellings("pediatrics") == ("paediatrics",)
     assert thesaurus.spellings("programme") == ("program",)
     assert thesaurus.spellings("programmed") == ()
+
+
+def test_a_synonym_holds_in_either_spelling():
+    words = Vocabulary(synonyms=(("paediatric", "children"),), parts={"pediatr": "paediatr"})
+    thesaurus = Thesaurus(words, root=str)
+
+    assert [span.others for span in thesaurus.spans(["pediatric"])] == [(("children",),)]
+
+
+def test_a_word_that_is_known_is_so_in_either_spelling_and_every_ending():
+    words = Vocabulary(parts={"hemato": "haemato"}, known=frozenset({"haematology", "wards"}))
+    thesaurus = Thesaurus(words, root=lambda word: word.removesuffix("s"))
+
+    assert all(thesaurus.knows(word) for word in ("haematology", "hematology", "ward", "wards"))
+    assert not thesaurus.knows("dermatology")
 
 
 def test_a_declared_vocabulary_is_read_and_a_broken_one_refused():

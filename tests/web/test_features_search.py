@@ -16,6 +16,8 @@ from marketplace.faces.services import Services
 from marketplace.frameworks.loader import load
 from marketplace.identity.policies import Actor
 from marketplace.kit.values import replace
+from marketplace.ports.search.tantivy.engine import TantivySearch
+from marketplace.wiring.engines import vocabulary_of
 from tests.cast import a_product
 from tests.clients import Browser, browser_over, committed
 from tests.conftest import HOUSE
@@ -138,6 +140,41 @@ def test_every_single_part_of_a_search_that_finds_nothing_is_counted(catalogue: 
         "Without Autonomy: Advises: 1 product", "Without Care setting: Emergency department: 1 product",
     }  # fmt: skip
     assert all(len(names(catalogue.get(path).text)) == 1 for path in told.values())
+
+
+def test_where_no_single_part_helps_all_filters_are_offered_to_be_dropped(catalogue: Browser) -> None:
+    asked = "q=Lumen&care-setting=emergency-department&nation=wales&autonomy=acts"
+
+    page = catalogue.get(f"/products?{asked}").text
+    ways = html.document_fromstring(page).xpath("//ul[@class='ways-on']/li")
+
+    assert [" ".join(way.text_content().split()) for way in ways] == ["Without any filter: 2 products"]
+    assert len(names(catalogue.get(ways[0].find("a").get("href")).text)) == 2
+    ways_on = catalogue.get(f"/v1/products?{asked}").json()["ways_on"]
+    assert ways_on == [{"drop": "filters", "value": "", "count": 2}]
+
+
+def test_a_name_that_is_only_begun_is_found_and_the_page_says_so(catalogue: Browser) -> None:
+    page = catalogue.get("/products?q=Quil").text
+
+    assert names(page) == ["Quill Ward"]
+    assert "Showing results for <strong>quill</strong>" in page
+
+
+def test_the_name_of_one_specialty_is_no_slip_of_another(
+    client: Browser, services: Services, db: Session, lumen: Actor, tmp_path: Path, now: datetime
+) -> None:
+    a_product(db, of=lumen, at=now, name="Lumen Skin", specialty=["dermatology"])
+    committed(db)
+    knowing = replace(services, search=TantivySearch(tmp_path / "index", vocabulary_of(services.frameworks)))
+    index(knowing, now)
+
+    with browser_over(knowing) as browser:
+        assert names(browser.get("/products?q=dermatolgy").text) == ["Lumen Skin"]
+        for words in ("hematology", "haematology"):
+            page = browser.get(f"/products?q={words}").text
+            assert names(page) == []
+            assert "Showing results for" not in page
 
 
 def test_a_slip_in_a_name_still_finds_it_and_the_page_says_what_was_searched(catalogue: Browser) -> None:

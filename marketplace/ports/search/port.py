@@ -123,6 +123,10 @@ class Query(Value, kw_only=True):
     def without_facet(self, facet: str) -> "Query":
         return replace(self, chosen={key: values for key, values in self.chosen.items() if key != facet})
 
+    def unfiltered(self) -> "Query":
+        """The query with every tick and every limit taken away."""
+        return replace(self, chosen={}, costs=None)
+
     def with_only(self, facet: str, value: str) -> "Query":
         return replace(self, chosen={**self.chosen, facet: frozenset({value})})
 
@@ -156,24 +160,28 @@ class Without(Value, kw_only=True):
     """How many would be found with one part of a query dropped: the words (None where there were none), or one value.
 
     `values` maps (facet, value) of each choice to the total without it, in the order of the query. `costs` is the total
-    without limits of cost; None where there were none.
+    without limits of cost; None where there were none. `filters` is the total without all of these; None where there
+    was no more than one.
     """
 
     words: int | None
     values: Mapping[tuple[str, str], int]
     costs: int | None = None
+    filters: int | None = None
 
 
 class Vocabulary(Value, kw_only=True):
     """Words that mean the same, read from `frameworks/taxonomy/` by whoever wires the engine. All hold both ways.
 
     `synonyms`: groups of words or phrases. `spelling`: American word -> British word. `parts`: the same for parts of
-    words ("anesth" -> "anaesth"), so that one line serves every word with that part.
+    words ("anesth" -> "anaesth"), so that one line serves every word with that part. `known`: words that are rightly
+    spelled though no document may have them, such as the names of specialties: none is taken for a slip of another.
     """
 
     synonyms: tuple[tuple[str, ...], ...] = ()
     spelling: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
 
 
 class Search(Protocol):

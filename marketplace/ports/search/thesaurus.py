@@ -22,14 +22,17 @@ class Thesaurus:
 
     def __init__(self, vocabulary: Vocabulary, *, root: Callable[[str], str]) -> None:
         self._root = root
-        self._groups = _groups(vocabulary.synonyms, root)
+        self._british = vocabulary.spelling
+        self._british_parts = tuple(vocabulary.parts.items())
+        self._groups = _groups(vocabulary.synonyms, self._key)
         self._longest = max(map(len, self._groups), default=0)
         self._words = _both_ways(vocabulary.spelling)
         self._parts = tuple(_both_ways(vocabulary.parts).items())
+        self._known = frozenset(map(self._key, vocabulary.known))
 
     def spans(self, words: Sequence[str]) -> tuple[Span, ...]:
         """Known phrases among the words, the longest first from each place; spans do not overlap."""
-        roots, found, at = [self._root(word) for word in words], [], 0
+        roots, found, at = [self._key(word) for word in words], [], 0
         while at < len(words):
             most = min(self._longest, len(words) - at)
             length = next((n for n in range(most, 0, -1) if tuple(roots[at : at + n]) in self._groups), 0)
@@ -38,11 +41,22 @@ class Thesaurus:
             at += max(length, 1)
         return tuple(found)
 
+    def knows(self, word: str) -> bool:
+        """Whether it is a word, in either spelling, whatever the documents hold."""
+        return self._key(word) in self._known
+
     def spellings(self, word: str) -> tuple[str, ...]:
         """The same word as others spell it; some may not exist, so ask the index."""
         whole = self._words.get(word, ())
         parts = [word.replace(part, other) for part, others in self._parts if part in word for other in others]
         return tuple(dict.fromkeys([*whole, *parts]))
+
+    def _key(self, word: str) -> str:
+        """One form of a word in both spellings and in all its endings."""
+        british = self._british.get(word, word)
+        for american, other in self._british_parts:
+            british = british if other in british else british.replace(american, other)
+        return self._root(british)
 
 
 def _groups(synonyms: Sequence[Sequence[str]], root: Callable[[str], str]) -> dict[Phrase, tuple[Phrase, ...]]:

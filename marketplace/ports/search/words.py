@@ -70,12 +70,20 @@ def joined(text: str) -> list[str]:
 
 
 def rewritten(text: str, replacements: Mapping[Word, str]) -> str:
-    """The text typed, with some of its words replaced and everything else as it stood."""
-    pieces, at = [], 0
-    for word in sorted(replacements, key=lambda word: word.start):
-        pieces += [text[at : word.start], replacements[word]]
-        at = word.end
-    return " ".join(("".join(pieces) + text[at:MOST_CHARACTERS]).split())
+    """The text typed, with some of its words replaced wherever they stand, and everything else as it stood.
+
+    A word that is replaced by nothing takes along the signs that hang on it.
+    """
+    instead = {word.text: other for word, other in replacements.items()}
+    pieces = (_rewritten(piece, instead) for piece in text[:MOST_CHARACTERS].split())
+    return " ".join(filter(None, pieces))
+
+
+def _rewritten(piece: str, instead: Mapping[str, str]) -> str:
+    words = [instead.get(folded(word), word) for word in WORD.findall(piece)]
+    if not all(words):
+        return " ".join(filter(None, words))
+    return WORD.sub(lambda found: instead.get(folded(found[0]), found[0]), piece)
 
 
 def edits_between(one: str, other: str) -> int:

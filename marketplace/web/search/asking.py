@@ -80,6 +80,10 @@ class Asking(Value):
         """The same at whatever cost, for the same numbers."""
         return replace(self, costing=replace(self.costing, least=None, most=None), after="")
 
+    def without_filters(self) -> "Asking":
+        """The words alone."""
+        return replace(self.without_limits(), chosen={})
+
     def query(self, db: Session, count: tuple[str, ...], *, today: date) -> Query:
         """What the engine is asked."""
         return product_query(

@@ -54,7 +54,7 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
         "next_url": replace(asking, after=found.next).url() if found.next else "",
         "ways_on": ways_on(ask, query, asking, facets) if not found.total else [],
         "first_url": replace(asking, after="").url() if asking.after else "",
-        "clear_url": replace(asking.without_limits(), chosen={}).url(),
+        "clear_url": asking.without_filters().url(),
         "left_out": left_out(ask.services, query),
         "adding": adding(ask, project_ref=asking.project),
         "pairs": asking.pairs(),
@@ -149,7 +149,10 @@ def sort_links(asking: Asking) -> list[dict[str, Any]]:
 
 
 def ways_on(ask: Ask, query: Query, asking: Asking, facets: Mapping[str, Facet]) -> list[dict[str, Any]]:
-    """For nothing found: each part that could be dropped, with the count that this would give, best first."""
+    """For nothing found: each part that could be dropped, with the count that this would give, best first.
+
+    Where none of them alone helps, all filters together.
+    """
     try:
         without: Without = ask.services.search.without(query)
     except SearchUnavailable:
@@ -164,4 +167,7 @@ def ways_on(ask: Ask, query: Query, asking: Asking, facets: Mapping[str, Facet])
     if without.costs is not None:
         limits = {"label": "a limit of cost", "count": without.costs, "url": asking.without_limits().url()}
         ways.append(limits)
+    if not any(way["count"] for way in ways) and without.filters:
+        every = {"label": "any filter", "count": without.filters, "url": asking.without_filters().url()}
+        ways.append(every)
     return sorted((way for way in ways if way["count"]), key=lambda way: -way["count"])

@@ -51,6 +51,8 @@ class MeilisearchSearch:
             return Found(hits=(), total=0, facets={facet: {} for facet in query.count}, engine=self.name)
         strategy = self._strategy(query, words)
         main, *others = self._answers(query, words, strategy)
+        if not int(main["estimatedTotalHits"]) and (begun := self._begun(query, words)):
+            return self.find(begun)
         hits = tuple(asking.hit_of(hit) for hit in self._page_of(query, words, strategy, main))
         total, reached = int(main["estimatedTotalHits"]), at + len(hits)
         return Found(
@@ -61,6 +63,14 @@ class MeilisearchSearch:
             next=encode_cursor(reached) if hits and reached < min(total, DEEPEST) else None,
             engine=self.name,
         )
+
+    def _begun(self, query: Query, words: Sequence[Word]) -> Query | None:
+        """The query with its last word read as begun, where no document has its words as they are; None otherwise."""
+        if query.typing or not words:
+            return None
+        alone = Query(words=query.words, limit=0)
+        (answer,) = self._asked([self._search(alone, words, "all", ())])
+        return None if int(answer["estimatedTotalHits"]) else replace(query, typing=True)
 
     def _answers(self, query: Query, words: Sequence[Word], strategy: str) -> list[Answer]:
         """In one call: the page with the counts of facets where nothing is chosen, then a count for each that is."""
@@ -121,6 +131,7 @@ class MeilisearchSearch:
 
     def without(self, query: Query) -> Without:
         words = asking.wanted(query.words, self._thesaurus)
+        query = self._begun(query, words) or query
         strategy = self._strategy(query, words)
         ticks = [(facet, value) for facet, values in query.chosen.items() for value in sorted(values)]
         loose = replace(query, words="", limit=0, after=None)
@@ -130,10 +141,11 @@ class MeilisearchSearch:
             asked.append(self._search(fewer, words, strategy, ()))
         is_limit = query.costs is not None and query.costs.is_limit
         asked.append(self._search(replace(query, costs=None, limit=0, after=None), words, strategy, ()))
-        everything, *totals, unlimited = [int(answer["estimatedTotalHits"]) for answer in self._asked(asked)]
+        asked.append(self._search(replace(query.unfiltered(), limit=0, after=None), words, strategy, ()))
+        everything, *totals, unlimited, bare = [int(answer["estimatedTotalHits"]) for answer in self._asked(asked)]
         return Without(
             words=everything if query.words.strip() else None, values=dict(zip(ticks, totals, strict=True)),
-            costs=unlimited if is_limit else None,
+            costs=unlimited if is_limit else None, filters=bare if len(ticks) + is_limit > 1 else None,
         )  # fmt: skip
 
     def suggest(self, words: str, *, limit: int = 8) -> tuple[str, ...]:

@@ -62,10 +62,12 @@ class TantivySearch:
         with self._reading() as reading:
             finder = self._finder(reading)
             ticks = [(facet, value) for facet, values in query.chosen.items() for value in sorted(values)]
+            is_limit = query.costs is not None and query.costs.is_limit
             return Without(
                 words=finder.total(replace(query, words="")) if query.words.strip() else None,
                 values={tick: finder.total(query.without_value(*tick)) for tick in ticks},
-                costs=finder.total(replace(query, costs=None)) if query.costs and query.costs.is_limit else None,
+                costs=finder.total(replace(query, costs=None)) if is_limit else None,
+                filters=finder.total(query.unfiltered()) if len(ticks) + is_limit > 1 else None,
             )
 
     def suggest(self, words: str, *, limit: int = 8) -> tuple[str, ...]:

@@ -8,13 +8,18 @@ from marketplace.ports.search.tantivy.schema import count_of, product_schema, ro
 from marketplace.ports.search.words import edits_allowed, edits_between
 
 MOST_NEIGHBOURS = 60
+SHORTEST_BEGUN = 4
+"""Letters of a word that may be the beginning of another."""
 LIKELIEST = 6
 """Neighbours at the same distance that are tried beside the other words typed."""
 
 
 def meant_by(word: str, *, beside: Sequence[str], products: Searcher, words: Searcher) -> str:
-    """The likeliest word or two words, or nothing. `beside`: roots of the words that were typed rightly."""
-    near = neighbours(words, word)
+    """The likeliest word or two words, or nothing. `beside`: roots of the words that were typed rightly.
+
+    First what is spelled nearly like it, then what begins with it, then two words that were typed as one.
+    """
+    near = neighbours(words, word) or begun(words, word)
     if near:
         return max(near, key=lambda each: (company(products, each, beside), -near.index(each)))
     return " ".join(halves(products, word))
@@ -30,6 +35,15 @@ def neighbours(words: Searcher, word: str) -> list[str]:
             found.sort(key=lambda each: (edits_between(word, each[0]), each[0][0] != word[0], -each[1]))
             return [neighbour for neighbour, _ in found[:LIKELIEST]]
     return []
+
+
+def begun(words: Searcher, word: str) -> list[str]:
+    """The words of the index that begin with it, those in most documents first."""
+    if len(word) < SHORTEST_BEGUN:
+        return []
+    longer = Query.fuzzy_term_query(words_schema(), "word", word, distance=0, prefix=True)
+    hits = words.search(longer, LIKELIEST, count=False, order_by_field="documents", order=Order.Desc).hits
+    return [str(words.doc(address)["word"][0]) for _, address in hits]
 
 
 def company(products: Searcher, word: str, beside: Sequence[str]) -> int:

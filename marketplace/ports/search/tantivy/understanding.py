@@ -83,6 +83,9 @@ class Reader:
         return rewritten(text, meant) if any(meant.values()) or beside else text
 
     def _meant(self, word: str, beside: Sequence[str]) -> str:
+        """Nothing for what is a word of its own: who looks for one specialty is not shown another."""
+        if self._thesaurus.knows(word):
+            return ""
         return meant_by(word, beside=beside, products=self._products, words=self._words)
 
     def _concepts(self, text: str, *, typing: bool) -> Iterator[Concept]:
