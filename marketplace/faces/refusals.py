@@ -4,7 +4,7 @@ from typing import Any
 
 from marketplace.identity.actions.attempts import TooMany
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
-from marketplace.kit.text import size_in_words
+from marketplace.kit.text import limit_in_words, size_in_words
 
 
 class TooLarge(Invalid):
@@ -23,8 +23,9 @@ def status_of(refusal: Refusal) -> int:
 
 def too_large(most: int, sent: int | None) -> TooLarge:
     """What to say of a request that is larger than `most` bytes; `sent` is what it said of its size."""
-    limit, size = size_in_words(most), size_in_words(sent or 0)
-    limit, size = (limit, size) if limit != size else (f"{most:,} bytes", f"{sent:,} bytes")
+    limit, size = limit_in_words(most), size_in_words(sent or 0)
+    if size.replace(".0 ", " ") == limit:
+        limit, size = f"{most:,} bytes", f"{sent:,} bytes"
     told = f"what was sent has {size}" if sent else "what was sent is too large"
     return TooLarge(
         f"{told}, and {limit} is the most that is taken here",

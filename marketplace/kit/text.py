@@ -32,6 +32,14 @@ def quote(value: object, limit: int = 60) -> str:
     return '"' + _LOOKS_EMPTY.sub("\ufffd", "".join(char if char.isprintable() else "\ufffd" for char in shown)) + '"'
 
 
+def limit_in_words(limit: int) -> str:
+    """25 MB, 500 KB: in whole units, as forms name it. What is taken beyond that is room for the rest of a form."""
+    for size, unit in ((1_000_000, "MB"), (1_000, "KB")):
+        if limit >= size:
+            return f"{limit // size} {unit}"
+    return f"{limit} bytes"
+
+
 def size_in_words(size: int) -> str:
     """12 KB, 3.4 MB."""
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} KB"

@@ -77,7 +77,7 @@ def test_a_file_of_the_limit_is_taken(files: Files, over):
 def test_a_file_beyond_the_limit_is_refused_and_the_rest_is_not_read(files: Files):
     stream = Counting(b"x" * 50_000)
 
-    with pytest.raises(Invalid, match="larger than 5,000 bytes"):
+    with pytest.raises(Invalid, match="larger than 5 KB"):
         files.put(stream, limit=5_000)
 
     assert stream.taken == 5_001

@@ -22,10 +22,11 @@ def test_a_file_that_is_too_large_brings_its_form_back_with_limit_size_and_what_
     answer = browser.send_form(url, FIELDS, files={"file": ("test.pdf", PAPER, "application/pdf")})
 
     assert answer.status_code == 413
-    assert "What was sent has 25.2 MB, and 25.1 MB is the most that is taken here" in answer.text
+    assert "What was sent has 25.2 MB, and 25 MB is the most that is taken here" in answer.text
     assert "Nothing was saved. Send a smaller file" in answer.text
     assert f'action="{url}"' in answer.text
     assert '<option value="security" selected>' in answer.text
+    assert "25 MB" in browser.get(url).text, "the form names the same limit in the same words"
     assert "test.pdf" not in browser.get(url).text
 
 
@@ -46,7 +47,7 @@ def test_where_no_form_can_come_back_the_page_leads_to_where_one_was(client_of, 
     )
 
     assert answer.status_code == 413
-    assert "2.0 MB is the most that is taken here" in answer.text
+    assert "2 MB is the most that is taken here" in answer.text
     assert '<a href="/account">Back to the page before</a>' in answer.text
 
 
@@ -73,8 +74,9 @@ def test_a_form_of_another_session_is_not_shown_again(own_documents):
 @pytest.mark.parametrize(
     ("most", "sent", "told"),
     [
-        (2_000_000, 5_240_000, "what was sent has 5.2 MB, and 2.0 MB is the most that is taken here"),
+        (2_000_000, 5_240_000, "what was sent has 5.2 MB, and 2 MB is the most that is taken here"),
         (2_000_000, 2_000_046, "what was sent has 2,000,046 bytes, and 2,000,000 bytes is the most that is taken here"),
+        (25_100_000, 25_120_000, "what was sent has 25.1 MB, and 25 MB is the most that is taken here"),
         (500_000, None, "what was sent is too large, and 500 KB is the most that is taken here"),
     ],
 )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.text import limit_in_words
 from marketplace.ports.files.port import FilesUnavailable, Stored
 from marketplace.ports.files.sniff import media_type_of
 
@@ -109,17 +110,13 @@ def _copy(stream: BinaryIO, file: BinaryIO, limit: int) -> tuple[str, int]:
     while chunk := stream.read(min(CHUNK, limit + 1 - size)):
         size += len(chunk)
         if size > limit:
-            raise Invalid(f"this file is larger than {_shown(limit)}", "Send a smaller file, or several.")
+            raise Invalid(f"this file is larger than {limit_in_words(limit)}", "Send a smaller file, or several.")
         hashed.update(chunk)
         with _told():
             file.write(chunk)
     with _told():
         file.flush()
     return hashed.hexdigest(), size
-
-
-def _shown(size: int) -> str:
-    return f"{size / 1_000_000:g} MB" if size >= 100_000 else f"{size:,} bytes"
 
 
 def _sync(folder: Path) -> None:

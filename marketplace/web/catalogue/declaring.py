@@ -15,7 +15,7 @@ from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london, parse_day
 from marketplace.kit.errors import Invalid, Refusal
 from marketplace.kit.money import Money
-from marketplace.kit.text import quote
+from marketplace.kit.text import limit_in_words, quote
 from marketplace.web.catalogue.description import row_version
 from marketplace.web.catalogue.listings import errors_of
 from marketplace.web.catalogue.products import document
@@ -77,7 +77,7 @@ def show_own_documents(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pa
         "kinds": [{"value": key, "label": label} for key, label in KINDS.items()],
         "access": [{"value": key, "label": label} for key, label in ACCESS.items()],
         "typed": {"kind": ask.form.one("kind"), "access": ask.form.one("access", "public")},
-        "limit": f"{LARGEST // 1_000_000} MB",
+        "limit": limit_in_words(LARGEST),
         "accept": ACCEPTED,
         "is_full": len(found) >= MOST,
         "errors": errors_of(refusal),
