@@ -68,10 +68,18 @@ class BroughtOut(Out):
 
 
 class PreviewOut(Out):
-    """What a file would bring: of the records looked at, how many hold, the first of them, and the first failures."""
+    """What a file would bring: of the records looked at, how many hold, the first of them, and the first failures.
+
+    Of those that hold, `new`, `changed` and `same` say what each would do; `unread` are columns that nothing reads.
+    """
 
     looked_at: int
     holds: int
+    new: int
+    changed: int
+    same: int
+    failed: int
+    unread: list[str]
     is_whole: bool
     first: list[BroughtOut]
     failures: list[FailureOut]
@@ -149,11 +157,11 @@ def abandon(ask: Asked, ref: str) -> ImportOut:
     return _import(begun)
 
 
-@get("/imports/{ref:str}/report", who=MAY, media_type="text/csv, application/jsonl")
+@get("/imports/{ref:str}/report", who=MAY, media_type="text/csv, application/json, application/jsonl, application/xml")
 def report(ask: Asked, ref: str) -> Document:
     """The records that failed, in a file that can be mended and imported again."""
     begun = import_for(ask.db, ref, by=ask.by)
-    made = report_of(ask.db, begun, ask.services.frameworks.mappings[begun.mapping])
+    made = report_of(ask.db, begun, ask.services.frameworks.mappings.get(begun.mapping))
     headers = {"content-disposition": f'attachment; filename="{begun.ref}-to-mend.{made.ending}"'}
     return Document(made.content, made.media_type, headers)
 
@@ -189,9 +197,10 @@ def _with_moves(ask: Asked, begun: Import) -> ImportWithMovesOut:
 def _preview(ask: Asked, begun: Import) -> PreviewOut:
     """Raises Invalid for a file that cannot be read at all."""
     with ask.services.files.open(begun.file_digest) as stream:
-        looked = preview(stream, begun, ask.services.frameworks, most=LOOKED_AT)
+        looked = preview(ask.db, stream, begun, ask.services.frameworks, most=LOOKED_AT)
     return PreviewOut(
-        looked_at=looked.looked_at, holds=looked.holds, is_whole=looked.is_whole,
+        looked_at=looked.looked_at, holds=looked.holds, new=looked.new, changed=looked.changed, same=looked.same,
+        failed=looked.failed, unread=list(looked.unread), is_whole=looked.is_whole,
         first=[_brought(one) for one in looked.first], failures=[_failed(one) for one in looked.failures],
     )  # fmt: skip
 

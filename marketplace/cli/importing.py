@@ -2,24 +2,26 @@
 
 import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from marketplace.catalogue.actions.importing import begin_import, preview, run_import, start_import
-from marketplace.catalogue.models import Import
+from marketplace.catalogue.models import Import, ImportFailure
 from marketplace.catalogue.queries.imports import failures_of
+from marketplace.catalogue.rules.importing import Failed
 from marketplace.cli.output import end_progress, progress, tell
 from marketplace.faces.importing import report_of, told
 from marketplace.faces.services import Services
 from marketplace.faces.upkeep import mend_index
-from marketplace.frameworks.loader import read_mapping
+from marketplace.frameworks.loader import Frameworks, read_mapping
 from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.identity.actions.operators import the_operator
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.jobs import drain
 from marketplace.kit.starting import keep_what_is_there
+from marketplace.kit.values import replace
 from marketplace.settings import Settings
 from marketplace.wiring import House, house_from
 
@@ -52,7 +54,7 @@ def run(arguments: Namespace) -> int:
     keep_what_is_there()
     mapping = find_mapping(house.services, arguments.mapping)
     if arguments.dry_run:
-        results = [look(house.services, mapping, path) for path in arguments.files]
+        results = [look(house.services, mapping, path, publish=arguments.publish) for path in arguments.files]
     else:
         mend_index(house.services)
         by = operator_of(house.services)
@@ -69,10 +71,13 @@ def find_mapping(services: Services, name: str) -> ImportMapping:
     if name in shipped:
         return shipped[name]
     if Path(name).is_file():
-        mapping = read_mapping(Path(name), services.frameworks)
-        services.frameworks.mappings[mapping.id] = mapping  # type: ignore[index]
-        return mapping
+        return read_mapping(Path(name), services.frameworks)
     raise NotFound(f"there is no mapping {name}", f"Name a file, or one of {', '.join(shipped)}.")
+
+
+def with_mapping(frameworks: Frameworks, mapping: ImportMapping) -> Frameworks:
+    """What is declared, with a mapping of one's own among it."""
+    return replace(frameworks, mappings={**frameworks.mappings, mapping.id: mapping})
 
 
 def operator_of(services: Services) -> Actor:
@@ -81,13 +86,17 @@ def operator_of(services: Services) -> Actor:
         return the_operator(db, at=services.clock())
 
 
-def look(services: Services, mapping: ImportMapping, path: Path) -> dict[str, Any]:
-    begun = Import(mapping=mapping.id)
-    with _open(path) as stream:
-        seen = preview(stream, begun, services.frameworks, most=EVERYTHING)
-    failures = [f"record {one.number}: {told(reason)}" for one in seen.failures for reason in one.reasons]
-    return {"file": str(path), "read": seen.looked_at, "holds": seen.holds, "failed": seen.looked_at - seen.holds,
-            "failures": failures[:SHOWN]}  # fmt: skip
+def look(services: Services, mapping: ImportMapping, path: Path, *, publish: bool) -> dict[str, Any]:
+    """What a file would bring beside what stands there; nothing is written."""
+    begun = Import(mapping=mapping.id, publish=publish)
+    frameworks = with_mapping(services.frameworks, mapping)
+    with _open(path) as stream, services.database.reading() as db:
+        seen = preview(db, stream, begun, frameworks, most=EVERYTHING, shown=SHOWN)
+    return {
+        "file": str(path), "read": seen.looked_at, "holds": seen.holds, "new": seen.new, "changed": seen.changed,
+        "same": seen.same, "failed": seen.failed, "unread": list(seen.unread),
+        "failures": failed_in_words(seen.failures, mapping),
+    }  # fmt: skip
 
 
 def bring_in(house: House, mapping: ImportMapping, path: Path, asked: Namespace, by: Actor) -> dict[str, Any]:
@@ -103,11 +112,12 @@ def bring_in(house: House, mapping: ImportMapping, path: Path, asked: Namespace,
         start_import(db, begun, by=by, at=services.clock())
         import_id = begun.id
     done = run_import(
-        services.database.writing, services.files.open, services.frameworks, import_id, by=by, clock=services.clock,
+        services.database.writing, services.files.open, with_mapping(services.frameworks, mapping), import_id, by=by,
+        clock=services.clock,
         progress=lambda now: progress(f"{now.rows_read:,} records read, {now.new:,} new, {now.failed:,} failed"),
     )  # fmt: skip
     end_progress()
-    document = _document(services, path, done)
+    document = _document(services, mapping, path, done)
     if asked.report and done.failed:
         document["report"] = str(write_report(services, mapping, done, asked.report / f"{path.stem}-failed"))
     return document
@@ -123,13 +133,9 @@ def write_report(services: Services, mapping: ImportMapping, done: Import, place
     return written
 
 
-def _document(services: Services, path: Path, done: Import) -> dict[str, Any]:
+def _document(services: Services, mapping: ImportMapping, path: Path, done: Import) -> dict[str, Any]:
     with services.database.reading() as db:
-        failures = [
-            f"record {one.number}: {told(reason)}"
-            for one in failures_of(db, done, most=SHOWN)
-            for reason in one.reasons
-        ]
+        failures = failed_in_words(failures_of(db, done, most=SHOWN), mapping)
     numbers = {
         "read": done.rows_read,
         "new": done.new,
@@ -140,12 +146,19 @@ def _document(services: Services, path: Path, done: Import) -> dict[str, Any]:
     return {"file": str(path), "import": done.ref, **numbers, "failures": failures}
 
 
+def failed_in_words(failures: Iterable[Failed | ImportFailure], mapping: ImportMapping) -> list[str]:
+    """A line for each record that failed, with everything that is wrong with it."""
+    return [f"record {one.number}: {'; '.join(told(why, mapping) for why in one.reasons)}" for one in failures]
+
+
 def lines_of(one: dict[str, Any]) -> Iterator[str]:
     """What became of a file: its counts, the first failures, and where all of them are."""
     yield f"{one['file']}: {counts(one)}"
     yield from (f"  {failure}" for failure in one["failures"])
     if more := one["failed"] - len(one["failures"]):
         yield f"  and {more:,} more"
+    if one.get("unread"):
+        yield f"  nothing reads: {', '.join(one['unread'])}"
     if "report" in one:
         yield f"  {one['report']} holds what failed: mend it and import it again"
     elif one["failed"] and "import" in one:

@@ -6,6 +6,7 @@ external parts are refused, and so is a record that cannot be read, by its numbe
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any, BinaryIO
 
 from marketplace.kit.errors import Invalid
@@ -63,7 +64,7 @@ def _json_lines(stream: BinaryIO) -> Iterator[Record]:
 
 def _json_line(number: int, line: bytes) -> Record:
     try:
-        found = json.loads(line, object_pairs_hook=_once_each, parse_constant=_no_constant)
+        found = json.loads(line, object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as wrong:
         reason = wrong.args[0] if isinstance(wrong, _Twice) else "it is not JSON"
         return Record(number, lambda _: [], {}, f"line {number} cannot be read: {reason}")
@@ -73,10 +74,30 @@ def _json_line(number: int, line: bytes) -> Record:
 def _json(stream: BinaryIO, each: str) -> Iterator[Record]:
     prefix = ".".join([*(part for part in each.split("/") if part), "item"])
     try:
-        for number, found in enumerate(ijson.items(stream, prefix, use_float=True), start=1):
-            yield _of_object(number, found)
+        for number, found in enumerate(ijson.items(stream, prefix, use_float=True, map_type=_Object), start=1):
+            yield _twice(number, found) if _names_twice(found) else _of_object(number, found)
     except (ijson.JSONError, UnicodeDecodeError, RecursionError) as wrong:
         raise Invalid("this file is not JSON", f"Mend it: {str(wrong)[:100]}.") from wrong
+
+
+class _Object(dict[str, Any]):
+    """An object of a stream, which notes whether it names a key twice."""
+
+    is_twice = False
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.is_twice = self.is_twice or key in self
+        super().__setitem__(key, value)
+
+
+def _names_twice(value: Any) -> bool:
+    if isinstance(value, _Object):
+        return value.is_twice or any(map(_names_twice, value.values()))
+    return isinstance(value, list) and any(map(_names_twice, value))
+
+
+def _twice(number: int, found: dict[str, Any]) -> Record:
+    return Record(number, lambda _: [], found, "it names a key twice")
 
 
 class _Twice(ValueError):
@@ -92,6 +113,10 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no number")
+
+
+def _finite(text: str) -> float:
+    return number if isfinite(number := float(text)) else _no_constant(text)
 
 
 def _of_object(number: int, found: Any) -> Record:
@@ -157,8 +182,9 @@ def _refuse_declarations(element: Any) -> None:
 
 
 def _of_element(number: int, element: Any) -> Record:
-    tree = etree.fromstring(etree.tostring(element))
-    return Record(number, lambda path: _elements(tree, path), {"element": _local(element)})
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    tree = etree.fromstring(text)
+    return Record(number, lambda path: _elements(tree, path), {"element": _local(element), "xml": text})
 
 
 def _elements(tree: Any, path: str) -> list[str]:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,80 +11,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.catalogue.actions.importing import begin_import, preview, run_import, start_import
+from marketplace.catalogue.actions.importing import preview
 from marketplace.catalogue.actions.importing import run as running
-from marketplace.catalogue.models import Import, ImportFailure, Product, Version
+from marketplace.catalogue.models import ImportFailure, Product, Version
 from marketplace.faces.importing import report_of
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.db import Database
 from marketplace.kit.errors import Invalid, NotAllowed
 from marketplace.kit.reading import records
-
-HEADER = ["Your reference", "Name", "Supplier", "Kind of product", "Summary", "Users"]
-
-
-def a_file(*rows: list[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([HEADER, *rows])
-    return text.getvalue().encode()
-
-
-def a_row(ref: str, name: str = "", summary: str = "Drafts letters.", users: str = "Doctors") -> list[str]:
-    return [ref, name or f"Product {ref}", "Elsewhere Ltd", "GenAI application", summary, users]
-
-
-class Desk:
-    """Imports files as somebody, on a database of the test's own."""
-
-    def __init__(self, database: Database, frameworks: Frameworks, by: Actor, at: datetime) -> None:
-        self.database, self.frameworks, self.by, self.at = database, frameworks, by, at
-        self.files: dict[str, bytes] = {}
-
-    def begin(self, content: bytes, *, publish: bool = False, mapping: str = "touchstone-csv") -> Import:
-        digest = f"{len(self.files):064x}"
-        self.files[digest] = content
-        with self.database.writing() as db:
-            begun = begin_import(
-                db, mapping=self.frameworks.mappings[mapping], file_name="products.csv", file_digest=digest,
-                publish=publish, by=self.by, at=self.at,
-            )  # fmt: skip
-            start_import(db, begun, by=self.by, at=self.at)
-            db.flush()
-            db.expunge(begun)
-        return begun
-
-    def run(self, begun: Import) -> Import:
-        return run_import(
-            self.database.writing, lambda digest: io.BytesIO(self.files[digest]), self.frameworks, begun.id,
-            by=self.by, clock=lambda: self.at,
-        )  # fmt: skip
-
-    def bring_in(self, *rows: list[str], publish: bool = False) -> Import:
-        return self.run(self.begin(a_file(*rows), publish=publish))
-
-
-@pytest.fixture
-def operator(db: Session, database: Database, frameworks: Frameworks, moderator: Actor, now: datetime) -> Desk:
-    db.commit()
-    return Desk(database, frameworks, moderator, now)
-
-
-@pytest.fixture
-def supplier(db: Session, database: Database, frameworks: Frameworks, lumen: Actor, now: datetime) -> Desk:
-    db.commit()
-    return Desk(database, frameworks, lumen, now)
-
-
-@pytest.fixture
-def look(database: Database) -> Iterator[Session]:
-    """Eyes on what was committed."""
-    with database.reading() as session:
-        yield session
-
-
-def counts(done: Import) -> tuple[int, int, int, int]:
-    return done.new, done.changed, done.same, done.failed
+from tests.catalogue.imports import Desk, a_file, a_row, counts
 
 
 def test_good_rows_come_in_and_bad_ones_are_told(operator: Desk, look: Session):
@@ -227,7 +162,7 @@ def test_a_preview_writes_nothing(operator: Desk, look: Session, frameworks: Fra
     content = a_file(a_row("A"), a_row("B", users="Wizards"), a_row("A", name="The same reference"))
     begun = operator.begin(content)
 
-    seen = preview(io.BytesIO(content), begun, frameworks, most=10)
+    seen = preview(look, io.BytesIO(content), begun, frameworks, most=10)
 
     assert (seen.looked_at, seen.holds, seen.is_whole) == (3, 1, True)
     assert [one.number for one in seen.failures] == [3, 4]

@@ -83,7 +83,7 @@ def test_the_good_rows_come_in_on_request_and_the_bad_ones_are_named_and_can_be_
     told = facts(page)
     assert (told["New"], told["Failed"]) == ("1", "1")
     assert "Record 3" in page
-    assert "user-group" in page
+    assert "<strong>Users</strong>" in page
     assert "Wizards" in page
     assert "Lumen Scribe" in supplier.get("/listings").text
     report = supplier.get(f"{address}/report").content.decode("utf-8-sig").replace("Wizards", "Nurses", 1)

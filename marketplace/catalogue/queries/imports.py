@@ -1,5 +1,7 @@
 """Imports as their organisation sees them."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -24,9 +26,10 @@ def import_for(db: Session, ref: str, *, by: Actor) -> Import:
     return found
 
 
-def running_imports(db: Session) -> list[Import]:
-    """What the worker has to go on with, the oldest first."""
-    return list(db.scalars(select(Import).where(Import.state == "running").order_by(Import.id)))
+def running_imports(db: Session, *, among: Collection[str]) -> list[Import]:
+    """What the worker has to go on with, the oldest first: by the mappings that it knows, and nobody's own file."""
+    running = select(Import).where(Import.state == "running", Import.mapping.in_(sorted(among)))
+    return list(db.scalars(running.order_by(Import.id)))
 
 
 def begun_by(db: Session, begun: Import) -> Actor:

@@ -1,12 +1,12 @@
 """One record of a file becomes a described product, or a list of what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marketplace.frameworks import answers
 from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.mappings import ImportMapping
-from marketplace.kit.errors import Refusal
+from marketplace.kit.errors import Invalid, Refusal
 from marketplace.kit.reading import Record
 from marketplace.kit.text import clean_line, quote
 from marketplace.kit.values import Value, field
@@ -15,6 +15,9 @@ LONGEST_NAME = 200
 LONGEST_REFERENCE = 200
 LONGEST_SUPPLIER = 200
 LONGEST_NUMBER = 30
+NUMBER, MEND = "Record", "What to mend"
+"""The columns that a report adds to the records that failed; a file that was mended may still have them."""
+DIVIDERS = {";": "semicolons", "\t": "tabs", "|": "upright lines"}
 
 
 class Described(Value):
@@ -95,3 +98,26 @@ def is_same(described: Described, *, name: str, number: str, kind: str, known: M
     return (described.name, described.version, described.kind) == (name, number, kind) and dict(known) == dict(
         described.answers
     )
+
+
+def refuse_other_columns(record: Record, mapping: ImportMapping) -> None:
+    """Raises Invalid where a column is missing that every record needs: one thing to mend instead of every row."""
+    needed = [rule.from_ for rule in mapping.fields.values() if rule.required and rule.default is None and rule.from_]
+    missing = [quote(column) for column in needed if column not in record.cells]
+    if not missing:
+        return
+    first = next(iter(record.cells), "")
+    divider = next((word for mark, word in DIVIDERS.items() if len(record.cells) == 1 and mark in first), "")
+    fact = f"there is no column called {' or '.join(missing)}"
+    hint = f"The cells are divided by {divider}: save the file divided by commas." if divider else ""
+    raise Invalid(fact, hint or f"The first row names the columns; its first one is {quote(first)}.")
+
+
+def unread_in(record: Record, mapping: ImportMapping) -> Sequence[str]:
+    """The columns, or the names of an object, that the mapping reads nothing from; none of XML."""
+    if mapping.reads == "xml":
+        return ()
+    read = {rule.from_ for rule in mapping.fields.values() if rule.from_}
+    if mapping.reads != "csv":
+        read = {path.removeprefix("/").partition("/")[0].replace("~1", "/").replace("~0", "~") for path in read}
+    return [name for name in record.cells if name not in read and name not in (NUMBER, MEND)]

@@ -3,20 +3,29 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.actions.importing.write import write_batch
+from marketplace.catalogue.actions.importing.write import weigh, write_batch
 from marketplace.catalogue.events import ImportFinished, ProductsImported
 from marketplace.catalogue.models import Import, ImportFailure
-from marketplace.catalogue.rules.importing import Described, Failed, describe, refused
+from marketplace.catalogue.rules.importing import (
+    Described,
+    Failed,
+    describe,
+    refuse_other_columns,
+    refused,
+    unread_in,
+)
 from marketplace.catalogue.states import IMPORT
 from marketplace.frameworks.loader import Frameworks
+from marketplace.frameworks.schema.mappings import ImportMapping
 from marketplace.identity.policies import Actor
+from marketplace.kit.errors import Invalid
 from marketplace.kit.ids import new_id
 from marketplace.kit.reading import Record, records
 from marketplace.kit.record import record
@@ -26,31 +35,55 @@ BATCH = 2_000
 Writing = Callable[[], AbstractContextManager[Session]]
 
 
-class Preview(Value):
-    """What a file would bring: how many of the records looked at hold, the first of them, and the first failures."""
+class Preview(Value, kw_only=True):
+    """What a file would bring: how many of the records looked at hold, the first of them, and the first failures.
+
+    Of those that hold, `new`, `changed` and `same` say what each would do; `unread` are columns that nothing reads.
+    """
 
     looked_at: int
-    holds: int
+    new: int
+    changed: int
+    same: int
     first: Sequence[Described]
     failures: Sequence[Failed]
+    failed: int
+    unread: Sequence[str]
     is_whole: bool
 
+    @property
+    def holds(self) -> int:
+        return self.new + self.changed + self.same
 
-def preview(stream: BinaryIO, begun: Import, frameworks: Frameworks, *, most: int, shown: int = 20) -> Preview:
-    """Read up to `most` records and write nothing. Raises Invalid for a file that cannot be read at all."""
+
+def preview(
+    db: Session, stream: BinaryIO, begun: Import, frameworks: Frameworks, *, most: int, shown: int = 20
+) -> Preview:
+    """Read up to `most` records beside what stands there, and write nothing.
+
+    Raises Invalid for a file of which nothing can be read, or that has no record.
+    """
     mapping = frameworks.mappings[begun.mapping]
-    rows = records(stream, mapping.reads, mapping.each)
-    looked_at = holds = 0
-    good: list[Described] = []
-    bad: list[Failed] = []
-    for one in _once_each((describe(row, mapping, frameworks) for row in islice(rows, most)), set()):
-        looked_at += 1
-        if isinstance(one, Failed):
-            bad += [one] if len(bad) < shown else []
-        else:
-            holds += 1
-            good += [one] if len(good) < shown else []
-    return Preview(looked_at, holds, good, bad, next(rows, None) is None)
+    rows = _rows(stream, mapping)
+    opening = list(islice(rows, 1))
+    if not opening:
+        place = f"Records are read at {mapping.each}." if mapping.each else "Fill in a row for each product."
+        raise Invalid("there is no record in this file", place)
+    rows = _to_the_end(chain(opening, rows))
+    counts = dict.fromkeys(("looked_at", "new", "changed", "same", "failed"), 0)
+    first: list[Described] = []
+    failures: list[Failed] = []
+    seen: set[str] = set()
+    for batch in _batches(islice(rows, most)):
+        read = list(_once_each((describe(row, mapping, frameworks) for row in batch), seen))
+        weighed = weigh(db, begun, [one for one in read if isinstance(one, Described)], mapping)
+        bad = sorted([*(one for one in read if isinstance(one, Failed)), *weighed.refused], key=lambda one: one.number)
+        found = (len(batch), len(weighed.fresh), len(weighed.changed), weighed.same, len(bad))
+        counts = {name: count + more for (name, count), more in zip(counts.items(), found, strict=True)}
+        first += [*weighed.fresh, *(one for _, one in weighed.changed)][: shown - len(first)]
+        failures += bad[: shown - len(failures)]
+    is_whole, unread = next(rows, None) is None, unread_in(opening[0], mapping)
+    return Preview(**counts, first=first, failures=failures, unread=unread, is_whole=is_whole)
 
 
 def run_import(
@@ -60,14 +93,15 @@ def run_import(
     """Read the file from where the last batch ended, and write batch after batch to its end.
 
     Killed at any moment, it goes on from the last batch that was committed: nothing is lost, nothing doubled. Two
-    that run the same import, such as a command and the worker, share its batches.
+    that run the same import, such as a command and the worker, share its batches. Where the rest of the file cannot
+    be read, that is its last failure: what was good before it stays, and nobody waits for what cannot come.
     """
     with writing() as db:
         begun = db.get_one(Import, import_id)
         db.expunge(begun)
     mapping = frameworks.mappings[begun.mapping]
     with open_file(begun.file_digest) as stream:
-        rows = records(stream, mapping.reads, mapping.each)
+        rows = _to_the_end(_rows(stream, mapping))
         seen = {_reference(one, frameworks, begun) for one in islice(rows, begun.rows_read)}
         start = begun.rows_read
         for batch in _batches(rows):
@@ -77,6 +111,27 @@ def run_import(
             start += len(batch)
             progress(begun)
     return _finish(writing, import_id, by=by, at=clock())
+
+
+def _rows(stream: BinaryIO, mapping: ImportMapping) -> Iterator[Record]:
+    """The records of a file. Raises Invalid where it lacks a column that every record needs."""
+    is_looked_at = mapping.reads != "csv"
+    for one in records(stream, mapping.reads, mapping.each):
+        if not is_looked_at and not one.wrong:
+            refuse_other_columns(one, mapping)
+            is_looked_at = True
+        yield one
+
+
+def _to_the_end(rows: Iterator[Record]) -> Iterator[Record]:
+    """The records, and where the rest of the file cannot be read, a last one that says so."""
+    number = 0
+    try:
+        for one in rows:
+            number = one.number
+            yield one
+    except Invalid as wrong:
+        yield Record(number + 1, lambda _: (), {}, f"{wrong.fact}. {wrong.hint} Nothing from here on was read.")
 
 
 def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Import, Product, Version
@@ -37,6 +37,16 @@ class Known(Value):
     version: Version
 
 
+@dataclass(slots=True)
+class Weighed:
+    """Described products beside what stands there: new, changed, the same, or not to be written, with the reason."""
+
+    fresh: list[Described] = field(default_factory=list)
+    changed: list[tuple[Known, Described]] = field(default_factory=list)
+    same: int = 0
+    refused: list[Failed] = field(default_factory=list)
+
+
 def scope_of(begun: Import, mapping: ImportMapping) -> str:
     """What references are unique in: the mapping for the operator, and each supplier's own use of it."""
     return mapping.id if begun.organisation_id is None else f"{mapping.id}@{begun.organisation_id.hex[-12:]}"
@@ -46,21 +56,61 @@ def write_batch(
     db: Session, begun: Import, described: Sequence[Described], mapping: ImportMapping, *, by: Actor, at: datetime
 ) -> Written:
     """Write what is new or changed. Running the same again writes nothing."""
+    weighed = weigh(db, begun, described, mapping)
+    for before, one in weighed.changed:
+        _change(db, begun, before, one, at=at)
+    new = _add(db, begun, weighed.fresh, mapping, by=by, at=at) if weighed.fresh else []
+    return Written(new, [before.product.id for before, _ in weighed.changed], weighed.same, weighed.refused)
+
+
+def weigh(db: Session, begun: Import, described: Sequence[Described], mapping: ImportMapping) -> Weighed:
+    """What would become of each, without writing: so a preview says beforehand what the import says afterwards."""
     known = _known(db, scope_of(begun, mapping), [one.external_ref for one in described])
-    written = Written()
-    fresh: list[Described] = []
+    named = _named(db, begun, [one.name for one in described if one.external_ref not in known])
+    weighed = Weighed()
     for one in described:
         before = known.get(one.external_ref)
         if before is None:
-            fresh.append(one)
-        elif is_same(one, name=before.version.name, number=before.version.number, kind=before.product.kind,
-                     known=before.version.answers):  # fmt: skip
-            written.same += 1
+            _weigh_new(weighed, one, named, begun)
+        elif _is_listed(begun, before) and is_same(
+            one, name=before.version.name, number=before.version.number, kind=before.product.kind,
+            known=before.version.answers,
+        ):  # fmt: skip
+            weighed.same += 1
+        elif (why := _refusal(begun, before, one)) is not None:
+            weighed.refused.append(why)
         else:
-            _change(db, begun, before, one, written, by=by, at=at)
-    if fresh:
-        written.new = _add(db, begun, fresh, mapping, by=by, at=at)
-    return written
+            weighed.changed.append((before, one))
+    return weighed
+
+
+def _weigh_new(weighed: Weighed, one: Described, named: dict[str, str], begun: Import) -> None:
+    """A supplier has one product of a name: what stands on a page already does not come in a second time."""
+    name = one.name.casefold()
+    if begun.organisation_id is not None and name in named:
+        weighed.refused.append(refused(one, "name", one.name, f"{named[name]}. Use another name, or take the row out."))
+        return
+    named[name] = "an earlier record has the same name"
+    weighed.fresh.append(one)
+
+
+def _named(db: Session, begun: Import, names: Sequence[str]) -> dict[str, str]:
+    """The names that the supplier uses already, each with where; none for the operator, whose products are others'."""
+    if begun.organisation_id is None or not names:
+        return {}
+    lower = func.lower(Product.name)
+    mine = select(lower, Product.ref).where(Product.organisation_id == begun.organisation_id)
+    mine = mine.where(Product.state != "withdrawn", lower.in_({name.lower() for name in names}))
+    return {name.casefold(): f"{ref} is one of your products of this name" for name, ref in db.execute(mine)}
+
+
+def _is_listed(begun: Import, before: Known) -> bool:
+    """False where an unclaimed draft was brought in without being listed, and this import lists."""
+    return not (begun.publish and _is_unlisted(before))
+
+
+def _is_unlisted(before: Known) -> bool:
+    return before.version.state == "draft" and before.product.state in ("draft", "live")
 
 
 def _known(db: Session, scope: str, refs: Iterable[str]) -> dict[str, Known]:
@@ -73,30 +123,40 @@ def _known(db: Session, scope: str, refs: Iterable[str]) -> dict[str, Known]:
     return {str(product.external_ref): Known(product, version) for product, version in found}
 
 
-def _change(
-    db: Session, begun: Import, before: Known, one: Described, written: Written, *, by: Actor, at: datetime
-) -> None:
-    """A changed record: a supplier's open draft is written on, else a new edition follows. What was claimed stays."""
+def _refusal(begun: Import, before: Known, one: Described) -> Failed | None:
+    """Why what stands there is not to be written on by this import."""
     if before.product.organisation_id != begun.organisation_id:
         text = "its supplier has claimed this product and keeps its description now."
-        written.refused.append(refused(one, "", one.external_ref, text))
-        return
+        return refused(one, "", one.external_ref, text)
     if before.product.kind != one.kind:
         text = f"this product is of the kind {before.product.kind}; a product of another kind needs its own reference."
-        written.refused.append(refused(one, "kind", one.kind, text))
-        return
+        return refused(one, "kind", one.kind, text)
     if before.version.state == "submitted":
         text = "this product waits for its moderator. Import it again when it was published or sent back."
-        written.refused.append(refused(one, "", one.external_ref, text))
-        return
+        return refused(one, "", one.external_ref, text)
+    return None
+
+
+def _change(db: Session, begun: Import, before: Known, one: Described, *, at: datetime) -> None:
+    """A changed record: an open draft is written on, and listed where the import lists; else a new edition follows."""
     if before.version.state == "draft":
         before.version.name, before.version.number, before.version.answers = one.name, one.version, dict(one.answers)
+        if begun.publish and _is_unlisted(before):
+            before.version.state, before.version.published_at = "published", at
+            _show(db, before.product, before.version, at=at)
     else:
         _next_edition(db, begun, before, one, at=at)
     if before.product.live_version_id is None or begun.publish:
         before.product.name, before.product.skeleton = one.name, skeleton(one.name)[:200]
     db.flush()
-    written.changed.append(before.product.id)
+
+
+def _show(db: Session, product: Product, version: Version, *, at: datetime) -> None:
+    """Put an edition of an unclaimed product in front of buyers, in the place of the one on show."""
+    earlier = db.get(Version, product.live_version_id) if product.live_version_id else None
+    if earlier is not None:
+        earlier.state, earlier.superseded_at = "superseded", at
+    product.live_version_id, product.state, product.touched_at = version.id, "live", at
 
 
 def _next_edition(db: Session, begun: Import, before: Known, one: Described, *, at: datetime) -> None:
@@ -105,8 +165,7 @@ def _next_edition(db: Session, begun: Import, before: Known, one: Described, *, 
     db.add(version)
     db.flush()
     if is_live:
-        before.version.state, before.version.superseded_at = "superseded", at
-        before.product.live_version_id, before.product.touched_at = version.id, at
+        _show(db, before.product, version, at=at)
 
 
 def _add(
