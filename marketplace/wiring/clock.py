@@ -1,5 +1,6 @@
 """What runs by the clock: how often, and what. Each opens its own transactions and is repeatable."""
 
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -62,17 +63,12 @@ def go_on_with_imports(services: Services) -> None:
     with services.database.reading() as db:
         running = running_imports(db, among=services.frameworks.mappings)
         waiting = [(one.id, begun_by(db, one)) for one in running]
-    faults: list[Exception] = []
-    for import_id, by in waiting:
-        try:
-            run_import(
-                services.database.writing, services.files.open, services.frameworks, import_id, by=by,
+    with ExitStack() as every:  # calls them all, the last one first, and raises afterwards what any of them raised
+        for import_id, by in reversed(waiting):
+            every.callback(
+                run_import, services.database.writing, services.files.open, services.frameworks, import_id, by=by,
                 clock=services.clock,
             )  # fmt: skip
-        except Exception as fault:
-            faults.append(fault)
-    if faults:
-        raise ExceptionGroup("these imports cannot go on", faults)
 
 
 def seal_record(services: Services, at: datetime) -> None:
