@@ -1,18 +1,20 @@
 """`serve` and `worker`: the processes that people and other systems meet."""
 
+import socket
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from ipaddress import ip_address
 from multiprocessing import Process
 
 from granian import Granian
 from granian.constants import Interfaces
-from sqlalchemy import select
 
 from marketplace import app, worker
-from marketplace.identity.models import Organisation
+from marketplace.faces.upkeep import is_empty
 from marketplace.kit.db import Database
+from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.starting import nothing_collected
 from marketplace.migrations.standing import is_current
 from marketplace.settings import Settings
@@ -38,6 +40,9 @@ def serve(arguments: Namespace) -> int:
     The application is put together here, so that each process that serves inherits it in place of making it again.
     """
     settings = Settings()
+    check_free(arguments.host, arguments.port)
+    if arguments.processes < 1:
+        raise Invalid(f"{arguments.processes} processes serve nothing", "Let one or more serve.")
     if arguments.prepare and is_unprepared(settings):
         import_module("marketplace.cli.data").prepare(settings)
     with nothing_collected():
@@ -56,16 +61,28 @@ def serve(arguments: Namespace) -> int:
     return 0
 
 
+def check_free(host: str, port: int) -> None:
+    """Raises Invalid for what is no address, Conflict where somebody listens there: two would share what comes in."""
+    try:
+        family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
+    except ValueError as wrong:
+        raise Invalid(f"{host} is no address to listen at", "Write it in numbers, such as 127.0.0.1.") from wrong
+    if not 1 <= port <= 65_535:
+        raise Invalid(f"there is no port {port}", "Choose one from 1 to 65535.")
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as taken:
+        hint = "Stop what listens there, or name another with --port."
+        raise Conflict(f"{host}:{port} cannot be listened at: {taken.strerror}", hint) from taken
+
+
 def is_unprepared(settings: Settings) -> bool:
-    """Whether the database is behind this code, or holds no organisation yet."""
+    """Whether the database is behind this code, or nothing is in it yet."""
     if settings.database_url.startswith("sqlite") and not folder_of(settings.database_url).exists():
         return True
     database = Database(settings.database_url)
     try:
-        if not is_current(database):
-            return True
-        with database.reading() as db:
-            return db.scalar(select(Organisation.id).limit(1)) is None
+        return not is_current(database) or is_empty(database)
     finally:
         database.close()
 

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.models import Product
 from marketplace.demonstration import evaluating, evidence, listings, projects, safety, studies
 from marketplace.demonstration.assurance import scenes as assurance
 from marketplace.demonstration.content import Content, read_content
@@ -19,8 +17,8 @@ from marketplace.faces.payments import go_to_gateway
 from marketplace.faces.sealing import sealing
 from marketplace.faces.services import Services
 from marketplace.faces.standing import standing_documents
+from marketplace.faces.upkeep import is_empty
 from marketplace.identity.actions.notices import mark_all_read
-from marketplace.identity.models import Organisation
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict
 from marketplace.kit.jobs import Subscribers, drain
@@ -56,7 +54,7 @@ def play(house: House, *, only_if_empty: bool = False, progress: Progress = _sil
     services = house.services
     if not services.is_demonstration:
         raise Conflict("invented data have no place in production", "Set TOUCHSTONE_MODE=demonstration elsewhere.")
-    if only_if_empty and _holds_something(services):
+    if only_if_empty and not is_empty(services.database):
         return ""
     progress("Playing the demonstration, once, for a minute or two: organisations, people and products")
     content = read_content(HOUSE / "frameworks")
@@ -128,11 +126,6 @@ def _read_what_is_old(stage: Stage, services: Services) -> None:
     with services.database.writing() as db:
         for person in stage.content.people:
             mark_all_read(db, by=stage.actor(db, person.name), at=stage.moment(READ_UNTIL))
-
-
-def _holds_something(services: Services) -> bool:
-    with services.database.reading() as db:
-        return any(db.scalar(select(table.id).limit(1)) is not None for table in (Organisation, Product))
 
 
 def _told(content: Content, services: Services) -> str:

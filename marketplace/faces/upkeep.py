@@ -4,14 +4,22 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
-from marketplace.catalogue.models import Attachment
+from marketplace.catalogue.models import Attachment, Product
 from marketplace.catalogue.queries.integrity import altered_editions
 from marketplace.faces.services import Services
 from marketplace.faces.standing import standing_documents
+from marketplace.identity.models import Organisation
 from marketplace.kit.calendar import day_in_london
+from marketplace.kit.db import Database
 from marketplace.kit.record import faults
 from marketplace.payments.queries.checking import money_faults, undelivered
 from marketplace.ports.search.port import Document, SearchUnavailable
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nothing was put in yet: no organisation, and no product."""
+    with database.reading() as db:
+        return all(db.scalar(select(table.id).limit(1)) is None for table in (Organisation, Product))
 
 
 def rebuild_index(services: Services) -> int:
