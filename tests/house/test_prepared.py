@@ -27,7 +27,7 @@ def an_unclaimed_product(db: Session, at: datetime) -> None:
 @pytest.mark.parametrize("put", [an_organisation, an_unclaimed_product])
 def test_a_house_is_prepared_until_something_is_there(
     database: Database, db: Session, now: datetime, put: Callable[[Session, datetime], None]
-):
+) -> None:
     settings = Settings(database_url=database.url)
     assert (is_empty(database), is_unprepared(settings)) == (True, True)
 
