@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from marketplace.kit.errors import Refusal
 from marketplace.kit.starting import nothing_collected
 
 MODULES = {
@@ -40,15 +39,19 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = top.parse_args(words)
     try:
         code: int = arguments.run(arguments)
-    except Refusal as refusal:
-        told: int = import_module("marketplace.cli.output").refuse(refusal, as_json=getattr(arguments, "json", False))
-        return told
     except ValidationError as error:
         reasons = "; ".join(str(fault["msg"]) for fault in error.errors())
         print(f"the settings do not hold: {reasons}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         return 0
+    except Exception as fault:
+        output = import_module("marketplace.cli.output")
+        refusal = output.refusal_of(fault)
+        if refusal is None:
+            raise
+        told: int = output.refuse(refusal, as_json=getattr(arguments, "json", False))
+        return told
     return code
 
 

@@ -72,8 +72,8 @@ def read(path: Path) -> dict[str, Any]:
     """What the file holds. Raises Invalid where it is missing, or neither YAML nor JSON with named values."""
     if not path.is_file():
         raise Invalid(f"{path} is not a file", "Name a YAML or JSON file.")
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         found = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as wrong:
         raise Invalid(f"{path} cannot be read: {str(wrong).splitlines()[0]}", "Mend the file.") from wrong

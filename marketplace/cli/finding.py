@@ -58,17 +58,20 @@ def run_batch(search: Search, path: Path, limit: int) -> int:
     """One answer line for each query line, in order. Raises Invalid, naming the line that cannot be read."""
     if not path.is_file():
         raise Invalid(f"{path} is not a file", "Name a file that is there.")
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, start=1):
             asked = read_line(line, number)
-            found = search.find(Query(words=str(asked["q"]), limit=limit))
+            found = search.find(Query(words=asked["q"], limit=limit))
             sys.stdout.write(json.dumps({"id": asked["id"], "hits": hits_of(found)}, ensure_ascii=False) + "\n")
     return 0
 
 
 def read_line(line: str, number: int) -> dict[str, Any]:
     try:
+        line.encode()
         asked: dict[str, Any] = json.loads(line)
+        if not isinstance(asked["q"], str):
+            raise TypeError
         return {"id": asked["id"], "q": asked["q"]}
     except (ValueError, KeyError, TypeError) as wrong:
         raise Invalid(f"line {number} is not a query", 'Write each line as {"id": ..., "q": "words"}.') from wrong

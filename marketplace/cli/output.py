@@ -4,8 +4,11 @@ import json
 import sys
 from typing import Any
 
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+
 from marketplace.faces.refusals import problem
-from marketplace.kit.errors import Refusal
+from marketplace.kit.errors import Conflict, Invalid, Refusal
+from marketplace.ports.search.port import SearchUnavailable
 
 
 def tell(lines: str, document: Any, *, as_json: bool) -> None:
@@ -33,3 +36,26 @@ def refuse(refusal: Refusal, *, as_json: bool) -> int:
     for name, text in refusal.fields.items():
         print(f"  {name}: {text}", file=sys.stderr)
     return 1
+
+
+def refusal_of(fault: Exception) -> Refusal | None:
+    """A refusal as it is; a disk, a database or an index that does not serve, with what to do; None for our own faults.
+
+    Whoever types a command reads words, and a trace only where nobody but us can mend it.
+    """
+    match fault:
+        case Refusal():
+            return fault
+        case OSError():
+            where, reason = fault.filename or "what this needs", fault.strerror or str(fault)
+            return Conflict(f"{where} cannot be used: {reason}", "Name another place, or mend that one.")
+        case SearchUnavailable():
+            return Conflict(f"the search cannot be used: {fault.reason}", "Run `marketplace reindex`.")
+        case ArgumentError():
+            return Invalid(
+                "TOUCHSTONE_DATABASE_URL names no database", "Write it like sqlite:////var/lib/touchstone.db."
+            )
+        case OperationalError() | ProgrammingError():
+            reason = str(fault.orig).strip().splitlines()[0]
+            return Conflict(f"the database does not serve: {reason}", "`marketplace doctor` says what to mend.")
+    return None

@@ -72,7 +72,7 @@ def run_remove(arguments: Namespace) -> int:
 
 
 def _person(db: Session, email: str) -> Person:
-    person = db.scalars(select(Person).where(Person.email == email)).one_or_none()
+    person = db.scalars(select(Person).where(Person.email == email.strip().lower())).one_or_none()
     if person is None:
-        raise NotFound(f"nobody has the address {email}", "Check its spelling.")
+        raise NotFound(f"nobody has the address {email}", "Write the address that the person signs in with.")
     return person
