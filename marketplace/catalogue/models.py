@@ -127,6 +127,10 @@ class Price(Base):
     declared_at: Mapped[datetime] = mapped_column(Moment)
     replaced_at: Mapped[datetime | None] = mapped_column(Moment)
 
+    def is_over(self, day: date) -> bool:
+        """Whether it no longer holds, on that day or ever after."""
+        return self.valid_until is not None and self.valid_until < day
+
     @property
     def offer(self) -> Offer:
         """The price as the rules read it."""

@@ -96,7 +96,7 @@ def test_prices_that_end_before_they_begin_are_refused(
     with raises(Invalid) as refusal:
         declare_prices(db, product, [USE], valid_from=now.date(), valid_until=ends, row_version=None, by=lumen, at=now)
 
-    assert "2026-11-23" in refusal.value.fields["valid-until"]
+    assert "23 November 2026 is before 24 November 2026" in refusal.value.fields["valid-until"]
 
 
 def test_a_rival_cannot_declare_prices(db: Session, product: Product, rival: Actor, now: datetime) -> None:

@@ -10,8 +10,8 @@ from marketplace.catalogue.policies import may_edit, may_moderate, may_publish, 
 from marketplace.catalogue.queries.listings import Listed as ListedProduct
 from marketplace.catalogue.queries.listings import listings_of
 from marketplace.catalogue.queries.products import (
-    declared_prices,
     moderated_product,
+    offers_of,
     open_version,
     own_product,
     reviews_of,
@@ -19,6 +19,7 @@ from marketplace.catalogue.queries.products import (
 from marketplace.catalogue.rules.completeness import Completeness, completeness
 from marketplace.catalogue.states import EDITION, LISTING
 from marketplace.identity.policies import Permission
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from marketplace.kit.states import Life
 
@@ -182,7 +183,7 @@ def _withdraws(ask: Asked, product: Product) -> Refusal | None:
 
 
 def _lacking(ask: Asked, product: Product, version: Version | None) -> Completeness:
-    offers = [price.offer for price in declared_prices(ask.db, product.id)]
+    offers = offers_of(ask.db, product.id, on=day_in_london(ask.at))
     form = ask.services.frameworks.form(product.kind)
     return completeness(form, version.answers if version else {}, offers)
 
@@ -190,7 +191,7 @@ def _lacking(ask: Asked, product: Product, version: Version | None) -> Completen
 def _listed(ask: Asked, listed: ListedProduct) -> ListedOut:
     product, version = listed.product, listed.open or listed.live
     form = ask.services.frameworks.form(product.kind)
-    found = completeness(form, version.answers if version else {}, [price.offer for price in listed.prices])
+    found = completeness(form, version.answers if version else {}, listed.offers(day_in_london(ask.at)))
     return ListedOut(
         ref=product.ref, name=product.name, kind=product.kind, state=product.state, done=found.done,
         needed=found.needed, live_edition=listed.live.edition if listed.live else None,

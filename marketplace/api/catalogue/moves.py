@@ -17,9 +17,10 @@ from marketplace.catalogue.actions.listing import (
     suspend_listing,
     withdraw_listing,
 )
-from marketplace.catalogue.queries.products import declared_prices, moderated_product, own_product
+from marketplace.catalogue.queries.products import moderated_product, offers_of, own_product
 from marketplace.faces.safety import hindered_by_hazards
 from marketplace.identity.policies import Permission
+from marketplace.kit.calendar import day_in_london
 
 
 class Remarks(In):
@@ -33,7 +34,7 @@ class Remarks(In):
 def submit(ask: Asked, ref: str) -> ListingOut:
     """Ask for the open edition to be published."""
     product = own_product(ask.db, ref, by=ask.by)
-    offers = [price.offer for price in declared_prices(ask.db, product.id)]
+    offers = offers_of(ask.db, product.id, on=day_in_london(ask.at))
     form = ask.services.frameworks.form(product.kind)
     hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
     submit_listing(ask.db, product, form=form, offers=offers, hindered=hindered, by=ask.by, at=ask.at)

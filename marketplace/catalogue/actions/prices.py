@@ -12,13 +12,14 @@ from marketplace.catalogue.policies import may_edit
 from marketplace.catalogue.queries.products import declared_prices
 from marketplace.catalogue.rules.offers import Offer
 from marketplace.identity.policies import Actor
-from marketplace.kit.calendar import day_in_london
+from marketplace.kit.calendar import add_months, day_in_london, in_words
 from marketplace.kit.db import hold_version
 from marketplace.kit.errors import Invalid, NotAllowed
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 
 MOST_PRICES = 30
+MOST_MONTHS_AHEAD = 60
 
 
 def declare_prices(
@@ -32,7 +33,7 @@ def declare_prices(
     if not may_edit(by, product):
         raise NotAllowed("only the supplier's people can declare prices", "Act for the supplier.")
     hold_version(row_version, product.row_version)
-    _refuse_bad_days(valid_from, valid_until)
+    _refuse_bad_days(valid_from, valid_until, day_in_london(at))
     if not offers:
         raise Invalid("no price was given", "Declare at least one; what costs nothing is declared as free of charge.")
     if len(offers) > MOST_PRICES:
@@ -48,10 +49,17 @@ def declare_prices(
     return prices
 
 
-def _refuse_bad_days(valid_from: date, valid_until: date | None) -> None:
+def _refuse_bad_days(valid_from: date, valid_until: date | None, today: date) -> None:
+    last = add_months(today, MOST_MONTHS_AHEAD)
+    if valid_from > last:
+        told = f"{in_words(valid_from)} is too far ahead. Use a day up to {in_words(last)}."
+        raise Invalid("the prices begin too far ahead", "Use an earlier day.", fields={"valid-from": told})
     if valid_until is not None and valid_until < valid_from:
-        told = f"{valid_until.isoformat()} is before {valid_from.isoformat()}. Use a later day, or leave it empty."
+        told = f"{in_words(valid_until)} is before {in_words(valid_from)}. Use a later day, or leave it empty."
         raise Invalid("the prices end before they begin", "Use a later day.", fields={"valid-until": told})
+    if valid_until is not None and valid_until < today:
+        told = f"{in_words(valid_until)} is over. Use a later day, or leave it empty."
+        raise Invalid("the prices have ended already", "Use a later day.", fields={"valid-until": told})
 
 
 def _replaced(db: Session, product_id: UUID, valid_from: date, at: datetime) -> list[Price]:

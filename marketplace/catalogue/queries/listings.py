@@ -1,6 +1,7 @@
 """What a supplier has on the catalogue, and what waits for whom."""
 
 from collections import defaultdict
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Price, Product, Version
 from marketplace.catalogue.queries.products import OPEN, owned_by
+from marketplace.catalogue.rules.offers import Offer
 from marketplace.identity.policies import Actor
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.values import Value
@@ -22,6 +24,10 @@ class Listed(Value):
     open: Version | None
     live: Version | None
     prices: tuple[Price, ...]
+
+    def offers(self, on: date) -> list[Offer]:
+        """What is asked for it on a day or from a later one."""
+        return [price.offer for price in self.prices if not price.is_over(on)]
 
 
 def listings_of(db: Session, *, by: Actor, after: str | None = None, limit: int = SIZE) -> Page[Listed]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, tru
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.catalogue.models import Attachment, Claim, Price, Product, Review, Version
+from marketplace.catalogue.rules.offers import Offer
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor, Permission, owns
 from marketplace.kit.errors import NotFound
@@ -126,6 +127,11 @@ def declared_prices(db: Session, product_id: UUID) -> list[Price]:
     """The prices that stand, whether they hold already or from a later day."""
     standing = select(Price).where(Price.product_id == product_id, Price.replaced_at.is_(None))
     return list(db.scalars(standing.order_by(Price.valid_from, Price.position)))
+
+
+def offers_of(db: Session, product_id: UUID, *, on: date) -> list[Offer]:
+    """What is asked for a product on a day or from a later one; a price that ended is none."""
+    return [price.offer for price in declared_prices(db, product_id) if not price.is_over(on)]
 
 
 def attachments_of(db: Session, product_id: UUID) -> list[Attachment]:

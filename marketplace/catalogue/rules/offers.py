@@ -158,9 +158,20 @@ def read_offer(raw: Mapping[str, str]) -> Offer:
         )
     except Invalid as wrong:
         found = {**wrong.fields, **found}
+    found = {**_unpriced(raw), **found}
     if found:
         raise Invalid("this price does not hold", "Mend what is named.", fields=found)
     return offer
+
+
+def _unpriced(raw: Mapping[str, str]) -> dict[str, str]:
+    """A price that was left blank is no price of nothing, and one that was typed twice is not guessed at."""
+    price, tiers = bool(raw.get("price", "").strip()), bool(raw.get("tiers", "").strip())
+    if price and tiers:
+        return {"price": "Give one price, or tiers, and not both."}
+    if price or tiers or raw.get("model") == "free":
+        return {}
+    return {"price": "Enter the price; 0 where nothing is asked for it."}
 
 
 def read_pence(text: str) -> int:

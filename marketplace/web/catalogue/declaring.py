@@ -1,6 +1,8 @@
 """What stands beside a description: the prices that a supplier declares, and the documents it puts there."""
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +18,10 @@ from marketplace.kit.calendar import day_in_london, parse_day
 from marketplace.kit.errors import Invalid, Refusal
 from marketplace.kit.money import Money
 from marketplace.kit.text import limit_in_words, quote
+from marketplace.kit.values import Value
 from marketplace.web.catalogue.description import row_version
 from marketplace.web.catalogue.listings import errors_of
+from marketplace.web.catalogue.pricing import PriceLine, price_line
 from marketplace.web.catalogue.products import document
 from marketplace.web.edge import Goto, Page, page, post
 from marketplace.web.filters import plural
@@ -29,17 +33,20 @@ ACCEPTED = ".pdf,.docx,.xlsx,.csv,.txt,.png,.jpg,.jpeg"
 
 @page("/listings/{ref:str}/prices", who=Permission.CATALOGUE_WRITE)
 def show_prices(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
-    """The prices as they stand, or as they were typed, each in a panel of its own."""
+    """The prices that were declared last, or as they were typed, each in a panel of its own; all that stand above."""
     product = own_product(ask.db, ref, by=ask.by)
-    standing = declared_prices(ask.db, product.id)
+    today = day_in_london(ask.at)
+    spans = spans_of(declared_prices(ask.db, product.id), today)
+    last = spans[-1] if spans else None
     values = {
         "product": product,
         "row_version": product.row_version,
-        "rows": rows_typed(ask.form) if ask.form else rows_of(standing),
+        "spans": spans,
+        "rows": rows_typed(ask.form) if ask.form else rows_of(last.prices if last else ()),
         "models": [{"value": key, "label": model.label} for key, model in MODELS.items()],
         "periods": [{"value": key, "label": {"once": "Once"}.get(key, f"A {key}")} for key in PERIODS],
-        "valid_from": day_typed(ask.form, "valid-from") or day_in_london(ask.at),
-        "valid_until": day_typed(ask.form, "valid-until") or (standing[0].valid_until if standing else None),
+        "valid_from": day_typed(ask.form, "valid-from") or max(today, last.since if last else today),
+        "valid_until": day_typed(ask.form, "valid-until") or (last.until if last and not ask.form else None),
         "errors": errors_of(refusal),
     }
     return Page("catalogue/prices.html", values)
@@ -122,7 +129,28 @@ def remove_document(ask: Ask, ref: str, attachment: UUID) -> Goto:
     return Goto(f"/listings/{product.ref}/documents", told=f"{found.name} is removed.")
 
 
-def rows_of(prices: list[Price]) -> list[dict[str, str]]:
+class Span(Value):
+    """The prices of one declaration, from a day to a day; `word` says how that stands today."""
+
+    since: date
+    until: date | None
+    word: str
+    prices: tuple[Price, ...]
+    lines: tuple[PriceLine, ...]
+
+
+def spans_of(prices: Sequence[Price], today: date) -> list[Span]:
+    """The prices that stand, in the order of the days from which they hold; those that are over are left out."""
+    standing = [price for price in prices if not price.is_over(today)]
+    found = []
+    for since, group in groupby(standing, key=lambda price: price.valid_from):
+        mine = tuple(group)
+        word = "Hold now" if since <= today else "Are to hold"
+        found.append(Span(since, mine[0].valid_until, word, mine, tuple(map(price_line, mine))))
+    return found
+
+
+def rows_of(prices: Sequence[Price]) -> list[dict[str, str]]:
     """Prices as the fields of the form, and two blank ones."""
     return [*(_row(price.offer) for price in prices), *(dict.fromkeys(COLUMNS, "") for _ in range(BLANK_ROWS))]
 

@@ -1,7 +1,7 @@
 """A supplier's products: the list, adding one, and the page from which each is looked after."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marketplace.catalogue.actions.editions import add_product
@@ -10,8 +10,8 @@ from marketplace.catalogue.queries.history import Happening, history_of
 from marketplace.catalogue.queries.listings import Listed, listings_of
 from marketplace.catalogue.queries.moderation import lookalikes
 from marketplace.catalogue.queries.products import (
-    declared_prices,
     latest_version,
+    offers_of,
     open_version,
     own_product,
     reviews_of,
@@ -66,7 +66,7 @@ class Button(Value):
 def list_listings(ask: Ask) -> Page:
     """My organisation's products, with what waits for whom."""
     found = listings_of(ask.db, by=ask.by, after=ask.query.one("after") or None)
-    rows = [row_of(listed, ask.services.frameworks) for listed in found.items]
+    rows = [row_of(listed, ask.services.frameworks, on=day_in_london(ask.at)) for listed in found.items]
     next_url = f"/listings?after={found.next}" if found.next else ""
     return Page("catalogue/listings.html", {"rows": rows, "total": found.total, "next_url": next_url})
 
@@ -121,10 +121,10 @@ def preview(ask: Ask, ref: str) -> Page:
     return Page("catalogue/product_edition.html", {**edition_values(ask, product, version), "is_draft": True})
 
 
-def row_of(listed: Listed, frameworks: Frameworks) -> Row:
+def row_of(listed: Listed, frameworks: Frameworks, *, on: date) -> Row:
     version = listed.open or listed.live
     form = frameworks.form(listed.product.kind)
-    found = completeness(form, version.answers if version else {}, [price.offer for price in listed.prices])
+    found = completeness(form, version.answers if version else {}, listed.offers(on))
     kind = next(kind.label for kind in frameworks.kinds if kind.id == listed.product.kind)
     return Row(
         listed.product.ref, listed.product.name, kind, listed.product.state, _editions(listed), found.done,
@@ -155,7 +155,7 @@ def _since(moment: datetime | None) -> str:
 def lacking_of(ask: Ask, product: Product, version: Version | None, form: Form) -> Completeness:
     """What the open edition lacks, or the one on show where none is open."""
     described = version or product.live_version
-    offers = [price.offer for price in declared_prices(ask.db, product.id)]
+    offers = offers_of(ask.db, product.id, on=day_in_london(ask.at))
     return completeness(form, described.answers if described else {}, offers)
 
 

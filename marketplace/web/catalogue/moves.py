@@ -11,10 +11,11 @@ from marketplace.catalogue.actions.listing import (
     withdraw_listing,
 )
 from marketplace.catalogue.models import Product
-from marketplace.catalogue.queries.products import declared_prices, moderated_product, own_product
+from marketplace.catalogue.queries.products import moderated_product, offers_of, own_product
 from marketplace.faces.ask import Ask
 from marketplace.faces.safety import hindered_by_hazards
 from marketplace.identity.policies import Permission
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.web.catalogue.listings import errors_of, show_listing
 from marketplace.web.catalogue.moderation import show_workbench
@@ -32,7 +33,7 @@ QUESTIONS = {
 def submit(ask: Ask, ref: str) -> Goto:
     """Ask for the open edition to be published."""
     product = own_product(ask.db, ref, by=ask.by)
-    offers = [price.offer for price in declared_prices(ask.db, product.id)]
+    offers = offers_of(ask.db, product.id, on=day_in_london(ask.at))
     form = ask.services.frameworks.form(product.kind)
     hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
     submit_listing(ask.db, product, form=form, offers=offers, hindered=hindered, by=ask.by, at=ask.at)

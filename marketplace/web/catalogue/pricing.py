@@ -24,7 +24,7 @@ STANDARD_IN_WORDS = (
 
 
 class PriceLine(Value):
-    """A declared price as it reads: what is paid for, how much, for what, and until when it holds."""
+    """A declared price as it reads: what is paid for, how much, for what, and from when until when it holds."""
 
     label: str
     kind: str
@@ -32,6 +32,7 @@ class PriceLine(Value):
     minimum: str
     optional: bool
     until: date | None
+    since: date
 
 
 class Field(Value):
@@ -115,6 +116,7 @@ def price_line(price: Price) -> PriceLine:
         minimum=f"{Money(offer.minimum_pence)} a {offer.period}" if offer.minimum_pence else "",
         optional=offer.optional,
         until=price.valid_until,
+        since=price.valid_from,
     )
 
 
