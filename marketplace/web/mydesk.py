@@ -10,8 +10,7 @@ from marketplace.faces.archive import archive_of
 from marketplace.faces.ask import Ask
 from marketplace.faces.succession_shown import moves_of
 from marketplace.identity.actions.people import oneself
-from marketplace.identity.policies import Permission
-from marketplace.identity.queries.members import members_of
+from marketplace.identity.policies import ROLES, Permission
 from marketplace.identity.queries.notices import notices_of
 from marketplace.identity.queries.remarks import asked_of
 from marketplace.identity.queries.successions import successions_of
@@ -23,7 +22,7 @@ from marketplace.procurement.rules.deadlines import SOON
 from marketplace.web.assurance.desk import assessing, replying
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Download, Page, page
 from marketplace.web.evidence.desk import looking_again
-from marketplace.web.identity.desk import setting_up
+from marketplace.web.identity.desk import belonging, invited, letting_in, setting_up
 from marketplace.web.promised import promised
 from marketplace.web.safety.desk import keeping_safe
 
@@ -36,17 +35,17 @@ LOOKED_BACK = timedelta(days=366)
 def my_desk(ask: Ask) -> Page:
     """What the signed-in person has to do for the organisation they act for."""
     items = [
-        *setting_up(ask),
+        *setting_up(ask), *invited(ask), *letting_in(ask),
         *_asked(ask), *_due_in_projects(ask), *promised(ask), *_moderating(ask), *_supplying(ask), *keeping_safe(ask),
         *assessing(ask), *replying(ask),
         *looking_again(ask),
-        *_managing(ask), *_unreachable(ask),
+        *_to_agree(ask), *_unreachable(ask),
     ]  # fmt: skip
     values = {
         "waiting": by_date(items, day_in_london(ask.at)),
         "projects": open_projects(ask.db, by=ask.by) if ask.may(Permission.PROJECT_READ) else [],
         "news": notices_of(ask.db, ask.person_id, size=RECENT).items,
-        "roles": ask.by.roles,
+        "roles": [ROLES[role] for role in ask.by.roles if role in ROLES],
         "teaches": _teaches(ask),
     }
     return Page("mydesk/desk.html", values)
@@ -124,21 +123,6 @@ def _supplying(ask: Ask) -> Iterator[Item]:
             }
 
 
-def _managing(ask: Ask) -> Iterator[Item]:
-    if not ask.may(Permission.MEMBER_MANAGE):
-        return
-    yield from _to_agree(ask)
-    organisation_id = ask.by.organisation_id
-    for asked in members_of(ask.db, organisation_id, state="asked") if organisation_id else ():
-        title = f"{asked.person.name} asks to join {ask.by.organisation_name}"
-        yield {
-            "title": title,
-            "url": f"/organisations/{ask.by.organisation_ref}",
-            "text": asked.person.email,
-            "due": asked.since,
-        }
-
-
 def _unreachable(ask: Ask) -> Iterator[Item]:
     """The reader's own address, where mail to it does not arrive."""
     person = oneself(ask.db, ask.by)
@@ -153,6 +137,8 @@ def _unreachable(ask: Ask) -> Iterator[Item]:
 
 def _to_agree(ask: Ask) -> Iterator[Item]:
     """Organisations that are to join or to split, and wait for the reader's yes."""
+    if not ask.may(Permission.MEMBER_MANAGE):
+        return
     for one in successions_of(ask.db, by=ask.by):
         if "agree" in moves_of(one, ask.by):
             yield {
@@ -173,9 +159,10 @@ def _teaches(ask: Ask) -> list[dict[str, str]]:
             "/imports",
             "See what it brings before it is written.",
         ),
+        Permission.ASSURANCE_ASSESS: ("Look through your cases", "/cases", "Who applied, and where each one stands."),
         Permission.MEMBER_MANAGE: (
             "Invite a colleague",
-            f"/organisations/{ask.by.organisation_ref}",
+            f"/organisations/{ask.by.organisation_ref}/invitations",
             "With the roles they need.",
         ),
         Permission.AUDIT_READ: (
@@ -185,7 +172,8 @@ def _teaches(ask: Ask) -> list[dict[str, str]]:
         ),
     }
     found = [{"label": label, "url": url, "text": text} for who, (label, url, text) in ways.items() if ask.may(who)]
-    return found or [{"label": "Search the catalogue", "url": "/products", "text": "Nobody needs a role for that."}]
+    search = {"label": "Search the catalogue", "url": "/products", "text": "Nobody needs a role for that."}
+    return found or [*belonging(ask), search]
 
 
 @page("/my-desk/archive", who=Permission.AUDIT_READ)

@@ -15,7 +15,8 @@ from marketplace.identity.actions.invitations import (
 from marketplace.identity.actions.links import person_at
 from marketplace.identity.actions.members import approve_join, refuse_join
 from marketplace.identity.actions.people import oneself
-from marketplace.identity.models import SentMail
+from marketplace.identity.actions.sessions import act_for
+from marketplace.identity.models import Invitation, SentMail
 from marketplace.identity.policies import KINDS, ROLES, Permission, roles_for
 from marketplace.identity.queries.mails import invitation_mails
 from marketplace.identity.queries.members import (
@@ -33,7 +34,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
 from marketplace.web import cookies
 from marketplace.web.edge import ANYBODY_SIGNED_IN, PUBLIC, Goto, Page, page, post
-from marketplace.web.identity.common import DESK, common_ones, device_of, options, own, tabs, told_of
+from marketplace.web.identity.common import DESK, common_ones, device_of, options, own, session_id, tabs, told_of
 
 
 @page("/organisations/{ref:str}/invitations", who=Permission.MEMBER_MANAGE)
@@ -111,8 +112,7 @@ def show_invitation(ask: Ask, secret: str, refusal: Refusal | None = None) -> Pa
 def accept(ask: Ask, secret: str) -> Goto:
     """Accept as the person who is signed in."""
     invitation = open_invitation(ask.db, secret, at=ask.at)
-    accept_invitation(ask.db, invitation, by=ask.by, at=ask.at)
-    return Goto("/organisations", told=f"You are a member of {invitation.organisation.name}. Act for it from here.")
+    return _joined(ask, invitation)
 
 
 @post("/invitations/{secret:str}/account", who=PUBLIC, again=show_invitation, slow=True)
@@ -133,8 +133,17 @@ def accept_listed(ask: Ask, key: UUID) -> Goto:
     invitation = next((each for each in mine if each.id == key), None)
     if invitation is None:
         raise dead_invitation()
+    return _joined(ask, invitation)
+
+
+def _joined(ask: Ask, invitation: Invitation) -> Goto:
+    """Accept; whoever acted for nobody acts for that organisation at once."""
     accept_invitation(ask.db, invitation, by=ask.by, at=ask.at)
-    return Goto("/organisations", told=f"You are a member of {invitation.organisation.name}. Act for it from here.")
+    told = f"You are a member of {invitation.organisation.name}"
+    if ask.by.organisation_id is not None:
+        return Goto("/organisations", told=f"{told}. Act for it from here.")
+    act_for(ask.db, session_id(ask), invitation.organisation.ref, by=ask.by, at=ask.at)
+    return Goto(DESK, told=f"{told}, and act for it.")
 
 
 @page("/organisations/requests", who=Permission.OPERATE)
