@@ -71,9 +71,7 @@ def _asked(ask: Ask) -> Iterator[Item]:
     for one in asked_of(ask.db, by=ask.by):
         yield _comment(one.by.name, one.title, f"/comments/{one.kind}/{one.ref}", one.words, one.due_on or one.at)
     for comment, project in asked_in_projects(ask.db, by=ask.by):
-        yield _comment(
-            comment.by.name, project.name, f"/projects/{project.ref}/comments", comment.words, comment.at
-        )
+        yield _comment(comment.by.name, project.name, f"/projects/{project.ref}/comments", comment.words, comment.at)
 
 
 def _comment(by: str, about: str, url: str, words: str, due: date) -> Item:

@@ -54,7 +54,7 @@ def _asking(asked: Membership, name: str, text: str) -> dict[str, Any]:
 
 
 def belonging(ask: Ask) -> list[dict[str, str]]:
-    """For whoever can do nothing here yet: who gives a role, whom they could act for or wait for, or how to find one."""
+    """For whoever can do nothing here yet: who gives a role, whom they act or wait for, or how to find one."""
     if ask.by.organisation_id is not None:
         who = {"label": "Ask for a role", "url": f"/organisations/{ask.by.organisation_ref}/members",
                "text": "You have none here yet. Whoever manages the members gives you one."}  # fmt: skip
