@@ -16,7 +16,8 @@ MOST_UNPACKED = 64_000_000
 LONGEST_DICTIONARY = 4_096
 
 _AGAIN = "Print it to a new PDF, and send that."
-_STEP = 1 << 16
+_STEP = 1 << 12
+"""Bytes that are unpacked at a time: what stands behind the end of a stream is copied in vain, for each of them."""
 
 
 def _spelled(plain: str) -> bytes:
