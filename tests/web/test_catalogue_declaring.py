@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from lxml import html
 from pytest import fixture, mark, raises
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.actions.prices import declare_prices
-from marketplace.catalogue.models import Price, Product
+from marketplace.catalogue.models import Attachment, Price, Product
 from marketplace.catalogue.queries.products import offers_of
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
@@ -133,3 +134,26 @@ def test_prices_may_begin_in_five_years_and_no_later(
     begin(date(2031, 11, 24))
     with raises(Invalid, match="too far ahead"):
         begin(date(2031, 11, 25))
+
+
+# --- documents
+
+
+def test_the_same_file_does_not_change_its_readers_unseen(supplier: Browser, base: str, db: Session) -> None:
+    def send(access: str) -> Any:
+        sent = {"kind": "security", "access": access}
+        return supplier.send_form(f"{base}/documents", sent, files={"file": ("Pen test.pdf", PDF, "application/pdf")})
+
+    assert send("public").status_code == 303
+    assert send("public").status_code == 303
+
+    page = send("named")
+
+    assert page.status_code == 422
+    assert (
+        "Pen-test.pdf is here already as this file, public. Remove it, then add it again for other readers."
+        in page.text
+    )
+    assert 'value="named" checked' in page.text
+    assert db.scalars(select(Attachment.access)).all() == ["public"]
+    db.rollback()

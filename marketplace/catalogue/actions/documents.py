@@ -22,7 +22,10 @@ def attach(
     db: Session, files: Files, product: Product, stream: BinaryIO, *,
     file_name: str, kind: str, access: str, by: Actor, at: datetime,
 ) -> Attachment:  # fmt: skip
-    """Keep a document of a product, its type told by its bytes. The same file twice is one. Raises Invalid."""
+    """Keep a document of a product, its type told by its bytes. The same file twice is one.
+
+    Raises Invalid, also where the same file is there for other readers: who reads it never changes unseen.
+    """
     _allow(by, product)
     _refuse_unknown(kind, access)
     there = attachments_of(db, product.id)
@@ -35,6 +38,7 @@ def attach(
         raise Invalid(wrong.fact, wrong.hint, fields={"file": f"{wrong.fact}. {wrong.hint}"}) from wrong
     same = next((each for each in there if each.digest == stored.digest and each.kind == kind), None)
     if same is not None:
+        _refuse_other_access(same, access)
         return same
     attachment = Attachment(
         id=new_id(at), product_id=product.id, kind=kind, name=name, digest=stored.digest, size=stored.size,
@@ -71,3 +75,10 @@ def _refuse_unknown(kind: str, access: str) -> None:
         wrong["access"] = f"{quote(access)} says not who may read it. Choose public or on request."
     if wrong:
         raise Invalid("the document is not described", "Mend what is named.", fields=wrong)
+
+
+def _refuse_other_access(there: Attachment, access: str) -> None:
+    if there.access != access:
+        word = ACCESS[there.access].partition(":")[0].lower()
+        told = f"{there.name} is here already as this file, {word}. Remove it, then add it again for other readers."
+        raise Invalid(f"{there.name} is here already, {word}", "Remove it first.", fields={"access": told})

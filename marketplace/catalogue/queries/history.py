@@ -70,7 +70,10 @@ def history_of(db: Session, product: Product, *, by: Actor) -> list[Happening]:
         .order_by(Entry.id.desc())
         .limit(MOST)
     )
-    return [_happening(entry, person, body) for entry, person, body in db.execute(rows)]
+    found = [_happening(entry, person, body) for entry, person, body in db.execute(rows)]
+    if product.source_mapping is not None and len(found) < MOST:
+        found.append(Happening(product.created_at, "Came in by an import", "", "", "ProductsImported"))
+    return found
 
 
 def titles_of(db: Session, product_id: UUID) -> list[str]:

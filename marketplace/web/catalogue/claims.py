@@ -13,14 +13,14 @@ from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
 def show_claim(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """Why it is yours; or what became of your claim."""
     product = product_for(ask.db, ref, by=ask.actor)
+    mine = [one for one in claims_of(ask.db, product, by=ask.by) if one.organisation_id == ask.by.organisation_id]
     values = {
         "product": product,
         "supplier": product.supplier_name,
         "may_claim": may_claim(ask.by, product),
         "organisation": ask.by.organisation_name,
-        "claims": [
-            one for one in claims_of(ask.db, product, by=ask.by) if one.organisation_id == ask.by.organisation_id
-        ],
+        "claims": mine,
+        "is_asked": any(one.state == "asked" for one in mine),
         "typed": ask.form.one("reason"),
         "errors": errors_of(refusal),
     }

@@ -45,6 +45,7 @@ def edition_values(ask: Ask, product: Product, version: Version) -> dict[str, An
         "lines": pricing_of(ref=product.ref, prices=prices, typed=Values()).lines,
         "superseded_on": version.superseded_at,
         "is_draft": is_draft,
+        "is_preview": False,
         "certificates": [certificate_shown(each) for each in held],
         "happened": certificate_history(ask.db, *(each.certificate for each in held)) if held else [],
         "amiss": [certificate_shown(each) for each in held if each.now.status in AMISS] if values["facts"] else [],

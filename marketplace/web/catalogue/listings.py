@@ -31,6 +31,8 @@ from marketplace.web.edge import Goto, Page, page, post
 
 HISTORY = 30
 FACTS = {"name": "Name", "number": "Version", "change": "Kind of change"}
+BESIDE = {"name": ("Name", "facts"), "prices": ("Prices", "prices"), "documents": ("Documents", "documents")}
+"""What a moderator can remark on besides answers, and where the supplier mends it."""
 WAITS = {
     "draft": "Waits for you",
     "submitted": "Waits for a moderator",
@@ -103,7 +105,7 @@ def show_listing(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "missing": missing_of(product, version, form, lacking.gaps),
         "moves": moves_of(product, version, is_complete=lacking.is_complete),
         "sections": form.sections,
-        "reasons": reasons_of(reviews_of(ask.db, version.id) if version else [], form),
+        "reasons": reasons_of(product, reviews_of(ask.db, version.id) if is_draft(version) else [], form),
         "lookalikes": lookalikes(ask.db, product.name, except_id=product.id, supplier_id=product.organisation_id),
         "history": [timeline_of(one, form) for one in history_of(ask.db, product, by=ask.by)[:HISTORY]],
         "stale_on": stale_from(day_in_london(product.touched_at)) if product.state == "live" else None,
@@ -118,7 +120,7 @@ def preview(ask: Ask, ref: str) -> Page:
     """The open edition, or the one on show, as a buyer sees it."""
     product = own_product(ask.db, ref, by=ask.by)
     version = open_version(ask.db, product) or product.live_version or latest_version(ask.db, product)
-    return Page("catalogue/product_edition.html", {**edition_values(ask, product, version), "is_draft": True})
+    return Page("catalogue/product_edition.html", {**edition_values(ask, product, version), "is_preview": True})
 
 
 def row_of(listed: Listed, frameworks: Frameworks, *, on: date) -> Row:
@@ -163,9 +165,8 @@ def missing_of(product: Product, version: Version | None, form: Form, gaps: Sequ
     """What is missing by section, each with the address where it is mended, where it can be mended now."""
     labels = {section.id: section.label for section in form.sections}
     places: dict[str, list[dict[str, str]]] = {}
-    is_open = version is not None and version.state == "draft"
     for gap in gaps:
-        url = gap_url(product, gap) if is_open or not gap.section else ""
+        url = gap_url(product, gap) if is_draft(version) or not gap.section else ""
         places.setdefault(labels.get(gap.section, "Prices"), []).append({"label": gap.label, "url": url})
     return [{"label": label, "gaps": found} for label, found in places.items()]
 
@@ -192,18 +193,21 @@ def moves_of(product: Product, version: Version | None, *, is_complete: bool) ->
     return found
 
 
-def reasons_of(reviews: list[Review], form: Form) -> list[dict[str, str]]:
-    """What the last moderator asked for, each with the question's label and its section."""
+def is_draft(version: Version | None) -> bool:
+    return version is not None and version.state == "draft"
+
+
+def reasons_of(product: Product, reviews: list[Review], form: Form) -> list[dict[str, str]]:
+    """What the last moderator asked for, each with its label and the place where it is answered."""
     if not reviews or reviews[0].outcome != "sent back":
         return []
-    places = {
-        entry.question.id: (section.id, entry.question.label) for section in form.sections for entry in section.entries
-    }
-    found = []
-    for name, text in reviews[0].reasons.items():
-        section, label = places.get(name, ("", "The whole listing"))
-        found.append({"field": name, "section": section, "label": label, "text": text})
-    return found
+    base = f"/listings/{product.ref}"
+    places = {name: (label, f"{base}/{noun}") for name, (label, noun) in BESIDE.items()}
+    for section in form.sections:
+        for question in (entry.question for entry in section.entries):
+            places[question.id] = (question.label, f"{base}/description?section={section.id}#{question.id}")
+    told = ((*places.get(name, ("The whole listing", "")), text) for name, text in reviews[0].reasons.items())
+    return [{"label": label, "url": url, "text": text} for label, url, text in told]
 
 
 def timeline_of(happening: Happening, form: Form) -> dict[str, Any]:

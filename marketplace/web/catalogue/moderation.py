@@ -15,6 +15,7 @@ from marketplace.catalogue.queries.products import (
     latest_version,
     moderated_product,
     open_version,
+    reviews_of,
 )
 from marketplace.catalogue.rules.editions import CHANGES
 from marketplace.faces.ask import Ask
@@ -22,7 +23,7 @@ from marketplace.faces.safety import hindered_by_hazards
 from marketplace.frameworks import answers
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import NotFound, Refusal
-from marketplace.web.catalogue.listings import errors_of, timeline_of
+from marketplace.web.catalogue.listings import errors_of, reasons_of, timeline_of
 from marketplace.web.catalogue.pricing import price_line
 from marketplace.web.catalogue.products import document, frame
 from marketplace.web.edge import Goto, Page, page, post
@@ -48,6 +49,7 @@ def show_workbench(ask: Ask, ref: str, claim: UUID | None = None, refusal: Refus
         **thing_of(ask, product, waits or product.live_version or latest_version(ask.db, product)),
         **around(ask, product),
         "is_waiting": waits is not None,
+        "asked": asked_before(ask, product, waits),
         "hindered": hindered_by_hazards(ask.db, ask.services.frameworks, product),
         "may_decide": waits is not None and may_publish(ask.by, product, waits),
         "queue": [item_of(ask, one) for one in waiting(ask.db, by=ask.by)],
@@ -80,6 +82,12 @@ def thing_of(ask: Ask, product: Product, version: Version) -> dict[str, Any]:
         "before": before.edition if before else None,
         "changes": answers.changes(form, before.answers, version.answers) if before else [],
     }
+
+
+def asked_before(ask: Ask, product: Product, version: Version | None) -> list[dict[str, str]]:
+    """What was to be mended when this edition was sent back, for whoever looks it through again."""
+    reviews = reviews_of(ask.db, version.id) if version is not None else []
+    return reasons_of(product, reviews, ask.services.frameworks.form(product.kind))
 
 
 def around(ask: Ask, product: Product) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from marketplace.faces.ask import Ask
 from marketplace.faces.safety import hindered_by_hazards
 from marketplace.identity.policies import Permission
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import NotFound, Refusal
+from marketplace.kit.errors import Invalid, NotFound, Refusal
 from marketplace.web.catalogue.listings import errors_of, show_listing
 from marketplace.web.catalogue.moderation import show_workbench
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
@@ -27,6 +27,7 @@ QUESTIONS = {
     "suspension": ("Suspend", "Why is it suspended?", "Buyers see the word Suspended and this reason."),
     "reinstatement": ("Reinstate", "Why can it be shown again?", "The record keeps this reason."),
 }
+NEVER_SHOWN = "It was never on show, so nobody but your organisation and the moderators reads this."
 
 
 @post("/listings/{ref:str}/submission", who=Permission.CATALOGUE_WRITE, again=show_listing)
@@ -72,7 +73,11 @@ def return_it(ask: Ask, ref: str) -> Goto:
     """Send the submitted edition back with reasons, each beside its question."""
     product = moderated_product(ask.db, ref, by=ask.by)
     remarks = {name.removeprefix(REMARK): ask.form.one(name) for name in ask.form.items() if name.startswith(REMARK)}
-    send_back(ask.db, product, {"": ask.form.one("reason"), **remarks}, by=ask.by, at=ask.at)
+    try:
+        send_back(ask.db, product, {"": ask.form.one("reason"), **remarks}, by=ask.by, at=ask.at)
+    except Invalid as wrong:
+        fields = {f"{REMARK}{name}" if name in remarks else "reason": text for name, text in wrong.fields.items()}
+        raise Invalid(wrong.fact, wrong.hint, fields=fields) from wrong
     return Goto("/moderation", told=f"{product.name} is sent back; its supplier has been told why.")
 
 
@@ -87,7 +92,8 @@ def withdraw(ask: Ask, ref: str) -> Goto:
     """Take the listing off the catalogue."""
     product = supplier_s_or_moderated(ask, ref)
     withdraw_listing(ask.db, product, reason=ask.form.one("reason"), by=ask.by, at=ask.at)
-    return Goto(home_of(ask, product), told=f"{product.name} is withdrawn. Its page says so.")
+    told = f"{product.name} is withdrawn. {'Its page says so.' if product.live_version_id else ''}".strip()
+    return Goto(home_of(ask, product), told=told)
 
 
 @page("/listings/{ref:str}/suspension", who=Permission.CATALOGUE_MODERATE)
@@ -121,6 +127,8 @@ def reinstate(ask: Ask, ref: str) -> Goto:
 
 def why(ask: Ask, product: Product, noun: str, refusal: Refusal | None) -> Page:
     label, question, hint = QUESTIONS[noun]
+    if noun == "withdrawal" and product.live_version_id is None:
+        hint = NEVER_SHOWN
     values = {
         "title": f"{label} {product.name}", "label": label, "question": question, "hint": hint,
         "to": f"/listings/{product.ref}/{noun}", "back": home_of(ask, product), "typed": ask.form.one("reason"),
