@@ -1,5 +1,6 @@
 """Who may do what: permissions and roles as data, and the actor that every action is asked by."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
@@ -29,6 +30,36 @@ class Permission(StrEnum):
     PROJECT_WRITE = "project:write"
     SAFETY_APPROVE = "safety:approve"
     TOKEN_MANAGE = "token:manage"  # noqa: S105 - the name of a permission
+
+
+ALLOWS = {
+    Permission.ASSURANCE_ASSESS: "Work through assurance cases",
+    Permission.AUDIT_READ: "Read what happened in the organisation",
+    Permission.CATALOGUE_IMPORT: "Import products from files",
+    Permission.CATALOGUE_MODERATE: "Publish listings, send them back, suspend them",
+    Permission.CATALOGUE_WRITE: "Write listings, prices and documents",
+    Permission.CONTRACT_APPROVE: "Approve purchases",
+    Permission.CONTRACT_MANAGE: "Report measurements, accept or dispute outcomes",
+    Permission.CONTRACT_READ: "Read contracts",
+    Permission.CONTRACT_SIGN: "Sign contracts",
+    Permission.EVALUATION_OFFER: "Offer independent evaluation",
+    Permission.MEMBER_MANAGE: "Invite people, give and take roles, change the organisation's details",
+    Permission.OPERATE: "Run Touchstone: let in first managers, mend what is stuck",
+    Permission.PAYMENT_APPROVE: "Approve what a purchase may cost",
+    Permission.PAYMENT_MANAGE: "Keep purchase orders, invoices and payments",
+    Permission.PRIVACY_APPROVE: "Approve data protection assessments",
+    Permission.PROJECT_READ: "Read projects",
+    Permission.PROJECT_WRITE: "Write projects and shortlists, start purchases",
+    Permission.SAFETY_APPROVE: "Approve deployment safety cases",
+    Permission.TOKEN_MANAGE: "See the organisation's tokens, and end them",
+}
+"""What each permission allows, for whoever gives it to a program."""
+
+
+def allowed_in_words(permissions: Iterable[str]) -> str:
+    """Permissions as a sentence says them: read projects; sign contracts. What is none of ours stays as it is."""
+    words = (ALLOWS[Permission(one)] if one in ALLOWS else one for one in permissions)
+    return "; ".join(f"{one[:1].lower()}{one[1:]}" for one in words)
 
 
 BUYING = ("trust", "integrated-care-board", "health-board")

@@ -85,6 +85,7 @@ def test_grace_ends_one_session_and_then_the_others(grace, client_of, buyer, ser
     phone, laptop = client_of(buyer), client_of(buyer)
     page = grace.get("/account/sessions").text
     assert page.count("End this session") == 2
+    assert "Mozilla" not in page
     key = re.search(r"/account/sessions/([0-9a-f-]{36})/end", page)[1]
 
     grace.send_form(f"/account/sessions/{key}/end")
@@ -110,12 +111,15 @@ def test_a_token_is_shown_once_and_only_after_the_password(grace, services, buye
     assert wrong.status_code == 422
     assert 'value="Reports"' in wrong.text
 
+    assert re.search(r"<label[^>]*>\s*Read projects\s*</label>", wrong.text)
     made = grace.send_form("/account/tokens", {**form, "current": PASSWORD})
 
+    assert "Reports may do this: read projects." in made.text
     secret = re.search(r'value="(tst_[^"]+)"', made.text)[1]
     assert made.headers["cache-control"] == "no-store"
     page = grace.get("/account/tokens").text
     assert "Reports" in page
+    assert "May read projects. Made on" in page
     assert secret not in page
     with services.database.reading() as db:
         key = db.scalars(select(Token.id)).one()

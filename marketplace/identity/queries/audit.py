@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.identity.models import Organisation, Person
-from marketplace.identity.policies import ROLES, Actor, Permission, require
+from marketplace.identity.policies import ROLES, Actor, Permission, allowed_in_words, require
 from marketplace.kit.errors import NotFound
 from marketplace.kit.money import Money
 from marketplace.kit.paging import decode_cursor, encode_cursor
@@ -54,7 +54,7 @@ SENTENCES = {
     "KnownElsewhereUnlinked": "ended the link of their account to {issuer}",
     "SecondFactorDemanded": "asked for a second factor from {since} on",
     "SecondFactorNoLongerDemanded": "asked for a second factor no longer",
-    "TokenMade": "made a token for {scopes}",
+    "TokenMade": "made a token that may {scopes}",
     "TokenEnded": "ended a token of {person_id}",
     "WebhookMade": "made a webhook",
     "WebhookEnded": "ended a webhook",
@@ -172,6 +172,8 @@ def _shown(key: str, value: Any, names: Mapping[str, str]) -> str:
         return str(Money(value))
     if key in ("until", "since"):
         return f"{date.fromisoformat(value):%-d %B %Y}"
+    if key == "scopes":
+        return allowed_in_words(value)
     if key == "role":
         return ROLES[value].name.lower() if value in ROLES else value
     if isinstance(value, list):

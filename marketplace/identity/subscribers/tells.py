@@ -19,7 +19,7 @@ from marketplace.identity.events import (
     TokenMade,
 )
 from marketplace.identity.models import Membership, Organisation, Person
-from marketplace.identity.policies import ROLES, Permission
+from marketplace.identity.policies import ROLES, Permission, allowed_in_words
 from marketplace.identity.queries.members import domain_of, domains_of, holders_of, managers_of
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.jobs import Heard
@@ -40,7 +40,7 @@ def tells_of_password(db: Session, heard: Heard) -> None:
 def tells_of_token(db: Session, heard: Heard) -> None:
     """TokenMade: its owner is told, in case it was somebody else."""
     assert isinstance(heard.event, TokenMade)
-    body = f"It may do this for you: {', '.join(heard.event.scopes)}. {NOT_YOU}"
+    body = f"It may do this for you: {allowed_in_words(heard.event.scopes)}. {NOT_YOU}"
     tell(db, [heard.event.person_id], kind="security", title="A token for programs was made in your name", body=body,
          path="/account/tokens", key=heard.key, at=heard.at, organisation_id=heard.event.organisation_id)  # fmt: skip
 

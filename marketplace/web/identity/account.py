@@ -17,6 +17,7 @@ from marketplace.identity.actions.sessions import end_other_sessions, end_sessio
 from marketplace.identity.actions.signing_in import confirm_password
 from marketplace.identity.queries.factors import code_app_of, known_elsewhere, passkeys_of
 from marketplace.identity.queries.people import sessions_of, tokens_of
+from marketplace.identity.rules.devices import device_in_words
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.web import cookies
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
@@ -133,7 +134,7 @@ def show_sessions(ask: Ask) -> Page:
     rows = [
         {
             "id": each.id,
-            "device": each.device or "A browser that does not say its name",
+            "device": device_in_words(each.device),
             "address": each.address or "an unknown address",
             "since": each.authenticated_at,
             "seen": each.seen_at,

@@ -6,7 +6,7 @@ from marketplace.faces.ask import Ask
 from marketplace.identity.actions.people import oneself
 from marketplace.identity.actions.signing_in import confirm_password
 from marketplace.identity.actions.tokens import end_token, make_token
-from marketplace.identity.policies import ROLES, Permission
+from marketplace.identity.policies import ALLOWS, ROLES, Permission, allowed_in_words
 from marketplace.identity.queries.people import Key, tokens_for, tokens_of
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
@@ -46,7 +46,8 @@ def make(ask: Ask) -> Page:
         token, secret = make_token(
             db, name=ask.form.one("name"), scopes=ask.form.all("scopes"), expires_on=last, by=ask.by, at=ask.at
         )
-        values = {"name": token.name, "secret": secret, "scopes": token.scopes, "expires_on": token.expires_on}
+        allowed = allowed_in_words(token.scopes)
+        values = {"name": token.name, "secret": secret, "scopes": allowed, "expires_on": token.expires_on}
     return Page("identity/token-made.html", {**values, "api": f"{ask.services.base_url}/v1"})
 
 
@@ -72,7 +73,7 @@ def _row(key: Key) -> dict[str, object]:
         "name": key.token.name,
         "person": key.person_name,
         "organisation": key.organisation_name,
-        "scopes": ", ".join(key.token.scopes),
+        "scopes": allowed_in_words(key.token.scopes),
         "made": key.token.created_at,
         "expires_on": key.token.expires_on,
     }
@@ -80,7 +81,7 @@ def _row(key: Key) -> dict[str, object]:
 
 def _option(permission: Permission) -> dict[str, str]:
     able = ", ".join(role.name.lower() for role in ROLES.values() if permission in role.permissions)
-    return {"value": permission.value, "label": permission.value, "hint": f"Part of the roles: {able}"}
+    return {"value": permission.value, "label": ALLOWS[permission], "hint": f"{permission.value}, of the roles: {able}"}
 
 
 ROUTES = [show_tokens, make, end, show_organisation_tokens]
