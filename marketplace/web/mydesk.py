@@ -52,13 +52,16 @@ def my_desk(ask: Ask) -> Page:
 
 
 def by_date(items: Sequence[Item], today: date) -> list[Item]:
-    """The earliest first, what has no date last; what is over is marked."""
+    """The earliest first, what has no date last; what is over is marked, and what waits since a moment says so."""
 
     def day(item: Item) -> date:
         due = item.get("due")
         return day_in_london(due) if isinstance(due, datetime) else due or date.max
 
-    return [{**item, "late": is_a_day(item) and day(item) < today} for item in sorted(items, key=day)]
+    return [
+        {**item, "late": is_a_day(item) and day(item) < today, "since": isinstance(item.get("due"), datetime)}
+        for item in sorted(items, key=day)
+    ]
 
 
 def is_a_day(item: Item) -> bool:

@@ -58,6 +58,7 @@ def test_whoever_asks_grace_stands_on_her_desk_one_step_from_the_decision(nia, c
     path = re.search(r'<a href="(/organisations/requests/[0-9a-f-]{36})">Nia Rees asks to join', desk)[1]
     assert grace.get(path).status_code == 200
     assert f'href="{base(buyer)}/invitations">Invite a colleague' in desk
+    assert re.search(r'desk-list__due">Since 24 November 2026</p>\s*<p class="desk-list__what"><a href="' + path, desk)
     assert "asks to join" not in colleague.get("/my-desk").text
 
 
@@ -66,6 +67,7 @@ def test_an_invitation_waits_on_the_desk_and_whoever_acted_for_nobody_acts_at_on
     grace.send_form(f"{base(buyer)}/invitations", {"email": NIA, "roles": ["buyer"]})
     desk = nia.get("/my-desk").text
     assert "Ashdown Hospitals NHS Trust invites you" in desk
+    assert '<p class="desk-list__due">8 December 2026</p>' in desk, "the day on which it ends"
 
     answer = nia.send_form(link_of(services, NIA, "invitation"))
 
