@@ -14,6 +14,7 @@ from marketplace.kit.text import clean_line, clean_text, quote
 
 T = TypeVar("T")
 LARGEST = 10**9
+LONGEST_REASON = 2_000
 NAMED = 8
 """How many of the choices a refusal names."""
 YES_NO = {"yes": True, "no": False}
@@ -92,6 +93,17 @@ class Fields:
 def told(refusal: Invalid) -> str:
     """A refusal as one text beside its field."""
     return f"{refusal.fact[:1].upper()}{refusal.fact[1:]}. {refusal.hint}".rstrip()
+
+
+def reason_of(typed: str, needed: str, *, field: str = "reason", longest: int = LONGEST_REASON) -> str:
+    """A reason that others will read. Raises Invalid by field where there is none, or it cannot be kept."""
+    try:
+        kept = clean_text(typed, longest)
+    except Invalid as wrong:
+        raise Invalid(wrong.fact, wrong.hint, fields={field: told(wrong)}) from wrong
+    if not kept:
+        raise Invalid("this needs a reason", needed, fields={field: needed})
+    return kept
 
 
 def read_choice(text: str, known: Iterable[str]) -> str:

@@ -164,6 +164,34 @@ def test_a_draft_takes_none_either(db, draft, running):
 # --- the safety gate
 
 
+@pytest.mark.parametrize(
+    ("severity", "words", "wrong"),
+    [
+        ("", "", {"severity": "Say how severe it was.", "words": "Say what happened, without naming a patient."}),
+        ("dire", "A slip.", {"severity": "is not one of the choices"}),
+        ("low", "x" * 2_001, {"words": "1 character too long. Use at most 2,000 characters."}),
+        ("low", "Trial \u202egnp", {"words": "right-to-left override"}),
+    ],
+)
+def test_a_report_of_a_harm_is_told_everything_that_is_wrong_beside_its_field(
+    db, live, running, severity, words, wrong
+):
+    with pytest.raises(Invalid) as refused:
+        report_harm(db, live, severity=severity, words=words, by=running.safety, at=after(JANUARY))
+
+    assert refused.value.fields.keys() == wrong.keys()
+    assert all(part in refused.value.fields[name] for name, part in wrong.items())
+
+
+def test_a_reason_that_is_too_long_is_told_beside_its_field(db, live, running):
+    harm = report_harm(db, live, severity="low", words="A slip.", by=running.safety, at=after(JANUARY))
+
+    with pytest.raises(Invalid) as refused:
+        close_harm(db, live, harm.id, reason="x" * 2_001, by=running.safety, at=after(JANUARY))
+
+    assert "1 character too long" in refused.value.fields["reason"]
+
+
 def test_while_a_harm_is_open_the_base_fee_goes_on_and_the_rest_waits(db, live, running, lumen):
     a_month(db, live, JANUARY, GOOD, running.lead, running.participant)
     harm = report_harm(db, live, severity="severe", words="A wrong dose.", by=lumen, at=after(JANUARY))

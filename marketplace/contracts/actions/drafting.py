@@ -19,16 +19,16 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.frameworks.schema.contracts import ContractTemplate
 from marketplace.identity.policies import Actor
 from marketplace.kit.db import hold_version
-from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.errors import Conflict, NotAllowed
+from marketplace.kit.fields import reason_of
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
-from marketplace.kit.text import clean_text, quote
+from marketplace.kit.text import quote
 from marketplace.procurement.actions.joint.ending import mark_not_awarded
 from marketplace.procurement.models import Procurement
 from marketplace.procurement.queries.joint.finding import joined_parties
 
 CLOSED = ("cancelled", "ended")
-LONGEST_REASON = 2_000
 ONE_OF_THE_LEAD = "Ask a buyer or contract manager of the organisation that leads."
 
 
@@ -169,14 +169,6 @@ def check_drafts(by: Actor, contract: Contract) -> None:
     """Raises NotAllowed unless the actor fills in and issues this contract."""
     if not may_draft(by, contract):
         raise NotAllowed("this is for the organisation that leads the contract", ONE_OF_THE_LEAD)
-
-
-def reason_of(reason: str, needed: str) -> str:
-    """The reason as it is kept. Raises Invalid where there is none."""
-    kept = clean_text(reason, LONGEST_REASON)
-    if not kept:
-        raise Invalid("this needs a reason", needed, fields={"reason": needed})
-    return kept
 
 
 def _check_settled(procurement: Procurement) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.actions.drafting import hold_contract, reason_of
+from marketplace.contracts.actions.drafting import hold_contract
 from marketplace.contracts.actions.obligations import set_obligations
 from marketplace.contracts.actions.outcomes.baselines import check_baselines
 from marketplace.contracts.actions.texts import check_certificate, check_on_sale, check_still_ahead
@@ -39,6 +39,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import ONE_DAY, day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.fields import reason_of
 from marketplace.kit.ids import new_id
 from marketplace.kit.money import Money
 from marketplace.kit.record import record

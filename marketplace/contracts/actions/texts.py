@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Product
-from marketplace.contracts.actions.drafting import check_drafts, follow_procurement, hold_contract, reason_of
+from marketplace.contracts.actions.drafting import check_drafts, follow_procurement, hold_contract
 from marketplace.contracts.events import ContractIssued, ContractRecalled, VariationBegun
 from marketplace.contracts.models import Contract, ContractParty, ContractText
 from marketplace.contracts.queries.contracts import binding_text, parties_of
@@ -23,6 +23,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.fields import reason_of
 from marketplace.kit.ids import new_id
 from marketplace.kit.money import Money
 from marketplace.kit.record import record

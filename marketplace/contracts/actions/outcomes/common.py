@@ -6,11 +6,9 @@ from sqlalchemy.orm import Session
 from marketplace.contracts.models import Contract, ContractParty
 from marketplace.contracts.policies.outcomes import Party, may_lead, may_run
 from marketplace.identity.policies import Actor
-from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.errors import Conflict, NotAllowed
 from marketplace.kit.prepared import Prepared
-from marketplace.kit.text import clean_text
 
-LONGEST = 2_000
 MEASURED = ("live", "ended")
 _LOCK = Prepared(select(Contract.state).where(Contract.id == bindparam("key")).with_for_update())
 
@@ -63,11 +61,3 @@ def begin_leading(db: Session, contract: Contract, *, by: Actor) -> str:
     if not may_lead(by, contract):
         raise NotAllowed("this is for the contract manager of the lead organisation", "Ask them to do it.")
     return state
-
-
-def reason_of(typed: str, needed: str, *, field: str = "reason") -> str:
-    """A reason that others will read. Raises Invalid."""
-    kept = clean_text(typed, LONGEST)
-    if not kept:
-        raise Invalid("this needs a reason", needed, fields={field: needed})
-    return kept

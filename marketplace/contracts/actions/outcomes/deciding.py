@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.catalogue.models import Version
-from marketplace.contracts.actions.outcomes.common import begin_leading, lock_contract, reason_of
+from marketplace.contracts.actions.outcomes.common import begin_leading, lock_contract
 from marketplace.contracts.actions.texts import begin_variation, take_back_variation
 from marketplace.contracts.events.outcomes import ContractEnded, PilotDecided, PilotExtended, PilotRanOut
 from marketplace.contracts.models import Contract, PilotDecision
@@ -22,6 +22,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import CLOCK, Actor
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.fields import reason_of
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import quote

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.models import Certificate
-from marketplace.contracts.actions.outcomes.common import lock_contract, own_party, reason_of
+from marketplace.contracts.actions.outcomes.common import lock_contract, own_party
 from marketplace.contracts.actions.outcomes.posting import NOTHING, RELEASE, post
 from marketplace.contracts.actions.outcomes.settling import posting_for
 from marketplace.contracts.events.outcomes import HarmClosed, HarmReported, OutcomeHeld, OutcomeReleased
@@ -19,10 +19,10 @@ from marketplace.contracts.queries.outcomes.books import book_of
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london, in_words
-from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.kit.errors import Conflict, NotAllowed, NotFound
+from marketplace.kit.fields import LONGEST_REASON, Fields, reason_of
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
-from marketplace.kit.text import quote
 
 CERTIFICATE, HARM = "certificate", "harm"
 GUARDED = ("signed", "live", "ended")
@@ -36,10 +36,7 @@ def report_harm(db: Session, contract: Contract, *, severity: str, words: str, b
         raise NotAllowed("this is for those who run the contract or answer for safety in it", "Ask one of them.")
     if state not in GUARDED:
         raise Conflict(f"the contract is {state}", "Harms are reported from the signature on.")
-    told = {"severity": f"Choose one of {', '.join(SEVERITIES)}."} if severity not in SEVERITIES else {}
-    if told:
-        raise Invalid(f"{quote(severity)} is not a severity", told["severity"], fields=told)
-    what = reason_of(words, "Say what happened, without naming a patient.", field="words")
+    severity, what = _read(severity, words)
     harm = Harm(
         id=new_id(at), contract_id=contract.id, organisation_id=party.organisation_id, severity=severity, words=what,
         opened_by_id=by.person_id, opened_at=at, closed_reason="",
@@ -53,6 +50,14 @@ def report_harm(db: Session, contract: Contract, *, severity: str, words: str, b
     name = SEVERITIES[severity].partition(":")[0].lower()
     _hold(db, contract, HARM, f"A harm is open since {in_words(day_in_london(at))}: {name}.", harm, by=by, at=at)
     return harm
+
+
+def _read(severity: str, words: str) -> tuple[str, str]:
+    fields = Fields({"severity": severity, "words": words})
+    chosen = fields.one_of("severity", SEVERITIES, needed="Say how severe it was.")
+    what = fields.text("words", LONGEST_REASON, needed="Say what happened, without naming a patient.")
+    fields.check("the report is not whole")
+    return chosen, what
 
 
 def close_harm(db: Session, contract: Contract, harm_id: UUID, *, reason: str, by: Actor, at: datetime) -> Harm:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.actions.outcomes.common import begin_running, check_running, reason_of, take_turn
+from marketplace.contracts.actions.outcomes.common import begin_running, check_running, take_turn
 from marketplace.contracts.actions.outcomes.measuring import replace_values
 from marketplace.contracts.actions.outcomes.posting import (
     CORRECTION,
@@ -30,6 +30,7 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.events import Event
+from marketplace.kit.fields import reason_of
 from marketplace.kit.ids import new_id
 from marketplace.kit.prepared import Prepared
 from marketplace.kit.record import record

@@ -13,8 +13,8 @@ from marketplace.identity.policies import BUYING, Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.db import hold_version
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.fields import reason_of
 from marketplace.kit.record import record
-from marketplace.kit.text import clean_text
 from marketplace.procurement.actions.joint.holding import (
     OPEN_TO_CHANGE,
     begin_leading,
@@ -131,11 +131,8 @@ def leave(procurement: Procurement, party: Party, state: str, reason: str, *, by
 
 
 def needed_reason(reason: str, needed: str) -> str:
-    """The reason as it is kept. Raises Invalid where none was given."""
-    kept = clean_text(reason, LONGEST["reason"])
-    if not kept:
-        raise Invalid("this needs a reason", needed, fields={"reason": needed})
-    return kept
+    """Why a party leaves or the whole is undone, as the others read it. Raises Invalid."""
+    return reason_of(reason, needed, longest=LONGEST["reason"])
 
 
 def _invited(
