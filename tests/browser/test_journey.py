@@ -5,9 +5,9 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import one_arrival, press
+from tests.browser.conftest import NARROW, one_arrival, press
 
 pytestmark = pytest.mark.browser
 
@@ -175,3 +175,28 @@ def test_a_tick_of_a_filter_changes_the_results_at_once_and_a_tick_to_compare_do
     expect(page.locator(".chosen")).to_contain_text("Outpatient clinics")
     assert int(page.locator(".results__head strong").inner_text()) <= int(counted)
     assert "q=scribe" in page.url
+
+
+def test_filters_stay_as_they_were_opened_and_the_keyboard_where_it_was(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(base_url=site, viewport=NARROW)  # type: ignore[arg-type]
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto("/products?q=scribe")
+    page.locator("details.drawer > summary").click()
+    kinds = page.locator("details[data-fold=kind]")
+    kinds.locator("summary").first.click()
+    tick = kinds.get_by_role("checkbox", name=re.compile("^GenAI application"))
+    tick.focus()
+    page.keyboard.press("Space")
+    page.wait_for_url("**/products?q=scribe&kind=genai-application")
+
+    expect(tick).to_be_focused()
+    expect(tick).to_be_visible()
+    page.go_back()
+    expect(page.locator("[name=kind]:checked")).to_have_count(0)
+    page.locator("details.drawer > summary").click()
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page.get_by_role("button", name="Apply filters")).to_be_hidden()
+    assert wrong == []
+    context.close()

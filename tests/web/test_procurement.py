@@ -190,6 +190,7 @@ def test_a_search_in_the_project_is_kept_locked_and_its_results_are_decided_upon
     assert made.status_code == 303
     assert made.headers["location"].startswith("/products?q=clinic+letters&care-setting=outpatients")
     assert "project=PRJ" in made.headers["location"]
+    assert "Kept as search 1 of Ambient scribing, winter 2026." in browser.get(made.headers["location"]).text
     assert browser.send_form(f"{base}/searches/1/lock").status_code == 303
 
     locked = browser.get(f"{base}/searches/1").text

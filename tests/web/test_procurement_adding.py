@@ -2,10 +2,9 @@
 
 from types import SimpleNamespace
 
-import pytest
-
-from marketplace.kit.errors import NotFound
 from marketplace.procurement.actions.follows import follow_product
+from marketplace.procurement.actions.people import add_colleague
+from marketplace.procurement.actions.projects import close_project
 from marketplace.settings import Settings
 from marketplace.web.adding import adding
 from marketplace.web.templating import page_environment
@@ -55,10 +54,27 @@ def test_in_a_project_one_button_adds_to_it_and_the_search_can_be_kept(db, buyer
     assert "Keep this search" in shown
 
 
-def test_somebody_elses_project_is_no_place_to_add_to(db, other_buyer, project):
-    with pytest.raises(NotFound):
-        adding(asked(db, other_buyer), project_ref=project.ref)
+def test_somebody_elses_project_is_no_place_to_add_to_and_no_dead_end(client_of, db, other_buyer, project, scribe):
+    assert adding(asked(db, other_buyer), project_ref=project.ref).project is None
     assert adding(asked(db, other_buyer)).places == ()
+
+    sent_on = client_of(other_buyer).get(f"/products?q=scribe&project={project.ref}")
+
+    assert sent_on.status_code == 200
+    assert project.name not in sent_on.text
+    assert 'name="project"' not in sent_on.text
+
+
+def test_where_nothing_can_be_written_nothing_is_offered_to_be_added(db, buyer, other_buyer, project, now):
+    add_colleague(db, project, email="tom.bevan@example.org", access="read", by=buyer, at=now)
+    for_a_reader = rendered(adding(asked(db, other_buyer), project_ref=project.ref))
+    close_project(db, project, reason="The money went elsewhere.", by=buyer, at=now)
+    db.flush()
+
+    for shown in (for_a_reader, rendered(adding(asked(db, buyer), project_ref=project.ref))):
+        assert project.name in shown
+        assert "Keep this search" not in shown
+        assert f'action="/projects/{project.ref}/candidates"' not in shown
 
 
 def test_what_is_followed_can_be_let_go(db, buyer, scribe, now):

@@ -5,6 +5,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from lxml import html
 
 from marketplace.catalogue.search import documents
 from tests import cast
@@ -46,17 +47,32 @@ def test_anybody_compares_products_and_sees_what_differs(client, db, scribe, qui
 
 
 @pytest.mark.parametrize(
-    ("query", "status"),
+    ("query", "status", "said"),
     [
-        ("", 422),
-        ("p=PRD-1", 422),
-        ("p=PRD-1&p=PRD-2", 404),
-        ("p=a&p=b&p=c&p=d&p=e&p=f", 422),
-        ("p=%00&p=%E2%80%AE", 404),
+        ("", 422, "No product is chosen to be compared"),
+        ("p=PRD-1", 422, "One product alone cannot be compared"),
+        ("p=PRD-1&p=PRD-2", 404, "There is no product"),
+        ("p=a&p=b&p=c&p=d&p=e&p=f", 422, "6 products are too many to be compared"),
+        ("p=%00&p=%E2%80%AE", 404, "There is no product"),
     ],
 )
-def test_a_comparison_that_cannot_be_made_says_what_to_do(client, query, status):
-    assert client.get(f"/compare?{query}").status_code == status
+def test_a_comparison_that_cannot_be_made_says_what_to_do(client, query, status, said):
+    answer = client.get(f"/compare?{query}")
+
+    assert answer.status_code == status
+    assert said in answer.text
+
+
+def test_what_a_comparison_says_itself_is_welsh_in_welsh(client, db, scribe, quill):
+    db.commit()
+    client.cookies.set("language", "cy")
+
+    shown = html.document_fromstring(client.get(f"/compare?p={scribe.ref}&p={quill.ref}&users=400&all=yes").text)
+
+    names = shown.xpath("//table//th[@scope='row' or @scope='rowgroup']")
+    assert len(names) > 20
+    assert [name.text_content() for name in names if name.xpath(".//*[@lang='en']")] == []
+    assert "Niferoedd" in shown.find_class("compare-facts")[0].text_content()
 
 
 def test_a_comparison_for_a_project_uses_its_volumes_and_is_for_its_people(
@@ -66,7 +82,9 @@ def test_a_comparison_for_a_project_uses_its_volumes_and_is_for_its_people(
     db.commit()
     url = f"/compare?p={scribe.ref}&p={quill.ref}&project={project.ref}"
 
-    assert "£60,000.00" in browser.get(url).text
+    shown = browser.get(url).text
+    assert "£60,000.00" in shown
+    assert f'href="/projects/{project.ref}/candidates/{quill.ref}">Decide' in shown
     assert client_of(other_buyer).get(url).status_code == 404
 
 

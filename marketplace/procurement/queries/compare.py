@@ -61,9 +61,9 @@ def compare(
     """Two to five products on show, compared. Raises Invalid for fewer or more, NotFound naming what is not there."""
     asked = list(dict.fromkeys(ref.strip().upper() for ref in refs if ref.strip()))
     if not FEWEST <= len(asked) <= MOST:
-        raise Invalid(
-            f"{len(asked)} products cannot be compared", f"Choose {FEWEST} to {MOST} products, and compare them again."
-        )
+        few = ("no product is chosen to be compared", "one product alone cannot be compared")
+        fact = few[len(asked)] if len(asked) < FEWEST else f"{len(asked)} products are too many to be compared"
+        raise Invalid(fact, f"Choose {FEWEST} to {MOST} products, and compare them again.")
     products = products_by_ref(db, asked)
     if len(products) < len(asked):
         missing = next(ref for ref in asked if ref not in {product.ref for product in products})

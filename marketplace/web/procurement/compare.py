@@ -25,7 +25,9 @@ def show_comparison(ask: Ask) -> Page:
     found = comparison_of(ask, project)
     every_row = ask.query.one("all") == "yes"
     values = {
-        "heads": [head_of(ask, found, place, every_row=every_row) for place in range(len(found.looks))],
+        "heads": [
+            head_of(ask, found, place, project=project, every_row=every_row) for place in range(len(found.looks))
+        ],
         "groups": [shown_group(group) for group in (found.groups if every_row else found.differing)],
         "every_row": every_row,
         "same": found.same,
@@ -105,10 +107,11 @@ def came_from(ask: Ask) -> str:
     return path if is_own_path(path) and path.partition("?")[0] == "/products" else ""
 
 
-def head_of(ask: Ask, found: Comparison, place: int, *, every_row: bool) -> dict[str, Any]:
-    """One product over its column, with the address of the comparison without it."""
+def head_of(ask: Ask, found: Comparison, place: int, *, project: Project | None, every_row: bool) -> dict[str, Any]:
+    """One product over its column, with the address of the comparison without it, and of deciding in the project."""
     look = found.looks[place]
     others = [("p", each.product.ref) for each in found.looks if each is not look]
+    in_project = f"/projects/{project.ref}/candidates/{look.product.ref}" if project else ""
     without = urlencode([*others, *kept_of(ask), *([("all", "yes")] if every_row else [])])
     return {
         "label": look.name,
@@ -116,6 +119,7 @@ def head_of(ask: Ask, found: Comparison, place: int, *, every_row: bool) -> dict
         "url": f"/products/{look.product.ref}",
         "note": f"{look.product.supplier_name}, version {look.standing.number}",
         "without_url": f"/compare?{without}" if len(others) > 1 else "",
+        "decide_url": in_project,
     }
 
 

@@ -52,8 +52,8 @@ def search(ask: Ask, ref: str) -> Goto:
     facets = facets_of(ask.services.frameworks)
     asking = read_asking(ask.form, facets).at_volumes(project.volumes)
     query = asking.query(ask.db, (), today=day_in_london(ask.at))
-    keep_step(ask.db, project, query, find(ask, query), by=ask.by, at=ask.at)
-    return Goto(results_url(asking.url(), project))
+    step = keep_step(ask.db, project, query, find(ask, query), by=ask.by, at=ask.at)
+    return Goto(results_url(asking.url(), project), told=f"Kept as search {step.number} of {project.name}.")
 
 
 @page("/projects/{ref:str}/searches/{number:int}", who=ANYBODY_SIGNED_IN)

@@ -19,11 +19,11 @@ MOST_OPTIONS = 7
 
 
 class Choice(Value):
-    """One tick of a filter: what it says, and how many results it would give."""
+    """One tick of a filter: what it says, and how many results it would give; None where nothing was counted."""
 
     value: str
     label: str
-    count: int
+    count: int | None
     chosen: bool
 
 
@@ -43,7 +43,7 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
     asking = read_asking(ask.query, facets)
     counted = counted_facets(asking, facets)
     query = asking.query(ask.db, counted, today=day_in_london(ask.at))
-    found = find(ask, query)
+    found, here = find(ask, query), adding(ask, project_ref=asking.project)
     values = {
         "asking": asking,
         "found": found,
@@ -56,12 +56,12 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
         "first_url": replace(asking, after="").url() if asking.after else "",
         "clear_url": asking.without_filters().url(),
         "left_out": left_out(ask.services, query),
-        "adding": adding(ask, project_ref=asking.project),
+        "adding": here,
         "pairs": asking.pairs(),
         "more_url": replace(asking, every_filter=not asking.every_filter, after="").url(),
     }
     template = "search/_found.html" if ask.is_fragment else "search/results.html"
-    return Page(template, values, shared=True)
+    return Page(template, values, shared=not found.notice)
 
 
 @page("/products/suggestions", who=PUBLIC)
@@ -116,12 +116,13 @@ def why_of(hit: Hit, asking: Asking) -> str | None:
 def group_of(facet: Facet, counts: Mapping[str, int], asking: Asking) -> Group:
     chosen = asking.chosen.get(facet.key, frozenset())
     labels = {option.id: option.label for option in facet.options}
+    counted: dict[str, int | None] = {**dict.fromkeys(chosen), **counts}
     shown = [
         Choice(value, labels.get(value, value), count, value in chosen)
-        for value, count in counts.items()
+        for value, count in counted.items()
         if count or value in chosen
     ]
-    shown.sort(key=lambda choice: (not choice.chosen, -choice.count, choice.label))
+    shown.sort(key=lambda choice: (not choice.chosen, -(choice.count or 0), choice.label))
     return Group(facet.key, facet.label, tuple(shown[:MOST_OPTIONS]), tuple(shown[MOST_OPTIONS:]))
 
 
