@@ -14,7 +14,13 @@ from marketplace.ports.search.port import Found, Hit, Query, SearchUnavailable
 from marketplace.procurement import subscribers
 from marketplace.procurement.actions.follows import end_follow, follow_product, follow_supplier
 from marketplace.procurement.actions.people import add_colleague
-from marketplace.procurement.actions.saved import forget_search, hasten_searches, save_search, tell_what_is_new
+from marketplace.procurement.actions.saved import (
+    WINDOW,
+    forget_search,
+    hasten_searches,
+    save_search,
+    tell_what_is_new,
+)
 from marketplace.procurement.actions.shortlist import Reason, add_candidates, decide_on
 from marketplace.procurement.actions.watch import watch_prices_of_the_day, watch_products
 from marketplace.procurement.queries.saved import find_saved, follows_of, saved_searches
@@ -131,9 +137,23 @@ def test_news_of_an_import_reaches_the_shortlists_of_its_products(db, project, s
 # --- saved searches
 
 
-def test_what_was_published_before_it_was_saved_is_never_told(db, scribe, lumen, buyer, engine, now):
+def test_an_older_product_that_comes_to_fit_is_told_too_and_once(db, scribe, lumen, buyer, engine, now):
     old = cast.a_product(db, of=lumen, at=now - DAY, name="Lumen Letters")
     save_search(db, QUERY, name="Scribes", found=[scribe.ref], by=buyer, at=now)
+    engine.refs = [scribe.ref, old.ref]
+
+    for day in (1, 2, 3):
+        tell_what_is_new(db, engine, at=now + day * DAY)
+
+    assert titles(db, buyer, "saved-search") == ["1 new for “Scribes”"]
+
+
+def test_of_more_than_is_remembered_what_was_published_before_it_was_saved_is_not_told(
+    db, scribe, lumen, buyer, engine, now
+):
+    old = cast.a_product(db, of=lumen, at=now - DAY, name="Lumen Letters")
+    many = [scribe.ref, *(f"PRD-{number}" for number in range(WINDOW))]
+    save_search(db, QUERY, name="Scribes", found=many, by=buyer, at=now)
     engine.refs = [scribe.ref, old.ref]
 
     assert tell_what_is_new(db, engine, at=now + timedelta(hours=1)) == 0

@@ -139,12 +139,45 @@ def test_a_search_is_saved_listed_opened_and_forgotten_by_its_owner_alone(
 
     assert (
         browser.get(url[0], follow_redirects=False).headers["location"]
-        == "/products?q=letters&care-setting=outpatients"
+        == "/products?q=letters&care-setting=outpatients&sort=newest"
     )
     assert client_of(other_buyer).get(url[0]).status_code == 404
     assert client_of(other_buyer).send_form(f"{url[0]}/removal").status_code == 404
     assert browser.send_form(f"{url[0]}/removal").status_code == 303
     assert "No saved search" in browser.get("/saved-searches").text
+
+
+def test_a_search_that_is_not_saved_yet_stays_with_its_filters_and_needs_but_a_name(
+    client_of, db, buyer, services, frameworks, scribe, now
+):
+    browser = client_of(buyer)
+    with services.database.reading() as reading:
+        services.search.rebuild(documents(reading, frameworks, on=now.date()))
+    sent = {"care-setting": "outpatients", "users": "400", "cost_to": "100000", "name": ""}
+
+    refused = browser.send_form("/saved-searches", sent)
+
+    assert refused.status_code == 422
+    form = html.document_fromstring(refused.text).xpath("//section[@aria-labelledby='not-saved']")[0]
+    assert "Care setting: Outpatient clinics; A year for 400 users costs at most £100,000.00" in form.text_content()
+    hidden = {one.get("name"): one.get("value") for one in form.xpath(".//input[@type='hidden']")}
+    again = browser.send_form("/saved-searches", {**hidden, "name": "Within our means"})
+    assert again.status_code == 303
+    assert "Care setting: Outpatient clinics; A year for 400 users" in browser.get("/saved-searches").text
+
+
+@pytest.mark.parametrize(("words", "found"), [("scribe", 1), ("nothing has this", 0)])
+def test_a_search_that_finds_one_product_or_none_can_be_saved_too(
+    client_of, buyer, services, frameworks, scribe, db, now, words, found
+):
+    browser = client_of(buyer)
+    with services.database.reading() as reading:
+        services.search.rebuild(documents(reading, frameworks, on=now.date()))
+
+    page = html.document_fromstring(browser.get(f"/products?q={words}").text)
+
+    assert len(page.find_class("card__title")) == found
+    assert page.xpath("//form[@action='/saved-searches']//input[@name='q']/@value") == [words]
 
 
 def test_a_product_and_its_supplier_are_followed_and_let_go(client_of, db, buyer, scribe):

@@ -97,8 +97,13 @@ def tell_what_is_new(db: Session, search: Search, *, at: datetime, most: int = 5
 
 
 def _tell(db: Session, saved: SavedSearch, found: Sequence[str], *, at: datetime) -> None:
+    """What came to fit is new too, such as a product that has its certificate now.
+
+    Where not all that was found is known, only what was published since: what is older may have been there unseen.
+    """
     new = products_by_ref(db, new_among(found, saved.seen))
-    fresh = [p for p in new if p.live_version and (p.live_version.published_at or at) > saved.saved_at]
+    knows_all = len(saved.seen) < WINDOW
+    fresh = [p for p in new if p.live_version and (knows_all or (p.live_version.published_at or at) > saved.saved_at)]
     saved.seen, saved.checked_at, saved.due_at = seen_after(found, saved.seen), at, at + DAILY
     if not fresh:
         return

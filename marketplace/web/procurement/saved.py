@@ -32,6 +32,7 @@ def show_saved(ask: Ask, refusal: Refusal | None = None) -> Page:
             for one in saved
         ],
         "follows": [shown_follow(follow) for follow in follows_of(ask.db, by=ask.by)],
+        "refused": search_refused(ask, labels) if refusal else None,
         "typed": typed(ask.form),
         **told_of(refusal),
     }
@@ -56,8 +57,9 @@ def save(ask: Ask) -> Goto:
 
 @page("/saved-searches/{saved:uuid}", who=ANYBODY_SIGNED_IN)
 def open_saved(ask: Ask, saved: UUID) -> Goto:
-    """The results of a saved search today."""
-    return Goto(search_url(find_saved(ask.db, saved, by=ask.by)))
+    """The results of a saved search today, what is new first: a mail leads here."""
+    url = search_url(find_saved(ask.db, saved, by=ask.by))
+    return Goto(f"{url}{'&' if '?' in url else '?'}sort=newest")
 
 
 @post("/saved-searches/{saved:uuid}/removal", who=ANYBODY_SIGNED_IN, again=show_saved)
@@ -87,6 +89,18 @@ def unfollow(ask: Ask, followed: UUID) -> Goto:
     """Hear of it no longer."""
     end_follow(ask.db, find_follow(ask.db, followed, by=ask.by), by=ask.by, at=ask.at)
     return Goto(back_to(ask.form, "/saved-searches"), told="You follow it no longer.")
+
+
+def search_refused(ask: Ask, labels: Labels) -> dict[str, Any] | None:
+    """The search that is not saved yet, in words and as the fields that save it; None where something else was sent."""
+    if ask.path != "/saved-searches":
+        return None
+    asking = read_asking(ask.form, facets_of(ask.services.frameworks))
+    ticks = filters_in_words({key: sorted(values) for key, values in asking.chosen.items()}, labels)
+    limit = asking.cost_in_words if asking.costing.is_limit else ""
+    of_project = [("project", asking.project)] if asking.project else []
+    filters = "; ".join(filter(None, (ticks, limit)))
+    return {"words": asking.words, "filters": filters, "fields": [*asking.pairs(), *of_project]}
 
 
 def shown_saved(saved: SavedSearch, labels: Labels) -> dict[str, Any]:
