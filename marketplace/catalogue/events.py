@@ -51,6 +51,12 @@ class ListingSubmitted(_AboutProduct):
     version_id: UUID
 
 
+class ListingTakenBack(_AboutProduct):
+    """The supplier took a submitted edition back, to write on it again."""
+
+    version_id: UUID
+
+
 class ListingSentBack(_AboutProduct):
     """A moderator asked for changes; `reasons` by question id."""
 

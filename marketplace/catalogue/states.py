@@ -6,6 +6,7 @@ LISTING = Life(
     "listing",
     [
         Move("submit", ("draft", "withdrawn"), "submitted", "Submit for publication"),
+        Move("take back", ("submitted",), "draft", "Take it back"),
         Move("send back", ("submitted",), "draft", "Send back with reasons"),
         Move("publish", ("submitted",), "live", "Publish"),
         Move("suspend", ("live",), "suspended", "Suspend"),
@@ -18,6 +19,7 @@ EDITION = Life(
     "edition",
     [
         Move("submit", ("draft",), "submitted", "Submit for publication"),
+        Move("take back", ("submitted",), "draft", "Take it back"),
         Move("send back", ("submitted",), "draft", "Send back with reasons"),
         Move("publish", ("submitted",), "published", "Publish"),
         Move("supersede", ("published",), "superseded", "Supersede"),

@@ -97,6 +97,7 @@ HOOKS: Mapping[type[Event], Hook] = {
     catalogue.ListingConfirmed: Hook("listing.confirmed", "A supplier confirmed a listing as true.", _for_all),
     catalogue.PricesChanged: Hook("prices.changed", "Prices were declared anew.", _for_all),
     catalogue.ListingSubmitted: Hook("listing.submitted", "Your listing is with a moderator.", _for_supplier),
+    catalogue.ListingTakenBack: Hook("listing.taken-back", "Your listing was taken back by you.", _for_supplier),
     catalogue.ListingSentBack: Hook("listing.sent-back", "Your listing was sent back with reasons.", _for_supplier),
     catalogue.ProductClaimAsked: Hook("claim.asked", "You claimed a product.", _for_claimant),
     catalogue.ProductClaimSettled: Hook("claim.settled", "A claim was granted or refused.", _for_claimant),

@@ -28,6 +28,7 @@ def hears(services: Services) -> Hearing:
         catalogue.ListingReinstated: [index, supplier, watch, follow],
         catalogue.ListingWithdrawn: [index, watch, follow],
         catalogue.ListingSubmitted: [index, moderators],
+        catalogue.ListingTakenBack: [index],
         catalogue.ListingSentBack: [index, supplier],
         catalogue.ListingConfirmed: [index],
         catalogue.PricesChanged: [index, watch, follow],

@@ -42,7 +42,10 @@ def test_a_listing_says_at_each_step_what_can_be_done_now_and_why_not(caller_of,
     complete(supplier, ref, now)
     assert allowed(supplier, ref) == {"submission", "withdrawal"}
     supplier.post(f"/listings/{ref}/submission")
-    assert allowed(supplier, ref) == {"withdrawal"}
+    assert allowed(supplier, ref) == {"recall", "withdrawal"}
+    supplier.post(f"/listings/{ref}/recall")
+    assert allowed(supplier, ref) == {"submission", "withdrawal"}
+    supplier.post(f"/listings/{ref}/submission")
     assert moves(supplier, ref)["publication"]["why_not"] == "only a moderator outside the supplier can do this"
     assert allowed(operator, ref) == {"publication", "return"}
     operator.post(f"/listings/{ref}/publication")

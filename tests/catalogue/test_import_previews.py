@@ -161,7 +161,7 @@ def test_what_stands_before_a_place_that_cannot_be_read_comes_in_and_the_rest_is
     assert (weighed(seen), counts(done), done.state) == ((6, 0, 0, 1), (6, 0, 0, 1), "finished")
     assert failure.number == 8
     assert failure.reasons[0]["reason"].startswith("row 8 cannot be read: a quotation mark stands inside a cell")
-    assert failure.reasons[0]["reason"].endswith("Nothing from here on was read.")
+    assert failure.reasons[0]["reason"].endswith(running.UNREAD)
 
 
 def begun(services: Services, by: Actor, content: bytes, at: Any, mapping: str = "touchstone-csv") -> str:
@@ -230,3 +230,18 @@ def test_a_record_with_two_faults_is_one_line_of_the_command(operator: Desk, loo
     assert 'Users "Wizards"' in lines[0]
     told = list(lines_of({"file": "a.csv", "read": 2, "new": 0, "failed": 2, "failures": lines, "report": "b.csv"}))
     assert not [line for line in told if "more" in line]
+
+
+@pytest.mark.parametrize("kind", ["genai application", "genai-application", "GenAI application"])
+def test_a_kind_of_product_may_be_written_as_people_write_it(operator: Desk, kind: str):
+    assert counts(operator.bring_in([*a_row("A")[:3], kind, *a_row("A")[4:]])) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("kind", "told"), [("Wizardry", "Evaluation service or Implementation"), ("", "is empty")])
+def test_what_is_no_kind_of_product_is_told_with_the_kinds_in_words(operator: Desk, kind: str, told: str):
+    seen = looked_at(operator, a_file([*a_row("A")[:3], kind, *a_row("A")[4:]]))
+
+    (reason,) = seen.failures[0].reasons
+    assert (reason["field"], reason["value"]) == ("kind", f'"{kind}"' if kind else "")
+    assert told in reason["reason"]
+    assert "genai-application" not in reason["reason"]

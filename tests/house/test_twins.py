@@ -162,6 +162,7 @@ TWINS = {
     "/listings/{ref:str}/facts": "PATCH /v1/products/{ref:str}/description",
     "/listings/{ref:str}/prices": "PUT /v1/products/{ref:str}/prices",
     "/listings/{ref:str}/publication": "POST /v1/listings/{ref:str}/publication",
+    "/listings/{ref:str}/recall": "POST /v1/listings/{ref:str}/recall",
     "/listings/{ref:str}/reinstatement": "POST /v1/listings/{ref:str}/reinstatement",
     "/listings/{ref:str}/return": "POST /v1/listings/{ref:str}/return",
     "/claims/{ref:str}/certainty": "POST /v1/claims/{ref:str}/certainty",

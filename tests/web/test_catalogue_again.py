@@ -147,3 +147,38 @@ def test_a_claim_that_was_granted_leads_to_its_listing_and_its_history_begins_wi
     assert "Came in by an import" in words(supplier.get(f"/listings/{unclaimed}").text)
     assert db.scalars(select(Product.organisation_id)).one() is not None
     db.rollback()
+
+
+def test_a_submitted_edition_is_taken_back_and_mended_while_the_one_on_show_stays(
+    supplier: Browser, desk: Browser, client: Browser, shown: str
+) -> None:
+    supplier.send_form(f"/listings/{shown}/edition")
+    assert supplier.send_form(f"/listings/{shown}/submission").status_code == 303
+    assert supplier.send_form(f"/listings/{shown}/facts", {"name": "Lumen", "number": "2"}).status_code == 409
+    assert "Take it back" in supplier.get(f"/listings/{shown}").text
+
+    taken = supplier.send_form(f"/listings/{shown}/recall")
+
+    assert "Edition 2 is a draft again. No moderator sees it." in words(supplier.get(taken.headers["location"]).text)
+    assert "Taken back by its supplier" in words(supplier.get(f"/listings/{shown}").text)
+    assert supplier.get(f"/listings/{shown}/facts").status_code == 200
+    assert "Live" in words(supplier.get(f"/listings/{shown}").text)
+    assert client.get(f"/products/{shown}").status_code == 200
+    assert "Nothing waits" in desk.get("/moderation").text
+    assert supplier.send_form(f"/listings/{shown}/recall").status_code == 409
+
+
+def test_what_was_published_meanwhile_is_not_taken_back(supplier: Browser, desk: Browser, waiting: str) -> None:
+    desk.send_form(f"/listings/{waiting}/publication")
+
+    page = supplier.send_form(f"/listings/{waiting}/recall")
+
+    assert page.status_code == 409
+    assert "Cannot take back a live listing" in words(page.text)
+
+
+def test_only_its_supplier_takes_a_listing_back(
+    desk: Browser, client_of: Callable[[Actor], Browser], rival: Actor, waiting: str
+) -> None:
+    for other in (desk, client_of(rival)):
+        assert other.send_form(f"/listings/{waiting}/recall").status_code in (403, 404)

@@ -126,6 +126,7 @@ def moves_of(ask: Asked, product: Product, version: Version | None, lacking: Com
     by_decider = by_moderator or (None if decides or version is None else MODERATORS)
     refusals: dict[str, Refusal | None] = {
         "submission": by_writer or _open(product, version, "submit") or _incomplete(product, lacking),
+        "recall": by_writer or _open(product, version, "take back"),
         "publication": by_decider or _open(product, version, "publish"),
         "return": by_decider or _open(product, version, "send back"),
         "edition": by_writer or _begins(version),
@@ -140,7 +141,8 @@ def moves_of(ask: Asked, product: Product, version: Version | None, lacking: Com
 
 
 LABELS = {
-    "submission": "Submit for publication", "publication": "Publish", "return": "Send back with reasons",
+    "submission": "Submit for publication", "recall": "Take it back", "publication": "Publish",
+    "return": "Send back with reasons",
     "edition": "Begin a new edition", "confirmation": "Confirm that it is still true", "suspension": "Suspend",
     "reinstatement": "Reinstate", "withdrawal": "Withdraw",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from marketplace.catalogue.actions.listing import (
     send_back,
     submit_listing,
     suspend_listing,
+    take_back_listing,
     withdraw_listing,
 )
 from marketplace.catalogue.queries.products import moderated_product, offers_of, own_product
@@ -38,6 +39,14 @@ def submit(ask: Asked, ref: str) -> ListingOut:
     form = ask.services.frameworks.form(product.kind)
     hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
     submit_listing(ask.db, product, form=form, offers=offers, hindered=hindered, by=ask.by, at=ask.at)
+    return listing_of(ask, ref)
+
+
+@post("/listings/{ref:str}/recall", who=Permission.CATALOGUE_WRITE)
+def take_back(ask: Asked, ref: str) -> ListingOut:
+    """Take the submitted edition back, to write on it again; what is on show stays there."""
+    product = own_product(ask.db, ref, by=ask.by)
+    take_back_listing(ask.db, product, by=ask.by, at=ask.at)
     return listing_of(ask, ref)
 
 
@@ -100,4 +109,4 @@ def begin(ask: Asked, ref: str) -> ListingOut:
     return listing_of(ask, ref)
 
 
-CALLS = [submit, publish, return_it, suspend, reinstate, withdraw, confirm, begin]
+CALLS = [submit, take_back, publish, return_it, suspend, reinstate, withdraw, confirm, begin]

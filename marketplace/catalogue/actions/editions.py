@@ -189,7 +189,7 @@ def _allow_editing(product: Product, by: Actor) -> None:
 def _refuse_unless_draft(product: Product, version: Version, by: Actor) -> None:
     _allow_editing(product, by)
     if version.state == "submitted":
-        raise Conflict("this edition is with a moderator", "Wait for the answer, or withdraw the listing first.")
+        raise Conflict("this edition is with a moderator", "Wait for the answer, or take it back first.")
     if version.state != EDITION.start:
         raise Conflict(f"edition {version.edition} is {version.state} and stays as it is", "Begin a new edition.")
 

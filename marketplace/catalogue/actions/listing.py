@@ -13,6 +13,7 @@ from marketplace.catalogue.events import (
     ListingSentBack,
     ListingSubmitted,
     ListingSuspended,
+    ListingTakenBack,
     ListingWithdrawn,
 )
 from marketplace.catalogue.models import Product, Review, Version
@@ -57,6 +58,19 @@ def submit_listing(
     version.state = EDITION.after("submit", version.state)
     version.submitted_at, version.submitted_by_id = at, by.person_id
     record(db, ListingSubmitted(product_id=product.id, version_id=version.id), by=by, at=at)
+    db.flush()
+    return version
+
+
+def take_back_listing(db: Session, product: Product, *, by: Actor, at: datetime) -> Version:
+    """Make a submitted edition a draft again; what is on show stays there. Raises NotAllowed, Conflict."""
+    if not may_submit(by, product):
+        raise NotAllowed("only the supplier's people can take this listing back", "Act for the supplier.")
+    version = _open(db, product, "take back")
+    version.state = EDITION.after("take back", version.state)
+    if product.state == "submitted":
+        product.state = LISTING.after("take back", product.state)
+    record(db, ListingTakenBack(product_id=product.id, version_id=version.id), by=by, at=at)
     db.flush()
     return version
 

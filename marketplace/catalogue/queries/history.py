@@ -35,6 +35,7 @@ TITLES = {
     "AttachmentAdded": "Document added",
     "AttachmentRemoved": "Document removed",
     "ListingSubmitted": "Submitted for publication",
+    "ListingTakenBack": "Taken back by its supplier",
     "ListingSentBack": "Sent back with reasons",
     "ListingPublished": "Published",
     "ListingSuspended": "Suspended",

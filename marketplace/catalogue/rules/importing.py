@@ -50,11 +50,12 @@ def describe(record: Record, mapping: ImportMapping, frameworks: Frameworks) -> 
     if record.wrong:
         return Failed(record.number, [_reason("", "", record.wrong)], record.cells)
     fields, missing = answers.translate(mapping, record.pick)
-    kind = str(fields.get("kind", ""))
-    try:
-        form = frameworks.form(kind)
-    except Refusal as refusal:
-        return Failed(record.number, [_reason("kind", kind, f"{refusal.fact}. {refusal.hint}")], record.cells)
+    stated = str(fields.get("kind", ""))
+    kind = next((one.id for one in frameworks.kinds if stated.casefold() in (one.id, one.label.casefold())), "")
+    if not kind:
+        told = missing.get("kind") or f"this is no kind of product. Use {_listed([k.label for k in frameworks.kinds])}."
+        return Failed(record.number, [_reason("kind", stated, told)], record.cells)
+    form = frameworks.form(kind)
     described, errors = answers.clean(form, {name: value for name, value in fields.items() if name in form.questions})
     facts, wrong = _facts(fields)
     found = {**missing, **errors, **wrong}
@@ -86,6 +87,10 @@ def _facts(fields: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     if not facts.get("version") and "version" not in wrong:
         facts["version"] = "1.0"
     return facts, wrong
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return f"{', '.join(labels[:-1])} or {labels[-1]}"
 
 
 def _reason(name: str, value: object, text: str) -> dict[str, str]:

@@ -184,6 +184,8 @@ def moves_of(product: Product, version: Version | None, *, is_complete: bool) ->
     if version is not None and version.state == "draft" and product.state != "submitted":
         kind = "primary" if is_complete else "secondary"
         found.append(Button("Submit for publication", f"{base}/submission", asks=False, kind=kind))
+    if version is not None and version.state == "submitted":
+        found.append(Button("Take it back", f"{base}/recall", asks=False, kind="secondary"))
     if version is None:
         found.append(Button("Begin a new edition", f"{base}/edition", asks=False, kind="secondary"))
     if product.state == "live":

@@ -8,6 +8,7 @@ from marketplace.catalogue.actions.listing import (
     send_back,
     submit_listing,
     suspend_listing,
+    take_back_listing,
     withdraw_listing,
 )
 from marketplace.catalogue.models import Product
@@ -39,6 +40,14 @@ def submit(ask: Ask, ref: str) -> Goto:
     hindered = hindered_by_hazards(ask.db, ask.services.frameworks, product)
     submit_listing(ask.db, product, form=form, offers=offers, hindered=hindered, by=ask.by, at=ask.at)
     return Goto(f"/listings/{product.ref}", told=f"{product.name} is with a moderator now. You will be told.")
+
+
+@post("/listings/{ref:str}/recall", who=Permission.CATALOGUE_WRITE, again=show_listing)
+def take_back(ask: Ask, ref: str) -> Goto:
+    """Take the submitted edition back, to write on it again."""
+    product = own_product(ask.db, ref, by=ask.by)
+    version = take_back_listing(ask.db, product, by=ask.by, at=ask.at)
+    return Goto(f"/listings/{product.ref}", told=f"Edition {version.edition} is a draft again. No moderator sees it.")
 
 
 @post("/listings/{ref:str}/confirmation", who=Permission.CATALOGUE_WRITE, again=show_listing)
@@ -152,6 +161,6 @@ def home_of(ask: Ask, product: Product) -> str:
 
 
 ROUTES = [
-    submit, confirm, begin, publish, return_it, ask_why_withdraw, withdraw, ask_why_suspend, suspend,
+    submit, take_back, confirm, begin, publish, return_it, ask_why_withdraw, withdraw, ask_why_suspend, suspend,
     ask_why_reinstate, reinstate,
 ]  # fmt: skip

@@ -32,6 +32,7 @@ from marketplace.kit.record import record
 from marketplace.kit.values import Value
 
 BATCH = 2_000
+UNREAD = "Nothing from here on was read: mend this place, and import the whole file again."
 Writing = Callable[[], AbstractContextManager[Session]]
 
 
@@ -131,7 +132,7 @@ def _to_the_end(rows: Iterator[Record]) -> Iterator[Record]:
             number = one.number
             yield one
     except Invalid as wrong:
-        yield Record(number + 1, lambda _: (), {}, f"{wrong.fact}. {wrong.hint} Nothing from here on was read.")
+        yield Record(number + 1, lambda _: (), {}, f"{wrong.fact}. {wrong.hint} {UNREAD}")
 
 
 def _batches(rows: Iterator[Record]) -> Iterator[list[Record]]:

@@ -129,7 +129,7 @@ def _refusal(begun: Import, before: Known, one: Described) -> Failed | None:
         text = "its supplier has claimed this product and keeps its description now."
         return refused(one, "", one.external_ref, text)
     if before.product.kind != one.kind:
-        text = f"this product is of the kind {before.product.kind}; a product of another kind needs its own reference."
+        text = "this product stands here as one of another kind; that needs a reference of its own."
         return refused(one, "kind", one.kind, text)
     if before.version.state == "submitted":
         text = "this product waits for its moderator. Import it again when it was published or sent back."
