@@ -8,7 +8,7 @@ from markupsafe import Markup
 from marketplace.faces.ask import Ask
 from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor, Permission
-from marketplace.identity.queries import Caller, memberships_of, unread_notices
+from marketplace.identity.queries import Caller, seats_of, unread_notices
 from marketplace.identity.queries.lapsed import Lapsed
 from marketplace.kit.values import Value
 
@@ -89,8 +89,8 @@ def csrf_token(caller: Caller | Lapsed, services: Services) -> str:
 def choices(ask: Ask) -> list[Choice]:
     if ask.actor is None:
         return []
-    mine = [held.organisation for held in memberships_of(ask.db, ask.person_id)]
-    return [Choice(held.ref, held.name, held.id == ask.by.organisation_id) for held in mine]
+    mine = seats_of(ask.db, ask.person_id)
+    return [Choice(ref, name, id_ == ask.by.organisation_id) for id_, ref, name in mine]
 
 
 def navigation(actor: Actor | None, path: str) -> list[Link]:

@@ -8,6 +8,7 @@ from marketplace.identity.queries.callers import (
     caller_by_session,
     caller_by_token,
     memberships_of,
+    seats_of,
 )
 from marketplace.identity.queries.notices import unread_notices
 
@@ -19,5 +20,6 @@ __all__ = [
     "caller_by_session",
     "caller_by_token",
     "memberships_of",
+    "seats_of",
     "unread_notices",
 ]

@@ -1,9 +1,11 @@
 """Who is asking: the actor behind a session or a token."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.identity.models import Grant, Membership, Organisation, Person, SignIn, Token
@@ -12,6 +14,7 @@ from marketplace.identity.queries.factors import proven_strongly
 from marketplace.identity.rules.codes import is_demanded
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed
+from marketplace.kit.prepared import Prepared
 from marketplace.kit.values import Value
 
 IDLE = timedelta(minutes=30)
@@ -35,18 +38,30 @@ class Caller(Value):
     is_demonstration: bool
 
 
+_KNOWN: Sequence[Any] = (
+    SignIn.id, SignIn.csrf_secret, SignIn.seen_at, SignIn.authenticated_at, SignIn.confirmed_at, SignIn.second_factor,
+    Person.id, Person.name, Person.language, Person.is_demonstration,
+    Organisation.id, Organisation.ref, Organisation.kind, Organisation.name, Organisation.predecessors,
+    Organisation.second_factor_from, Organisation.is_demonstration,
+)  # fmt: skip
+"""What is read for every page of everybody who signed in."""
+_SESSION = Prepared(
+    select(*_KNOWN)
+    .select_from(SignIn)
+    .join(Person, Person.id == SignIn.person_id)
+    .outerjoin(Organisation, Organisation.id == SignIn.organisation_id)
+    .where(SignIn.token_hash == bindparam("token"), SignIn.ended_at.is_(None), Person.disabled_at.is_(None))
+    .where(SignIn.seen_at > bindparam("seen"), SignIn.authenticated_at > bindparam("authenticated"))
+)
+
+
 def caller_by_session(db: Session, token_hash: str, *, at: datetime) -> Caller | None:
     """The caller behind a session that is neither ended, nor idle for 30 minutes, nor 12 hours old."""
-    found = db.execute(
-        select(SignIn, Person, Organisation)
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(Organisation, Organisation.id == SignIn.organisation_id)
-        .where(SignIn.token_hash == token_hash, SignIn.ended_at.is_(None), Person.disabled_at.is_(None))
-        .where(SignIn.seen_at > at - IDLE, SignIn.authenticated_at > at - LONGEST)
-    ).first()
-    if found is None:
+    db.flush()
+    found = _SESSION.rows(db, {"token": token_hash, "seen": at - IDLE, "authenticated": at - LONGEST})
+    if not found:
         return None
-    sign_in, person, organisation = found
+    sign_in, person, organisation = _as_objects(found[0])
     today = day_in_london(at)
     is_strong = bool(sign_in.second_factor)
     lacks = organisation is not None and _lacks_factor(organisation, person, is_strong=is_strong, on=today)
@@ -57,9 +72,18 @@ def caller_by_session(db: Session, token_hash: str, *, at: datetime) -> Caller |
         seen_at=sign_in.seen_at,
         language=person.language,
         confirmed_at=sign_in.confirmed_at or sign_in.authenticated_at,
-        held_back=organisation.name if lacks else "",
+        held_back=organisation.name if organisation is not None and lacks else "",
         is_demonstration=person.is_demonstration,
     )
+
+
+def _as_objects(row: Sequence[Any]) -> tuple[SignIn, Person, Organisation | None]:
+    """What is known of each, as objects that no database knows."""
+    known: dict[Any, dict[str, Any]] = {SignIn: {}, Person: {}, Organisation: {}}
+    for column, value in zip(_KNOWN, row, strict=True):
+        known[column.class_][column.key] = value
+    organisation = Organisation(**known[Organisation]) if known[Organisation]["id"] else None
+    return SignIn(**known[SignIn]), Person(**known[Person]), organisation
 
 
 def _lacks_factor(organisation: Organisation, person: Person, *, is_strong: bool, on: date) -> bool:
@@ -104,7 +128,7 @@ def actor_for(
     """The person acting for the organisation: no permission unless the membership is active on that day."""
     if organisation is None:
         return Actor(person.id, None, frozenset(), person.name, is_demonstration=person.is_demonstration)
-    held = tuple(db.scalars(_roles(person.id, organisation.id, on)))
+    held = _roles(db, person.id, organisation.id, on)
     allowed = permissions_of(held, organisation.kind)
     return Actor(
         person_id=person.id,
@@ -120,6 +144,20 @@ def actor_for(
     )
 
 
+_SEATS = Prepared(
+    select(Organisation.id, Organisation.ref, Organisation.name)
+    .join(Membership, Membership.organisation_id == Organisation.id)
+    .where(Membership.person_id == bindparam("person"), Membership.state == "active")
+    .order_by(Organisation.name)
+)
+
+
+def seats_of(db: Session, person_id: UUID) -> list[tuple[UUID, str, str]]:
+    """The id, the reference and the name of each organisation that a person can act for, by name."""
+    db.flush()
+    return [(id_, ref, name) for id_, ref, name in _SEATS.rows(db, {"person": person_id})]
+
+
 def memberships_of(db: Session, person_id: UUID) -> list[Membership]:
     """The organisations that a person can act for, by name."""
     mine = (
@@ -132,11 +170,15 @@ def memberships_of(db: Session, person_id: UUID) -> list[Membership]:
     return list(db.scalars(mine))
 
 
-def _roles(person_id: UUID, organisation_id: UUID, on: date) -> Select[str]:
-    return (
-        select(Grant.role)
-        .join(Membership, Membership.id == Grant.membership_id)
-        .where(Membership.person_id == person_id, Membership.organisation_id == organisation_id)
-        .where(Membership.state == "active", (Grant.until.is_(None)) | (Grant.until >= on))
-        .order_by(Grant.role)
-    )
+_ROLES = Prepared(
+    select(Grant.role)
+    .join(Membership, Membership.id == Grant.membership_id)
+    .where(Membership.person_id == bindparam("person"), Membership.organisation_id == bindparam("organisation"))
+    .where(Membership.state == "active", (Grant.until.is_(None)) | (Grant.until >= bindparam("on")))
+    .order_by(Grant.role)
+)
+
+
+def _roles(db: Session, person_id: UUID, organisation_id: UUID, on: date) -> tuple[str, ...]:
+    db.flush()
+    return tuple(role for (role,) in _ROLES.rows(db, {"person": person_id, "organisation": organisation_id, "on": on}))

@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.identity.models import Notice, Preference
 from marketplace.identity.rules.notices import NOTICE_KINDS, NoticeKind, mailed
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
+from marketplace.kit.prepared import Prepared
 from marketplace.kit.values import Value
 
 PAGE = 30
@@ -22,10 +23,15 @@ class Wish(Value):
     mail: str
 
 
+_OF_PERSON = select(Notice.id).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None)).limit(100)
+_UNREAD = Prepared(select(func.count()).select_from(_OF_PERSON.subquery()))
+
+
 def unread_notices(db: Session, person_id: UUID) -> int:
     """How many notices the person has not read; counted no further than 100."""
-    unread = select(Notice.id).where(Notice.person_id == person_id, Notice.read_at.is_(None)).limit(100)
-    return db.scalar(select(func.count()).select_from(unread.subquery())) or 0
+    db.flush()
+    [(unread,)] = _UNREAD.rows(db, {"person": person_id})
+    return int(unread)
 
 
 def notices_of(db: Session, person_id: UUID, *, after: str = "", size: int = PAGE) -> Page[Notice]:
