@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.models import Product
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.fields import Fields
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
-from marketplace.kit.text import clean_text
 from marketplace.procurement.events import CommentDone, CommentMade
 from marketplace.procurement.models import Comment, Project
 from marketplace.procurement.policies import may_finish, may_read
@@ -55,10 +55,9 @@ def finish(db: Session, project: Project, comment: Comment, *, by: Actor, at: da
 
 
 def _words(words: str) -> str:
-    kept = clean_text(words, LONGEST["words"])
-    if not kept:
-        told = "Write what you want to say."
-        raise Invalid("the comment is empty", told, fields={"words": told})
+    fields = Fields({"words": words})
+    kept = fields.text("words", LONGEST["words"], needed="Write what you want to say.")
+    fields.check("the comment is not made yet")
     return kept
 
 

@@ -9,9 +9,9 @@ from marketplace.identity.actions.notices import tell
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.fields import Fields, reason_of
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
-from marketplace.kit.text import clean_line, clean_text
 from marketplace.kit.values import Value
 from marketplace.procurement.actions.seats import begin_writing
 from marketplace.procurement.events import DeadlineMet, DeadlineMoved, DeadlineRemoved, DeadlineSet
@@ -41,8 +41,10 @@ def set_deadline(
     begin_writing(db, project, by=by, at=at)
     if len(open_deadlines(db, project.id)) >= MOST:
         raise Conflict(f"{MOST} deadlines are open already", "Say of some that they are done, or remove them.")
-    kept, said = clean_line(label, LONGEST_LABEL), clean_text(note, LONGEST["note"])
-    wrong = {} if kept else {"label": "Say what is due, such as Answers to the bidders' questions."}
+    fields = Fields({"label": label, "note": note})
+    kept = fields.line("label", LONGEST_LABEL, needed="Say what is due, such as Answers to the bidders' questions.")
+    said = fields.text("note", LONGEST["note"])
+    wrong = fields.wrong
     if owner_id is not None and all(seat.person_id != owner_id for seat in colleagues_of(db, project)):
         wrong["owner"] = "Choose one of the people on the project."
     day, moment = _read(due, wrong, at)
@@ -63,9 +65,9 @@ def move_deadline(
 ) -> Deadline:
     """Give it another day, and say why: both stay in the trail. Raises NotAllowed, Conflict, NotFound, Invalid."""
     deadline = _open(db, project, deadline_id, by=by, at=at)
-    why = clean_text(reason, LONGEST["reason"])
-    wrong = {} if why else {"reason": "Say why it moves: others read it in the audit trail."}
-    day, moment = _read(due, wrong, at)
+    fields, needed = Fields({"reason": reason}), "Say why it moves: others read it in the audit trail."
+    why = fields.text("reason", LONGEST["reason"], needed=needed)
+    day, moment = _read(due, fields.wrong, at)
     if (day, moment) == (deadline.due_on, deadline.due_at):
         raise Conflict(f"it is due by {due_in_words(day, moment)} already", "Give another day, or another hour.")
     was_on, deadline.due_on, deadline.due_at = deadline.due_on, day, moment
@@ -91,10 +93,7 @@ def remove_deadline(
 ) -> Deadline:
     """It is not due any more, and why. Raises NotAllowed, Conflict, NotFound, Invalid."""
     deadline = _open(db, project, deadline_id, by=by, at=at)
-    why = clean_text(reason, LONGEST["reason"])
-    if not why:
-        told = "Say why it is not due any more."
-        raise Invalid("the deadline is not removed yet", told, fields={"reason": told})
+    why = reason_of(reason, "Say why it is not due any more.", longest=LONGEST["reason"])
     deadline.removed_at, deadline.removed_reason = at, why
     event = DeadlineRemoved(project_id=project.id, deadline_id=deadline.id, label=deadline.label, reason=why)
     record(db, event, by=by, at=at)

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.identity.policies import Actor
 from marketplace.kit.db import hold_version
-from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.errors import Conflict, NotAllowed
+from marketplace.kit.fields import Fields, reason_of
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
-from marketplace.kit.text import clean_text
 from marketplace.procurement.actions.seats import begin_leading, begin_writing, give_seat
 from marketplace.procurement.events import (
     ProjectClosed,
@@ -77,8 +77,8 @@ def decide_project(
     begin_leading(db, project, by=by)
     state = PROJECT.after("decide", project.state)
     chosen = _chosen(db, project)
-    _check_decision(reason, ground, grounds, alone=len(chosen) == 1)
-    project.state, project.state_reason = state, clean_text(reason, LONGEST["reason"])
+    why = _check_decision(reason, ground, grounds, alone=len(chosen) == 1)
+    project.state, project.state_reason = state, why
     project.ground, project.chosen = ground, chosen
     decided = ProjectDecided(project_id=project.id, reason=project.state_reason, chosen=chosen, ground=ground)
     record(db, decided, by=by, at=at)
@@ -88,7 +88,7 @@ def close_project(db: Session, project: Project, *, reason: str, by: Actor, at: 
     """End a project that comes to no decision, such as work that was cancelled. Raises Conflict, Invalid."""
     begin_leading(db, project, by=by)
     state = PROJECT.after("close", project.state)
-    why = _reason(reason, "Say why the project ends without a decision.")
+    why = reason_of(reason, "Say why the project ends without a decision.", longest=LONGEST["reason"])
     project.state, project.state_reason = state, why
     record(db, ProjectClosed(project_id=project.id, reason=project.state_reason), by=by, at=at)
 
@@ -97,7 +97,7 @@ def reopen_project(db: Session, project: Project, *, reason: str, by: Actor, at:
     """Open a decided or closed project again; what was decided stays in the trail. Raises Conflict, Invalid."""
     begin_leading(db, project, by=by)
     state = PROJECT.after("reopen", project.state)
-    why = _reason(reason, "Say why the project is opened again.")
+    why = reason_of(reason, "Say why the project is opened again.", longest=LONGEST["reason"])
     project.state, project.state_reason, project.ground, project.chosen = state, "", "", []
     record(db, ProjectReopened(project_id=project.id, reason=why), by=by, at=at)
 
@@ -118,20 +118,13 @@ def _chosen(db: Session, project: Project) -> list[str]:
     return chosen
 
 
-def _check_decision(reason: str, ground: str, grounds: Collection[str], *, alone: bool) -> None:
-    wrong = {}
-    if not reason.strip():
-        wrong["reason"] = "Say what was decided and why: others read it in the audit trail."
+def _check_decision(reason: str, ground: str, grounds: Collection[str], *, alone: bool) -> str:
+    """The reason as it is kept. Raises Invalid by field."""
+    fields, needed = Fields({"reason": reason}), "Say what was decided and why: others read it in the audit trail."
+    why = fields.text("reason", LONGEST["reason"], needed=needed)
     if ground and ground not in grounds:
-        wrong["ground"] = "Choose one of the conditions shown."
+        fields.wrong["ground"] = "Choose one of the conditions shown."
     if alone and not ground:
-        wrong["ground"] = "One product alone would be a direct award. Choose the condition that allows it."
-    if wrong:
-        raise Invalid("the decision is not complete", "Look at what is marked.", fields=wrong)
-
-
-def _reason(reason: str, needed: str) -> str:
-    kept = clean_text(reason, LONGEST["reason"])
-    if not kept:
-        raise Invalid("this needs a reason", needed, fields={"reason": needed})
-    return kept
+        fields.wrong["ground"] = "One product alone would be a direct award. Choose the condition that allows it."
+    fields.check("the decision is not complete")
+    return why

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Product
 from marketplace.identity.policies import Actor
-from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.errors import Conflict
+from marketplace.kit.fields import Fields, reason_of
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
-from marketplace.kit.text import clean_text
 from marketplace.procurement.actions.seats import begin_writing
 from marketplace.procurement.events import FitJudged, RequirementAdded, RequirementRemoved
 from marketplace.procurement.models import Judgement, Project, Requirement
@@ -51,10 +51,7 @@ def remove_requirement(
     """Require it no longer, and say why: it stays in the trail. Raises NotAllowed, Conflict, NotFound, Invalid."""
     begin_writing(db, project, by=by, at=at)
     requirement = find_requirement(db, project, requirement_id)
-    why = clean_text(reason, LONGEST["reason"])
-    if not why:
-        told = "Say why it is no longer required."
-        raise Invalid("the requirement is not removed yet", told, fields={"reason": told})
+    why = reason_of(reason, "Say why it is no longer required.", longest=LONGEST["reason"])
     requirement.removed_at, requirement.removed_reason = at, why
     gone = RequirementRemoved(
         project_id=project.id, requirement_id=requirement.id, wording=requirement.wording, reason=why
@@ -97,12 +94,9 @@ def judge_fit(
 
 
 def _checked(fit: str, note: str) -> str:
-    wrong = {}
-    kept = clean_text(note, LONGEST["note"])
+    fields, needed = Fields({"note": note}), "Say on what the judgement rests: others read it in the audit trail."
+    kept = fields.text("note", LONGEST["note"], needed=needed)
     if fit not in FITS:
-        wrong["fit"] = "Choose met, part met, not met or unknown."
-    if not kept:
-        wrong["note"] = "Say on what the judgement rests: others read it in the audit trail."
-    if wrong:
-        raise Invalid("the judgement is not complete", "Look at what is marked.", fields=wrong)
+        fields.wrong["fit"] = "Choose met, part met, not met or unknown."
+    fields.check("the judgement is not complete")
     return kept

@@ -10,10 +10,10 @@ from marketplace.catalogue.queries.asking import choices_of
 from marketplace.identity.actions.notices import tell
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
-from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.errors import Conflict, NotAllowed
+from marketplace.kit.fields import Fields
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
-from marketplace.kit.text import clean_line
 from marketplace.ports.search.port import Query, Search, SearchUnavailable
 from marketplace.procurement.actions.searches import tidy
 from marketplace.procurement.events import SearchForgotten, SearchSaved
@@ -52,10 +52,10 @@ def save_search(
         raise NotAllowed("a search is saved by a person", "Sign in first.")
     if len(saved_searches(db, by=by)) >= MOST:
         raise Conflict(f"you have {MOST} saved searches", "Forget one that you no longer need.")
-    kept = clean_line(name, LONGEST["name"]) or tidy(query.words)[: LONGEST["name"]]
-    if not kept:
-        told = "Give the search a name, by which a mail can speak of it."
-        raise Invalid("the search is not saved yet", told, fields={"name": told})
+    fields, words = Fields({"name": name}), tidy(query.words)[: LONGEST["name"]]
+    needed = "" if words else "Give the search a name, by which a mail can speak of it."
+    kept = fields.line("name", LONGEST["name"], needed=needed) or words
+    fields.check("the search is not saved yet")
     saved = SavedSearch(
         id=new_id(at), person_id=by.person_id, organisation_id=by.organisation_id, name=kept, words=tidy(query.words),
         project_id=project.id if project else None, chosen=choices_of(query), saved_at=at, checked_at=at,

@@ -59,6 +59,8 @@ def lock_step(
     Raises NotAllowed, and Conflict where it is locked already or finds too many.
     """
     begin_writing(db, project, by=by, at=at)
+    if step.state == "locked":
+        raise Conflict("cannot lock a locked search", "What it found then is written down: open it to read it.")
     state = STEP.after("lock", step.state)
     if total > MOST_LOCKED:
         raise Conflict(

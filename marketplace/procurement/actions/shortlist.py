@@ -12,9 +12,9 @@ from marketplace.catalogue.models import Product
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.fields import Fields
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
-from marketplace.kit.text import clean_text
 from marketplace.kit.values import Value
 from marketplace.procurement.actions.seats import begin_writing
 from marketplace.procurement.events import CandidateAdded, CandidateExcluded, CandidateIncluded
@@ -112,7 +112,10 @@ def _checked(verdict: str, reason: Reason, codes: Mapping[str, str]) -> Reason:
         raise Invalid(
             "this is not a decision", "Include it, exclude it, or put it back.", fields={"verdict": "Choose."}
         )
-    kept = Reason(reason.code.strip() if verdict == EXCLUDED else "", clean_text(reason.words, LONGEST["reason"]))
+    fields = Fields({"reason": reason.words})
+    words = fields.text("reason", LONGEST["reason"])
+    fields.check("the reason cannot be kept as it is")
+    kept = Reason(reason.code.strip() if verdict == EXCLUDED else "", words)
     wrong = reason_faults(verdict, kept.code, kept.words, codes)
     if wrong:
         raise Invalid("the decision needs a reason", "Look at what is marked. Nothing was lost.", fields=wrong)

@@ -55,6 +55,7 @@ def show_deadline(ask: Ask, ref: str, deadline: UUID, refusal: Refusal | None = 
         "frame": frame_of(ask, project, "deadlines"),
         "one": shown_deadline(ask, found),
         "due_on": day_shown(ask.form, "due_on", found.due_on),
+        "is_removal": refusal is not None and ask.path.endswith("/removal"),
         "typed": {"hour": time_of(found.due_at), **typed(ask.form)},
         **told_of(refusal),
     }

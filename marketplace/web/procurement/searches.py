@@ -81,6 +81,8 @@ def lock(ask: Ask, ref: str, number: int) -> Goto:
     """Write down what the search finds now, for ever."""
     project = project_of(ask, ref)
     step = find_step(ask.db, project, number)
+    if step.state == "locked":
+        return Goto(f"/projects/{ref}/searches/{number}", told="The search was locked before, and stays as it was.")
     try:
         query = query_of(ask.db, step, on=day_in_london(ask.at))
         refs, total = refs_found(ask.services.search, query, most=MOST_LOCKED)

@@ -1,0 +1,75 @@
+"""What is typed in a project and cannot be kept: it is marked beside its field, and it is still there."""
+
+import pytest
+from lxml import html
+
+from tests.procurement.conftest import project, scribe
+from tests.procurement.scenes import a_step
+
+__all__ = ["project", "scribe"]
+LONG = "Word. " * 1_000
+NEXT_MONTH = {"due_on-day": "24", "due_on-month": "12", "due_on-year": "2026"}
+
+
+@pytest.fixture(autouse=True)
+def what_is_read_takes_no_lock(db):
+    """References stay readable after a commit without a new transaction, which would hold the writers' lock."""
+    db.expire_on_commit = False
+
+
+@pytest.fixture
+def page(client_of, buyer, project):
+    """Grace's browser, and the address of her project."""
+    return client_of(buyer), f"/projects/{project.ref}"
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "more"),
+    [
+        ("/candidates/{scribe}/inclusion", "reason", {"turns": "0"}),
+        ("/candidates/{scribe}/exclusion", "reason", {"turns": "0", "reason_code": "above-budget"}),
+        ("/comments", "words", {"reach": "shared"}),
+        ("/closure", "reason", {}),
+        ("/deadlines", "note", {"label": "Answers", **NEXT_MONTH}),
+        ("/deadlines", "label", NEXT_MONTH),
+    ],
+)
+def test_what_is_too_long_is_marked_beside_its_field_and_still_there(page, db, scribe, path, field, more):
+    browser, base = page
+    db.commit()
+
+    refused = browser.send_form(base + path.format(scribe=scribe.ref), {**more, field: LONG})
+
+    assert refused.status_code == 422
+    shown = html.document_fromstring(refused.text)
+    assert "too long" in shown.get_element_by_id(f"{field}-error").text_content()
+    assert shown.xpath(f"//a[@href='#{field}']")
+    kept = shown.get_element_by_id(field)
+    assert (kept.get("value") or kept.text_content()).strip() == LONG.strip()
+
+
+def test_why_a_deadline_goes_is_asked_and_kept_where_it_was_typed(page):
+    browser, base = page
+    browser.send_form(f"{base}/deadlines", {"label": "Answers", **NEXT_MONTH})
+    one = html.document_fromstring(browser.get(f"{base}/deadlines").text).xpath(
+        "//a[contains(., 'Move or remove')]/@href"
+    )
+
+    refused = browser.send_form(f"{one[0]}/removal", {"reason": LONG})
+
+    shown = html.document_fromstring(refused.text)
+    form = shown.get_element_by_id("reason").xpath("ancestor::form")[0]
+    assert form.get("action").endswith("/removal")
+    assert form.xpath("ancestor::details[@open]")
+    assert shown.get_element_by_id("reason").text_content().strip() == LONG.strip()
+
+
+def test_a_search_that_is_locked_twice_is_told_to_stand_as_it_was(page, db, project, buyer, now, services, scribe):
+    browser, base = page
+    services.search.rebuild(iter(()))
+    a_step(db, project, by=buyer, at=now)
+    db.commit()
+
+    for told in ("The search is locked: its results are written down.", "The search was locked before"):
+        assert browser.send_form(f"{base}/searches/1/lock").status_code == 303
+        assert told in browser.get(f"{base}/searches/1").text
