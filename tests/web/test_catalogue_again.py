@@ -182,3 +182,19 @@ def test_only_its_supplier_takes_a_listing_back(
 ) -> None:
     for other in (desk, client_of(rival)):
         assert other.send_form(f"/listings/{waiting}/recall").status_code in (403, 404)
+
+
+def test_a_next_edition_under_another_s_name_is_seen_by_its_moderator(
+    supplier: Browser, desk: Browser, client_of: Callable[[Actor], Browser], rival: Actor, shown: str
+) -> None:
+    client_of(rival).send_form("/listings/new", {"name": "Rival Scribe", "kind": "genai-application"})
+    supplier.send_form(f"/listings/{shown}/edition")
+    supplier.send_form(f"/listings/{shown}/facts", {"name": "Rivаl Scribe", "number": "2.0", "change": "fix"})
+    assert "The name looks like another supplier's" in words(supplier.get(f"/listings/{shown}").text)
+    supplier.send_form(f"/listings/{shown}/submission")
+
+    page = words(desk.get(f"/moderation/{shown}").text)
+
+    assert "Name Was: Lumen Scribe Is now: Rivаl Scribe" in page.replace("Is now", " Is now").replace("  ", " ")
+    assert "Is now: 2.0" in page
+    assert "looks the same" in page

@@ -106,7 +106,9 @@ def show_listing(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "moves": moves_of(product, version, is_complete=lacking.is_complete),
         "sections": form.sections,
         "reasons": reasons_of(product, reviews_of(ask.db, version.id) if is_draft(version) else [], form),
-        "lookalikes": lookalikes(ask.db, product.name, except_id=product.id, supplier_id=product.organisation_id),
+        "lookalikes": lookalikes(
+            ask.db, version.name if version else product.name, except_id=product.id, supplier_id=product.organisation_id
+        ),
         "history": [timeline_of(one, form) for one in history_of(ask.db, product, by=ask.by)[:HISTORY]],
         "stale_on": stale_from(day_in_london(product.touched_at)) if product.state == "live" else None,
         "refusal": refusal,

@@ -20,12 +20,12 @@ from marketplace.catalogue.queries.products import (
 from marketplace.catalogue.rules.editions import CHANGES
 from marketplace.faces.ask import Ask
 from marketplace.faces.safety import hindered_by_hazards
-from marketplace.frameworks import answers
 from marketplace.identity.policies import Permission
 from marketplace.kit.errors import NotFound, Refusal
 from marketplace.web.catalogue.listings import errors_of, reasons_of, timeline_of
 from marketplace.web.catalogue.pricing import price_line
 from marketplace.web.catalogue.products import document, frame
+from marketplace.web.catalogue.showing import changes_since
 from marketplace.web.edge import Goto, Page, page, post
 
 HISTORY = 20
@@ -45,9 +45,10 @@ def show_workbench(ask: Ask, ref: str, claim: UUID | None = None, refusal: Refus
     product = moderated_product(ask.db, ref, by=ask.by)
     version = open_version(ask.db, product)
     waits = version if version is not None and version.state == "submitted" else None
+    shown = waits or product.live_version or latest_version(ask.db, product)
     values = {
-        **thing_of(ask, product, waits or product.live_version or latest_version(ask.db, product)),
-        **around(ask, product),
+        **thing_of(ask, product, shown),
+        **around(ask, product, shown.name),
         "is_waiting": waits is not None,
         "asked": asked_before(ask, product, waits),
         "hindered": hindered_by_hazards(ask.db, ask.services.frameworks, product),
@@ -80,7 +81,7 @@ def thing_of(ask: Ask, product: Product, version: Version) -> dict[str, Any]:
         **frame(ask, product, version, ""),
         "change": CHANGES.get(version.change, ""),
         "before": before.edition if before else None,
-        "changes": answers.changes(form, before.answers, version.answers) if before else [],
+        "changes": changes_since(before, version, form) if before else [],
     }
 
 
@@ -90,11 +91,11 @@ def asked_before(ask: Ask, product: Product, version: Version | None) -> list[di
     return reasons_of(product, reviews, ask.services.frameworks.form(product.kind))
 
 
-def around(ask: Ask, product: Product) -> dict[str, Any]:
-    """What a moderator looks at beside the description."""
+def around(ask: Ask, product: Product, name: str) -> dict[str, Any]:
+    """What a moderator looks at beside the description; `name` is the one that the edition would give the product."""
     form = ask.services.frameworks.form(product.kind)
     return {
-        "lookalikes": lookalikes(ask.db, product.name, except_id=product.id, supplier_id=product.organisation_id),
+        "lookalikes": lookalikes(ask.db, name, except_id=product.id, supplier_id=product.organisation_id),
         "registered": registered(product),
         "lines": [price_line(price) for price in declared_prices(ask.db, product.id)],
         "documents": [document(ask, product, one) for one in attachments_of(ask.db, product.id)],

@@ -178,6 +178,12 @@ def edition_changes(product: Product, versions: Sequence[Version], form: Form) -
     return found
 
 
+def changes_since(older: Version, version: Version, form: Form) -> list[Change]:
+    """What an edition says otherwise than an older one, its name and version among it."""
+    numbered = [Change("number", "Version", older.number, version.number)] if older.number != version.number else []
+    return [*_renamed(older, version), *numbered, *answers.changes(form, older.answers, version.answers)]
+
+
 def _renamed(older: Version | None, version: Version) -> list[Change]:
     if older is None or older.name == version.name:
         return []
