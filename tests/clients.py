@@ -1,6 +1,7 @@
 """Browsers for tests: signed out, or signed in as an actor, over the whole application."""
 
 import atexit
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,9 @@ from marketplace.kit.ids import new_id
 from marketplace.web.shell import csrf_token
 from tests.applications import application_for
 from tests.pages import faults_in, fragment_faults
+
+logging.getLogger("httpx").setLevel(logging.WARNING)
+"""A line for each request, written by a thread of its own, takes as long as a quarter of a light page."""
 
 
 @cache
