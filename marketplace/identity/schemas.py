@@ -17,6 +17,8 @@ NATIONS = {
     "elsewhere": "Outside the United Kingdom",
 }
 SIZES = {"micro": "Fewer than 10 people", "small": "10 to 49", "medium": "50 to 249", "large": "250 or more"}
+BODIES = {kind: label for kind, label in KINDS.items() if kind not in ("supplier", "operator")}
+"""What an operator registers where no register here lists it; companies register themselves."""
 LONGEST = {"name": 200, "town": 80, "website": 300, "about": 4_000}
 
 

@@ -7,6 +7,7 @@ MEMBERSHIP = Life(
     [
         Move("approve", ("asked",), "active", "Approve"),
         Move("refuse", ("asked",), "ended", "Refuse"),
+        Move("take back", ("asked",), "ended", "Take the request back"),
         Move("end", ("active",), "ended", "End membership"),
         Move("ask", ("ended",), "asked", "Ask to join again"),
         Move("admit", ("asked", "ended"), "active", "Admit"),

@@ -78,7 +78,7 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     identity.PersonAdded, identity.PersonChanged, identity.PersonDisabled, identity.PersonEnabled, identity.SignedIn,
     identity.SignedOut, identity.SessionsEnded, identity.ActingForChanged,
     identity.OrganisationChanged,
-    identity.InvitationWithdrawn, identity.MailReachesAgain,
+    identity.InvitationWithdrawn, identity.JoinTakenBack, identity.MailReachesAgain,
     identity.CalendarFeedEnded, identity.RemarkDone, identity.WebhookMade,
     identity.WebhookEnded,
 )  # fmt: skip

@@ -191,6 +191,7 @@ TWINS = {
     "/listings/{ref:str}/withdrawal": "POST /v1/listings/{ref:str}/withdrawal",
     "/notices/reading": "POST /v1/notices/reading",
     "/notices/{key:uuid}/reading": "POST /v1/notices/{notice:str}/reading",
+    "/organisations/new/body": "POST /v1/organisations/bodies",
     "/organisations/new/listed": "POST /v1/organisations/listed",
     "/organisations/new/supplier": "POST /v1/organisations",
     "/organisations/offers/{key:uuid}/acceptance": "POST /v1/me/invitations/{invitation:str}/acceptance",
@@ -201,6 +202,9 @@ TWINS = {
     "/organisations/{ref:str}/invitations": "POST /v1/organisations/{ref:str}/invitations",
     "/organisations/{ref:str}/invitations/{key:str}/withdrawal":
         "DELETE /v1/organisations/{ref:str}/invitations/{invitation:str}",
+    "/organisations/{ref:str}/invitations/{key:str}/renewal":
+        "POST /v1/organisations/{ref:str}/invitations/{invitation:str}/renewal",
+    "/organisations/{ref:str}/join/withdrawal": "DELETE /v1/organisations/{ref:str}/joining",
     "/organisations/{ref:str}/join": "POST /v1/organisations/{ref:str}/joining",
     "/organisations/{ref:str}/members/{key:str}/end": "POST /v1/organisations/{ref:str}/members/{member:str}/end",
     "/organisations/{ref:str}/members/{key:str}/roles":

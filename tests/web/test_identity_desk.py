@@ -100,3 +100,79 @@ def test_a_role_that_does_not_fit_is_told_where_roles_are_chosen(nia, client_of,
 
     assert 'id="roles-error"' in poor.text
     assert "Ashdown Hospitals NHS Trust, NHS trust" in poor.text
+
+
+def test_nia_takes_her_request_back_and_may_ask_again(nia, client_of, buyer):
+    grace, join = client_of(buyer), f"{base(buyer)}/join"
+    nia.send_form(join, {"message": "wrong trust"})
+    assert "You asked on 24 November 2026. A manager decides" in nia.get(join).text
+
+    answer = nia.send_form(f"{join}/withdrawal")
+
+    assert answer.headers["location"] == "/organisations"
+    assert "You ask to join Ashdown Hospitals NHS Trust no more." in nia.get("/organisations").text
+    assert "Nia Rees asks" not in grace.get("/my-desk").text
+    assert "took their request to join back" in grace.get("/audit").text
+    assert nia.send_form(f"{join}/withdrawal").status_code == 409
+    assert nia.send_form(join, {"message": "after all"}).status_code == 303
+
+
+def test_nobody_takes_back_what_they_did_not_ask_nor_leaves_so(nia, client_of, buyer, rival):
+    grace = client_of(buyer)
+
+    assert nia.send_form(f"{base(buyer)}/join/withdrawal").status_code == 404
+    assert grace.send_form(f"{base(buyer)}/join/withdrawal").status_code == 409
+    assert "You are a member already." in grace.get(f"{base(buyer)}/join").text
+    assert grace.get(f"{base(buyer)}/members").status_code == 200
+
+
+def test_of_two_who_register_the_same_trust_the_second_asks_to_join_it(nia, client_of, rival):
+    max_feld, form = client_of(rival), {"key": "RJ1", "message": "I run the wards"}
+    nia.send_form("/organisations/new/listed", form)
+    place = max_feld.get("/organisations/new/listed", params={"key": "RJ1"}, follow_redirects=False).headers["location"]
+    assert "Nobody manages it yet, so an operator decides" in max_feld.get(place).text
+
+    second = max_feld.send_form("/organisations/new/listed", form)
+    again = nia.send_form("/organisations/new/listed", form)
+
+    assert second.headers["location"] == "/organisations"
+    assert "You asked to join Guy" in max_feld.get("/organisations").text
+    assert (again.status_code, "You asked to join Guy" in again.text) == (409, True)
+
+
+def test_an_operator_registers_an_assessor_body_and_its_people_find_it(nia, client_of, buyer, moderator):
+    operator, form = client_of(moderator), {"kind": "assessor-body", "name": "Tarn Assessors", "nation": "scotland"}
+    assert "Register a body" not in nia.get("/organisations/new").text
+    assert client_of(buyer).get("/organisations/new/body").status_code == 403
+    assert client_of(buyer).send_form("/organisations/new/body", form).status_code == 403
+    poor = operator.send_form("/organisations/new/body", {**form, "kind": "supplier", "ods_code": "x"})
+    assert (poor.status_code, 'value="Tarn Assessors"' in poor.text) == (422, True)
+
+    done = operator.send_form("/organisations/new/body", form)
+
+    assert "Tarn Assessors is registered." in operator.get(done.headers["location"]).text
+    place = re.search(r'href="(/organisations/ORG-[^"]+/join)">Tarn', nia.get("/organisations/new?q=tarn").text)[1]
+    nia.send_form(place, {"message": "I lead it"})
+    path = re.search(r'href="(/organisations/requests/[^"]+)"', operator.get("/my-desk").text)[1]
+    assert "Assessor" in operator.get(path).text
+    assert operator.send_form(f"{path}/approval", {"roles": ["manager", "assessor"]}).status_code == 303
+    assert operator.send_form("/organisations/new/body", {**form, "kind": "operator"}).status_code == 422
+
+
+def test_an_invitation_is_sent_again_and_the_link_before_works_no_longer(
+    client, client_of, buyer, other_buyer, services
+):
+    grace, noor = client_of(buyer), "noor@ashdown.nhs.uk"
+    grace.send_form(f"{base(buyer)}/invitations", {"email": noor, "roles": ["buyer"]})
+    first = link_of(services, noor, "invitation")
+    key = re.search(r"/invitations/([0-9a-f-]{36})/renewal", grace.get(f"{base(buyer)}/invitations").text)[1]
+    stranger = client_of(other_buyer)
+    assert stranger.send_form(f"{base(other_buyer)}/invitations/{key}/renewal").status_code == 404
+
+    grace.send_form(f"{base(buyer)}/invitations/{key}/renewal")
+
+    assert "is on its way to noor@ashdown.nhs.uk again" in grace.get(f"{base(buyer)}/invitations").text
+    second = link_of(services, noor, "invitation")
+    assert (client.get(first).status_code, client.get(second).status_code) == (404, 200)
+    grace.send_form(f"{base(buyer)}/invitations/{key}/withdrawal")
+    assert grace.send_form(f"{base(buyer)}/invitations/{key}/renewal").status_code == 409

@@ -9,7 +9,13 @@ from pydantic import Field
 from marketplace.api.calls import ANYBODY_SIGNED_IN, EVERYTHING, Asked, delete, get, post
 from marketplace.api.identity.me import StandingOut, standing_out
 from marketplace.api.shapes import In, Line, Listed, Out, all_of
-from marketplace.identity.actions.invitations import accept_invitation, dead_invitation, invite, withdraw_invitation
+from marketplace.identity.actions.invitations import (
+    accept_invitation,
+    dead_invitation,
+    invite,
+    invite_again,
+    withdraw_invitation,
+)
 from marketplace.identity.actions.people import oneself
 from marketplace.identity.models import Invitation
 from marketplace.identity.policies import Permission
@@ -56,6 +62,15 @@ def withdraw(ask: Asked, ref: str, invitation: UUID) -> None:
     withdraw_invitation(ask.db, find_invitation(ask.db, invitation, by=ask.by), by=ask.by, at=ask.at)
 
 
+@post("/organisations/{ref:str}/invitations/{invitation:str}/renewal", who=Permission.MEMBER_MANAGE)
+def offer_again(ask: Asked, ref: str, invitation: UUID) -> InvitationOut:
+    """Mail an open invitation once more, for 14 days from now; the link before works no longer."""
+    find_own(ask.db, ref, by=ask.by)
+    found = find_invitation(ask.db, invitation, by=ask.by)
+    invite_again(ask.db, found, by=ask.by, at=ask.at)
+    return _invitation(found)
+
+
 @get("/me/invitations", who=ANYBODY_SIGNED_IN, scope=EVERYTHING)
 def list_mine(ask: Asked) -> Listed[InvitationOut]:
     """Invitations that wait for oneself."""
@@ -82,4 +97,4 @@ def _invitation(invitation: Invitation) -> InvitationOut:
     )  # fmt: skip
 
 
-CALLS = [list_invitations, offer, withdraw, list_mine, accept]
+CALLS = [list_invitations, offer, offer_again, withdraw, list_mine, accept]

@@ -4,12 +4,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from marketplace.api.calls import ANYBODY_SIGNED_IN, EVERYTHING, Answer, Asked, get, patch, post
+from marketplace.api.calls import ANYBODY_SIGNED_IN, EVERYTHING, Answer, Asked, delete, get, patch, post
 from marketplace.api.identity.me import StandingOut, standing_out
 from marketplace.api.shapes import Asking, In, Line, Out, Text
 from marketplace.frameworks.loader.registers import Listed as ListedBody
-from marketplace.identity.actions.members import ask_to_join
-from marketplace.identity.actions.organisations import change_organisation, register_listed, register_supplier
+from marketplace.identity.actions.members import ask_to_join, take_request_back
+from marketplace.identity.actions.organisations import (
+    change_organisation,
+    register_body,
+    register_listed,
+    register_supplier,
+)
 from marketplace.identity.models import Membership, Organisation
 from marketplace.identity.policies import Permission
 from marketplace.identity.queries.organisations import find_organisation, find_own, standings_of
@@ -37,6 +42,19 @@ class SupplierIn(In):
     website: Line = ""
     about: Text = ""
     email_domains: Domains = Field(default_factory=list)
+
+
+class BodyIn(In):
+    """A body that no register lists, such as an assessor body."""
+
+    kind: Line
+    name: Line
+    ods_code: Line = ""
+    companies_house_number: Line = ""
+    ror_id: Line = ""
+    town: Line = ""
+    nation: Line = ""
+    website: Line = ""
 
 
 class ListedIn(In):
@@ -130,6 +148,13 @@ def register_from_list(ask: Asked, body: ListedIn) -> StandingOut:
     return _standing(ask, register_listed(ask.db, listed, message=body.message, by=ask.by, at=ask.at))
 
 
+@post("/organisations/bodies", who=Permission.OPERATE, status=201)
+def register_unlisted(ask: Asked, body: BodyIn) -> OrganisationOut:
+    """Register a body that no register lists; whoever asks first to join it waits for an operator."""
+    made = register_body(ask.db, Details(**body.model_dump()), by=ask.by, at=ask.at)
+    return OrganisationOut.model_validate(made)
+
+
 @get("/organisations/{ref:str}", who=ANYBODY_SIGNED_IN)
 def show(ask: Asked, ref: str) -> Answer[OwnOut]:
     """The organisation that this token acts for, with its ETag."""
@@ -156,6 +181,12 @@ def join(ask: Asked, ref: str, body: MessageIn) -> StandingOut:
     return _standing(ask, ask_to_join(ask.db, organisation, message=body.message, by=ask.by, at=ask.at))
 
 
+@delete("/organisations/{ref:str}/joining", who=ANYBODY_SIGNED_IN, scope=EVERYTHING)
+def take_back(ask: Asked, ref: str) -> None:
+    """Ask to be let in no more."""
+    take_request_back(ask.db, ref, by=ask.by, at=ask.at)
+
+
 def _own(organisation: Organisation) -> Answer[OwnOut]:
     return Answer(OwnOut.model_validate(organisation), version=organisation.version)
 
@@ -174,4 +205,4 @@ def _body(body: ListedBody) -> BodyOut:
     )  # fmt: skip
 
 
-CALLS = [find, register_own, register_from_list, show, change, join]
+CALLS = [find, register_own, register_from_list, register_unlisted, show, change, join, take_back]

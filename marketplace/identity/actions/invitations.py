@@ -55,6 +55,17 @@ def invite(
     return invitation
 
 
+def invite_again(db: Session, invitation: Invitation, *, by: Actor, at: datetime) -> None:
+    """Mail an open invitation once more, for 14 days from now; the link before works no longer. Raises Conflict."""
+    mine = find_invitation(db, invitation.id, by=by)
+    if not mine.is_open(at):
+        raise Conflict("this invitation is not open any more", "Invite them anew.")
+    count(db, INVITING, str(by.person_id), at=at)
+    mine.token_hash, mine.expires_at = nobodys_hash(), at + LASTS
+    again = MemberInvited(organisation_id=mine.organisation_id, invitation_id=mine.id, roles=mine.roles)
+    record(db, again, by=by, at=at)
+
+
 def give_invitation_secret(invitation: Invitation) -> str:
     """Make the secret of an invitation, for its mail; one made before for the same invitation works no longer."""
     secret = new_secret()
@@ -148,4 +159,5 @@ def _refuse_known(db: Session, organisation: Organisation, address: str, *, at: 
     waiting = (Invitation.organisation_id == organisation.id, Invitation.email == address)
     if any(each.is_open(at) for each in db.scalars(select(Invitation).where(*waiting))):
         told = f"{quote(address)} is invited already"
-        raise Conflict(told, "Withdraw that invitation first, to change it.", fields={"email": f"{told}."})
+        hint = "Send that invitation again, or withdraw it to change it."
+        raise Conflict(told, hint, fields={"email": f"{told}. {hint}"})

@@ -11,7 +11,7 @@ from marketplace.identity.actions.attempts import count
 from marketplace.identity.actions.races import flush_or
 from marketplace.identity.actions.roles import check_a_manager_stays, drop_grant, grant_of, hold, role_named
 from marketplace.identity.actions.sessions import drop_sessions
-from marketplace.identity.events import JoinAsked, JoinRefused, MemberJoined, MembershipEnded
+from marketplace.identity.events import JoinAsked, JoinRefused, JoinTakenBack, MemberJoined, MembershipEnded
 from marketplace.identity.models import Grant, Invitation, Membership, Organisation, Token
 from marketplace.identity.policies import Actor, may_admit, may_manage_members
 from marketplace.identity.queries.members import has_manager
@@ -49,6 +49,23 @@ def ask_to_join(db: Session, organisation: Organisation, *, message: str, by: Ac
     asked = JoinAsked(organisation_id=organisation.id, person_id=by.person_id, membership_id=membership.id)
     record(db, asked, by=by, at=at)
     return membership
+
+
+def take_request_back(db: Session, ref: str, *, by: Actor, at: datetime) -> Organisation:
+    """Ask to be let in no more; returns whom one had asked. Raises NotFound for whoever did not ask.
+
+    Raises Conflict where it was decided meanwhile.
+    """
+    mine = select(Organisation).join(Membership, Membership.organisation_id == Organisation.id)
+    organisation = db.scalars(mine.where(Organisation.ref == ref, Membership.person_id == by.person_id)).one_or_none()
+    membership = membership_of(db, organisation.id, by.person_id) if organisation and by.person_id else None
+    if organisation is None or membership is None:
+        raise NotFound("you did not ask to join such an organisation", "Look at your organisations.")
+    membership.state = MEMBERSHIP.after("take back", membership.state)
+    membership.ended_at = at
+    taken = JoinTakenBack(organisation_id=organisation.id, person_id=membership.person_id, membership_id=membership.id)
+    record(db, taken, by=by, at=at)
+    return organisation
 
 
 def approve_join(db: Session, membership: Membership, roles: Sequence[str], *, by: Actor, at: datetime) -> None:

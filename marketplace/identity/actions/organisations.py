@@ -11,11 +11,11 @@ from marketplace.identity.actions.members import ask_to_join, enter
 from marketplace.identity.actions.races import flush_or
 from marketplace.identity.events import OrganisationChanged, OrganisationRegistered
 from marketplace.identity.models import Membership, Organisation
-from marketplace.identity.policies import Actor, may_manage_members
-from marketplace.identity.queries.registers import look_alikes
+from marketplace.identity.policies import Actor, Permission, may_manage_members, require
+from marketplace.identity.queries.registers import look_alikes, registered
 from marketplace.identity.rules.attempts import REGISTERING
 from marketplace.identity.rules.credentials import email_address
-from marketplace.identity.schemas import Details, checked, details_of
+from marketplace.identity.schemas import BODIES, Details, checked, details_of
 from marketplace.kit.db import hold_version
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.ids import new_id, new_reference
@@ -44,19 +44,37 @@ def register_organisation(db: Session, details: Details, *, by: Actor, at: datet
         created_at=at,
         **{key: value or None if key in CODES else value for key, value in asdict(clean).items()},
     )
-    organisation.email_domains = list(clean.email_domains)
+    organisation.email_domains = domains(clean.email_domains)
     db.add(organisation)
     flush_or(db, Conflict("this organisation was registered at this moment", "Ask to join it."))
-    registered = OrganisationRegistered(
+    told = OrganisationRegistered(
         organisation_id=organisation.id, kind=organisation.kind, looks_like=[other.id for other in alike]
     )
-    record(db, registered, by=by, at=at)
+    record(db, told, by=by, at=at)
     return organisation
 
 
+def register_body(db: Session, details: Details, *, by: Actor, at: datetime) -> Organisation:
+    """Register what no register here lists, and is no company: an assessor body, a board. By an operator.
+
+    Whoever asks to join it first waits for an operator. Raises NotAllowed, Invalid, Conflict.
+    """
+    require(by, Permission.OPERATE)
+    if details.kind not in BODIES:
+        told = "Choose what it is. A company registers itself."
+        raise Invalid(f"{quote(details.kind)} is no kind of body", told, fields={"kind": told})
+    return register_organisation(db, replace(details, is_demonstration=by.is_demonstration), by=by, at=at)
+
+
 def register_listed(db: Session, listed: Listed, *, message: str, by: Actor, at: datetime) -> Membership:
-    """Register one's organisation from a register, and ask to join it: an operator lets its first manager in."""
+    """Register one's organisation from a register, and ask to join it: an operator lets its first manager in.
+
+    Where somebody registered it meanwhile, one asks to join that.
+    """
     _count(db, by, at)
+    here = registered(db, [listed]).get(listed.id)
+    if here is not None:
+        return ask_to_join(db, here, message=message, by=by, at=at)
     details = replace(details_of(listed), is_demonstration=by.is_demonstration)
     organisation = register_organisation(db, details, by=by, at=at)
     return ask_to_join(db, organisation, message=message, by=by, at=at)

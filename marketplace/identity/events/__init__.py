@@ -22,6 +22,7 @@ from marketplace.identity.events.people import (
     InvitationWithdrawn,
     JoinAsked,
     JoinRefused,
+    JoinTakenBack,
     MemberInvited,
     MemberJoined,
     MembershipEnded,
@@ -53,8 +54,9 @@ from marketplace.identity.events.remarks import RemarkDone, RemarkMade
 
 __all__ = [
     "ActingForChanged", "AddressChangeAsked", "AddressChanged", "CalendarFeedEnded", "CalendarFeedMade",
-    "DeputyNamed", "IdentityConfirmed", "InvitationWithdrawn", "JoinAsked", "JoinRefused", "KnownElsewhereLinked",
-    "KnownElsewhereUnlinked", "MailFailed", "MailReachesAgain", "MemberInvited", "MemberJoined", "MembershipEnded",
+    "DeputyNamed", "IdentityConfirmed", "InvitationWithdrawn", "JoinAsked", "JoinRefused", "JoinTakenBack",
+    "KnownElsewhereLinked", "KnownElsewhereUnlinked", "MailFailed", "MailReachesAgain", "MemberInvited",
+    "MemberJoined", "MembershipEnded",
     "OrganisationChanged", "OrganisationRegistered", "PasswordChanged", "PasswordResetAsked", "PersonAdded",
     "PersonChanged", "PersonDisabled", "PersonEnabled", "PersonTold", "RecoveryCodeUsed", "RecoveryCodesMade",
     "RemarkDone", "RemarkMade", "RoleGiven", "RoleTaken", "SecondFactorAdded", "SecondFactorDemanded",

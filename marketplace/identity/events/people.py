@@ -119,6 +119,12 @@ class JoinRefused(_AboutMember):
     reason: str
 
 
+class JoinTakenBack(_AboutMember):
+    """Whoever asked to join asks no more."""
+
+    membership_id: UUID
+
+
 class MemberJoined(_AboutMember):
     """A person is a member from now on; `how` is approval, invitation, registration or admission."""
 

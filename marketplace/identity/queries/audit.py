@@ -33,6 +33,7 @@ SENTENCES = {
     "OrganisationRegistered": "registered {organisation_id}",
     "OrganisationChanged": "changed the organisation's {fields}",
     "JoinAsked": "asked to join",
+    "JoinTakenBack": "took their request to join back",
     "JoinRefused": "did not let {person_id} in: {reason}",
     "MemberJoined": "made {person_id} a member by {how}, as {roles}",
     "MemberJoined by themselves": "became a member by {how}, as {roles}",

@@ -3,6 +3,7 @@
 from marketplace.web.identity import (
     account,
     acting,
+    bodies,
     confirming,
     demands,
     demonstration,
@@ -20,9 +21,8 @@ from marketplace.web.identity import (
 )
 
 MODULES = (
-    signing, second_step, elsewhere, account, second_factor, confirming, demands, tokens, notices, organisations,
-    members, joining,
-    acting, successions, told,
+    signing, second_step, elsewhere, account, second_factor, confirming, demands, tokens, notices, bodies,
+    organisations, members, joining, acting, successions, told,
 )  # fmt: skip
 ROUTES = [route for module in MODULES for route in module.ROUTES]
 DEMONSTRATION_ROUTES = list(demonstration.ROUTES)

@@ -9,6 +9,7 @@ from marketplace.identity.actions.invitations import (
     accept_invitation,
     dead_invitation,
     invite,
+    invite_again,
     open_invitation,
     withdraw_invitation,
 )
@@ -78,6 +79,16 @@ def offer(ask: Ask, ref: str) -> Goto:
     roles = [role for role in ask.form.all("roles") if role]
     invitation = invite(ask.db, own(ask, ref), ask.form.one("email"), roles, by=ask.by, at=ask.at)
     return Goto(f"/organisations/{ref}/invitations", told=f"An invitation is on its way to {invitation.email}.")
+
+
+@post("/organisations/{ref:str}/invitations/{key:str}/renewal", who=Permission.MEMBER_MANAGE)
+def offer_again(ask: Ask, ref: str, key: str) -> Goto:
+    """Mail an invitation once more."""
+    own(ask, ref)
+    invitation = find_invitation(ask.db, key, by=ask.by)
+    invite_again(ask.db, invitation, by=ask.by, at=ask.at)
+    told = f"The invitation is on its way to {invitation.email} again. The link before works no longer."
+    return Goto(f"/organisations/{ref}/invitations", told=told)
 
 
 @post("/organisations/{ref:str}/invitations/{key:str}/withdrawal", who=Permission.MEMBER_MANAGE)
@@ -221,6 +232,6 @@ def _named(roles: list[str]) -> str:
 
 
 ROUTES = [
-    show_invitations, offer, withdraw, show_invitation, accept, accept_newly, accept_listed, list_requests,
+    show_invitations, offer, offer_again, withdraw, show_invitation, accept, accept_newly, accept_listed, list_requests,
     show_request, approve, turn_down,
 ]  # fmt: skip

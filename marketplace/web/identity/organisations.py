@@ -4,7 +4,7 @@ from typing import Any
 
 from marketplace.faces.ask import Ask
 from marketplace.frameworks.loader.registers import Listed
-from marketplace.identity.actions.members import ask_to_join
+from marketplace.identity.actions.members import ask_to_join, take_request_back
 from marketplace.identity.actions.organisations import (
     change_organisation,
     is_from_register,
@@ -14,7 +14,7 @@ from marketplace.identity.actions.organisations import (
 from marketplace.identity.actions.people import oneself
 from marketplace.identity.models import Membership, Organisation
 from marketplace.identity.policies import KINDS, ROLES, Permission, may_manage_members
-from marketplace.identity.queries.members import invitations_to
+from marketplace.identity.queries.members import has_manager, invitations_to
 from marketplace.identity.queries.organisations import find_organisation, standings_of
 from marketplace.identity.queries.registers import (
     find_listed,
@@ -25,6 +25,7 @@ from marketplace.identity.queries.registers import (
 )
 from marketplace.identity.queries.successions import successions_of
 from marketplace.identity.schemas import NATIONS, SIZES, Details
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
 from marketplace.kit.values import asdict
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
@@ -67,6 +68,7 @@ def _standing(ask: Ask, membership: Membership) -> dict[str, Any]:
         "status": kind,
         "is_current": organisation.id == ask.by.organisation_id,
         "may_act": membership.state == "active" and organisation.id != ask.by.organisation_id,
+        "may_take_back": membership.state == "asked",
     }
 
 
@@ -85,6 +87,7 @@ def find(ask: Ask) -> Page:
             {"label": each.label, "publisher": each.publisher, "received": each.received}
             for each in ask.services.registers.registers
         ],
+        "may_register": ask.may(Permission.OPERATE),
     }
     return Page("identity/_found.html" if ask.is_fragment else "identity/find.html", values)
 
@@ -105,9 +108,12 @@ def _listed(body: Listed) -> dict[str, str]:
 
 
 @page("/organisations/new/listed", who=ANYBODY_SIGNED_IN)
-def show_listed(ask: Ask, refusal: Refusal | None = None) -> Page:
-    """A body of a register, before it is registered here."""
+def show_listed(ask: Ask, refusal: Refusal | None = None) -> Page | Goto:
+    """A body of a register, before it is registered here; afterwards this leads on to joining it."""
     body = listed_as(ask.services.registers, ask.form.one("key") or ask.query.one("key"))
+    here = registered(ask.db, [body]).get(body.id)
+    if here is not None and refusal is None:
+        return Goto(f"/organisations/{here.ref}/join")
     register = body.register
     values = {
         "body": _listed(body),
@@ -124,7 +130,7 @@ def register_from_list(ask: Ask) -> Goto:
     """Register a body of a register, and ask to join it."""
     body = listed_as(ask.services.registers, ask.form.one("key"))
     register_listed(ask.db, body, message=ask.form.one("message"), by=ask.by, at=ask.at)
-    return Goto("/organisations", told=f"{body.name} is registered. An operator checks who you are, and you are told.")
+    return Goto("/organisations", told=f"You asked to join {body.name}. Whoever decides is told, and so are you.")
 
 
 @page("/organisations/new/supplier", who=ANYBODY_SIGNED_IN)
@@ -151,7 +157,16 @@ def show_join(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     if joined is not None:
         return joined
     organisation = find_organisation(ask.db, ref)
-    values = {"organisation": _known(organisation), "message": ask.form.one("message"), "errors": told_of(refusal)}
+    mine = standings_of(ask.db, ask.person_id)
+    standing = next((each for each in mine if each.organisation_id == organisation.id), None)
+    values = {
+        "organisation": _known(organisation),
+        "standing": standing.state if standing else "ended",
+        "since": standing.since if standing else None,
+        "has_manager": has_manager(ask.db, organisation.id, on=day_in_london(ask.at)),
+        "message": ask.form.one("message"),
+        "errors": told_of(refusal),
+    }
     return Page("identity/join.html", values)
 
 
@@ -160,6 +175,13 @@ def join(ask: Ask, ref: str) -> Goto:
     organisation = find_organisation(ask.db, ref)
     ask_to_join(ask.db, organisation, message=ask.form.one("message"), by=ask.by, at=ask.at)
     return Goto("/organisations", told=f"You asked to join {organisation.name}. You are told when somebody decides.")
+
+
+@post("/organisations/{ref:str}/join/withdrawal", who=ANYBODY_SIGNED_IN)
+def take_back(ask: Ask, ref: str) -> Goto:
+    """Ask to be let in no more."""
+    organisation = take_request_back(ask.db, ref, by=ask.by, at=ask.at)
+    return Goto("/organisations", told=f"You ask to join {organisation.name} no more.")
 
 
 @page("/organisations/{ref:str}", who=ANYBODY_SIGNED_IN)
@@ -222,6 +244,6 @@ def _choices() -> dict[str, list[dict[str, str]]]:
 
 
 ROUTES = [
-    list_mine, find, show_listed, register_from_list, show_supplier, register_own, show_join, join, show, show_details,
-    save_details,
+    list_mine, find, show_listed, register_from_list, show_supplier, register_own, show_join, join, take_back, show,
+    show_details, save_details,
 ]  # fmt: skip
