@@ -28,6 +28,7 @@ from tests.contracts.terms import MEASURES, PARAMETERS
 
 STARTS, ENDS = date(2027, 1, 1), date(2027, 6, 30)
 TERMS: dict[str, Any] = {
+    "extension_months": 3,
     "starts_on": STARTS.isoformat(), "ends_on": ENDS.isoformat(), "measures": MEASURES,
     **{name.replace("-", "_"): PARAMETERS[name] for name in ("fee-pence", "at-risk-percent", "cap-pence")},
 }  # fmt: skip

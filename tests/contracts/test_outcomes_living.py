@@ -359,10 +359,17 @@ def test_a_pilot_that_is_stopped_at_once_is_paid_by_its_days(db, frameworks, liv
 def test_an_extension_needs_a_later_day_and_a_reason_and_all_signatures(db, frameworks, live, running):
     at = datetime(2027, 6, 5, 9, tzinfo=UTC)
     for until, reasons, field in (None, "More time.", "until"), (date(2027, 6, 30), "More.", "until"), (
-        date(2027, 9, 30), " ", "reasons"):  # fmt: skip
+        date(2027, 10, 1), "More.", "until"), (date(2027, 9, 30), " ", "reasons"):  # fmt: skip
         with pytest.raises(Invalid) as refused:
             decide_pilot(db, frameworks, live, verdict="extend", reasons=reasons, until=until, by=running.lead, at=at)
         assert field in refused.value.fields
+
+    with pytest.raises(Invalid) as refused:
+        decide_pilot(db, frameworks, live, verdict="", reasons="", by=running.lead, at=at)
+    assert refused.value.fields.keys() == {"verdict", "reasons"}
+    with pytest.raises(Invalid) as refused:
+        decide_pilot(db, frameworks, live, verdict="extend", reasons="More.", at_once=True, by=running.lead, at=at)
+    assert "does not end today" in refused.value.fields["at_once"]
 
     decide_pilot(
         db,

@@ -148,7 +148,7 @@ def test_an_extension_brings_new_obligations_and_keeps_what_is_done(
 ):
     first = next(one for one in obligations_of(db, signed.id) if one.key == "exit-plan")
     finish_obligation(db, first, note="Agreed.", by=people.supplier, at=now)
-    vary(db, frameworks, signed, people, by=buyer, at=now, raw={"ends-on": "2027-11-30", "cap-pence": 54_000_000})
+    vary(db, frameworks, signed, people, by=buyer, at=now, raw={"ends-on": "2027-11-30", "extension-months": 2, "cap-pence": 54_000_000})
 
     rows = obligations_of(db, signed.id)
     months = {one.key for one in rows if one.key.startswith("measurements.")}
@@ -156,6 +156,37 @@ def test_an_extension_brings_new_obligations_and_keeps_what_is_done(
     assert [(one.note, one.done_at) for one in rows if one.key == "exit-plan"] == [("Agreed.", now)]
     assert [str(one.due_on) for one in rows if one.key == "decision"] == ["2027-11-02"]
     assert str(signed.ends_on) == "2027-11-30"
+
+
+@pytest.mark.parametrize(
+    ("months", "ends_on", "said"),
+    [
+        (0, "2027-10-01", "does not let its term be extended. To go beyond, vary the longest extension too"),
+        (2, "2027-12-01", "All extensions together come to 2 months at most, until 30 November 2027."),
+    ],
+)
+def test_a_term_reaches_no_further_than_its_longest_extension(
+    db: Session, frameworks: Frameworks, signed: Contract, people: Signers, buyer: Actor, now: datetime, months: int,
+    ends_on: str, said: str,
+):  # fmt: skip
+    raw = {"ends-on": ends_on, "extension-months": months}
+
+    with pytest.raises(Invalid, match="beyond its longest extension") as refused:
+        begin_variation(db, frameworks, signed, raw, reason=WHY, effective_on=MARCH, by=buyer, at=now)
+
+    assert said in refused.value.fields["ends-on"]
+
+
+def test_all_extensions_together_count(
+    db: Session, frameworks: Frameworks, signed: Contract, people: Signers, buyer: Actor, now: datetime
+):
+    vary(db, frameworks, signed, people, by=buyer, at=now, raw={"ends-on": "2027-11-30", "extension-months": 3})
+    vary(db, frameworks, signed, people, by=buyer, at=now, raw={"ends-on": "2027-12-31"})
+
+    with pytest.raises(Invalid, match="beyond its longest extension"):
+        begin_variation(
+            db, frameworks, signed, {"ends-on": "2028-01-01"}, reason=WHY, effective_on=MARCH, by=buyer, at=now
+        )
 
 
 def test_an_obligation_is_done_once_by_its_owner(

@@ -18,7 +18,6 @@ BY_ITSELF = {
     "/cases/{ref:str}/proposal": "the case waits for the second assessor",
     "/cases/{ref:str}/settlement": "the case is settled",
     "/contracts": "a procurement has one contract",
-    "/contracts/{ref:str}/decision": "what was decided stands",
     "/contracts/{ref:str}/periods/{period:str}/disputes": "a share that is disputed is not open to a second verdict",
     "/contracts/{ref:str}/redactions": "the part is left out for that long",
     "/contracts/{ref:str}/signatures": "one signature for each party counts",

@@ -305,6 +305,12 @@ def test_an_extension_is_a_variation_that_all_sign(client_of, db, live, running)
     contract = find_contract(db, live.ref, by=running.lead)
     assert (contract.state, contract.ends_on) == ("live", date(2027, 6, 30))
     assert db.scalars(select(PilotDecision.verdict)).all() == ["extend"]
+    place = page_of(live, "decision")
+    db.rollback()
+    browser.send_form(place, {**form, "reasons": "Far too few cases."})
+    shown = browser.get(place).text
+    assert "decision 2 of 2" in shown
+    assert "decision 1 of 2" in shown
 
 
 def test_a_disputed_month_is_still_shown_to_the_supplier(client_of, db, live, running, lumen):

@@ -18,6 +18,7 @@ from marketplace.contracts.queries.signing import approvals_of, open_text
 from marketplace.contracts.rules.assembly import assemble
 from marketplace.contracts.rules.digests import digest_of
 from marketplace.contracts.rules.parameters import amended, departures, open_points
+from marketplace.contracts.rules.periods import furthest_day
 from marketplace.contracts.states import CONTRACT, TEXT
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
@@ -85,6 +86,7 @@ def begin_variation(
     parties = _staying(db, contract, leaving, effective_on)
     if values == binding.parameters and not leaving:
         raise Invalid("nothing is different", "Change a value, or leave the contract as it is.")
+    _check_extension(db, binding, values)
     text = _written(
         db, frameworks, contract, values, parties, number=binding.number + 1, reason=why, effective_on=effective_on,
         by=by, at=at,
@@ -189,6 +191,22 @@ def _check_day(contract: Contract, binding: ContractText, effective_on: date, *,
         wrong = f"The term ends on {in_words(contract.ends_on)}. A variation begins before it is over."
     if wrong:
         raise Invalid("this day does not fit", wrong, fields={"effective_on": wrong})
+
+
+def _check_extension(db: Session, binding: ContractText, values: Mapping[str, Any]) -> None:
+    """Raises Invalid where the term would reach beyond what all extensions together may come to."""
+    ends, ended = (given.get("ends-on") or "" for given in (values, binding.parameters))
+    if ends <= ended:
+        return
+    signed = (ContractText.contract_id == binding.contract_id, ContractText.state.in_(("binding", "replaced")))
+    first = db.scalars(select(ContractText.parameters).where(*signed, ContractText.number == 1)).one()
+    months = int(values.get("extension-months") or 0)
+    furthest = furthest_day(date.fromisoformat(first["ends-on"]), months)
+    if date.fromisoformat(ends) > furthest:
+        most = f"All extensions together come to {months} months at most, until {in_words(furthest)}"
+        most = most if months else "The contract does not let its term be extended"
+        told = f"{most}. To go beyond, vary the longest extension too: it stands under Term."
+        raise Invalid("the term would reach beyond its longest extension", told, fields={"ends-on": told})
 
 
 def _check_ceiling(values: Mapping[str, Any], procurement: Procurement) -> None:

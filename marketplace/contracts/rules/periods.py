@@ -59,6 +59,11 @@ def days_within(period: str, first: date, last: date) -> tuple[date, date] | Non
     return (begins, ends) if begins <= ends else None
 
 
+def furthest_day(last: date, months: int) -> date:
+    """The last day of a term that ends on `last` and is extended by so many months: whole months stay whole months."""
+    return add_months(last + ONE_DAY, months) - ONE_DAY
+
+
 def part_of(period: str, first: date, last: date) -> Fraction:
     """Which part of the month lies from `first` to `last`, by days: 90 of 365 days are paid as 90/365."""
     within = days_within(period, first, last)

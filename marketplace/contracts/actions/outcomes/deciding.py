@@ -22,10 +22,9 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import CLOCK, Actor
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid
-from marketplace.kit.fields import reason_of
+from marketplace.kit.fields import LONGEST_REASON, Fields
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
-from marketplace.kit.text import quote
 from marketplace.procurement.actions.joint.ending import close_procurement
 
 SCALE, EXTEND, STOP = "scale", "extend", "stop"
@@ -60,10 +59,7 @@ def decide_pilot(
     ran_out = state == "ended" and last is not None and last.by_id is None
     if state != "live" and not (ran_out and verdict != EXTEND):
         raise Conflict(f"the contract is {state}", "Only a pilot that runs, or that ran out undecided, is decided.")
-    if verdict not in VERDICTS:
-        told = f"Choose one of {', '.join(VERDICTS)}."
-        raise Invalid(f"{quote(verdict)} is not a decision", told, fields={"verdict": told})
-    why = reason_of(reasons, "Say what the decision rests on: it is published.", field="reasons")
+    why = _read(verdict, reasons, at_once)
     if verdict == EXTEND:
         return _extend(db, frameworks, contract, why, until, by=by, at=at)
     contract.decision, contract.decision_reason, contract.decided_at = verdict, why, at
@@ -74,6 +70,17 @@ def decide_pilot(
         decision.study_id = _end(db, contract, verdict, why, by=by, at=at).id
     _tell(db, contract, decision, by=by, at=at)
     return decision
+
+
+def _read(verdict: str, reasons: str, at_once: bool) -> str:
+    """The reasons as they are kept. Raises Invalid by field."""
+    fields = Fields({"verdict": verdict, "reasons": reasons})
+    fields.one_of("verdict", VERDICTS, needed="Say what follows.")
+    why = fields.text("reasons", LONGEST_REASON, needed="Say what the decision rests on: it is published.")
+    if verdict == EXTEND and at_once:
+        fields.wrong["at_once"] = "What is extended does not end today. Choose one of the two."
+    fields.check("the decision does not hold")
+    return why
 
 
 def end_those_that_ran_out(db: Session, *, at: datetime) -> int:
@@ -114,10 +121,12 @@ def _extend(
     if ends_on is None or until is None or until <= ends_on:
         told = f"Give a day after {in_words(ends_on)}." if ends_on else "Give the new last day."
         raise Invalid("the new last day is not after the one that stands", told, fields={"until": told})
-    effective_on = max(ends_on, today + timedelta(days=1))
-    begin_variation(
-        db, frameworks, contract, {"ends-on": until.isoformat()}, reason=why, effective_on=effective_on, by=by, at=at
-    )
+    raw, effective_on = {"ends-on": until.isoformat()}, max(ends_on, today + timedelta(days=1))
+    try:
+        begin_variation(db, frameworks, contract, raw, reason=why, effective_on=effective_on, by=by, at=at)
+    except Invalid as wrong:
+        told = wrong.fields.get("ends-on", wrong.hint)
+        raise Invalid(wrong.fact, wrong.hint, fields={"until": told}) from wrong
     decision = _note(db, contract, EXTEND, why, book_of(db, contract), by=by, at=at)
     record(db, PilotExtended(contract_id=contract.id, reasons=why, until=until), by=by, at=at)
     db.flush()

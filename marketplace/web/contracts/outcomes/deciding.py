@@ -57,7 +57,7 @@ def show_decision(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     return Page("contracts/outcomes/decision.html", values)
 
 
-@post("/contracts/{ref:str}/decision", who=ANYBODY_SIGNED_IN, again=show_decision)
+@post("/contracts/{ref:str}/decision", who=ANYBODY_SIGNED_IN, again=show_decision, makes=True)
 def decide(ask: Ask, ref: str) -> Goto:
     """Record the decision; to extend begins a variation that all sign."""
     contract, given = contract_of(ask, ref), Fields(typed(ask.form))
