@@ -171,6 +171,10 @@ def test_a_passage_at_the_start_is_not_marked_as_cut_there():
     assert passage("short text", ["short"]) == "short text"
 
 
+def test_lines_of_a_passage_are_parted_by_a_dot_where_nothing_else_parts_them():
+    assert passage("Clinic letters\nLess typing.\nOn the day", ["typ"]) == "Clinic letters · Less typing. On the day"
+
+
 def test_there_is_no_passage_where_no_word_is():
     assert passage(SAID, ["xylophon"]) is None
     assert passage("", ["letter"]) is None
@@ -182,8 +186,10 @@ def test_there_is_no_passage_where_no_word_is():
 def test_a_passage_is_made_of_the_text_and_short(text: str, roots: list[str]):
     shown = passage(text, roots)
 
-    assert shown is None or len(shown) <= LONGEST + 4
-    assert shown is None or " ".join(shown.removeprefix("… ").removesuffix(" …").split()) in " ".join(text.split())
+    if shown is not None:
+        assert len(shown) <= LONGEST + 4 + 2 * len(text.splitlines())
+        words, whole = (each.replace("·", " ").split() for each in (shown.removeprefix("… ").removesuffix(" …"), text))
+        assert " ".join(words) in " ".join(whole)
 
 
 @settings(deadline=None)

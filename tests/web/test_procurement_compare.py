@@ -86,6 +86,8 @@ def test_a_comparison_for_a_project_uses_its_volumes_and_is_for_its_people(
     assert "£60,000.00" in shown
     assert f'href="/projects/{project.ref}/candidates/{quill.ref}">Decide' in shown
     assert client_of(other_buyer).get(url).status_code == 404
+    browser.send_form(f"/projects/{project.ref}/closure", {"reason": "The money went elsewhere."})
+    assert f"/projects/{project.ref}/candidates/" not in browser.get(url).text
 
 
 def test_a_buyer_s_numbers_go_along_from_the_results(client, services, db, scribe, quill):

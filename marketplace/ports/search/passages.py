@@ -8,6 +8,8 @@ LONGEST = 240
 WINDOW = 160
 MOST_PLACES = 20
 """Places looked at for each root."""
+PARTING = (*".!?:;,…", "")
+"""Behind which one line is read on into the next; at the beginning nothing is to be parted."""
 SENTENCE_END = re.compile(r"[.!?\n]\s+")
 
 Place = tuple[int, int]
@@ -52,9 +54,15 @@ def _cut(text: str, at: int) -> str:
     start = _start(text, at)
     stop = _stop(text, start)
     before = "" if start == 0 or (text[start - 1].isspace() and text[:start].rstrip()[-1:] in ".!?\n") else "… "
-    return (
-        before + " ".join(text[start:stop].split()) + ("" if stop >= len(text) or text[stop - 1] in ".!?\n" else " …")
-    )
+    return before + in_one_line(text[start:stop]) + ("" if stop >= len(text) or text[stop - 1] in ".!?\n" else " …")
+
+
+def in_one_line(text: str) -> str:
+    """Lines one behind the other, with a dot between them where no sign of their own parts them."""
+    said = ""
+    for line in filter(None, (" ".join(line.split()) for line in text.splitlines())):
+        said += f" {line}" if said[-1:] in PARTING else f" · {line}"
+    return said.removeprefix(" ")
 
 
 def _start(text: str, at: int) -> int:

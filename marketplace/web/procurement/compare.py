@@ -9,8 +9,10 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheets import ODS, Sheet, to_csv, to_ods
 from marketplace.procurement.models import Project
+from marketplace.procurement.policies import may_write
 from marketplace.procurement.queries.compare import Comparison, Group, compare
 from marketplace.procurement.queries.exports import comparison_about, comparison_columns, comparison_rows
+from marketplace.procurement.queries.projects import seat_of
 from marketplace.procurement.schemas import VOLUMES
 from marketplace.web.edge import PUBLIC, Download, Page, is_own_path, page
 from marketplace.web.procurement.common import project_of, volumes_in_words
@@ -22,11 +24,11 @@ LONGEST_PATH = 2_000
 def show_comparison(ask: Ask) -> Page:
     """The comparison; without a project for the volumes that the address gives."""
     project = project_asked(ask)
-    found = comparison_of(ask, project)
+    found, open_to = comparison_of(ask, project), decided_in(ask, project)
     every_row = ask.query.one("all") == "yes"
     values = {
         "heads": [
-            head_of(ask, found, place, project=project, every_row=every_row) for place in range(len(found.looks))
+            head_of(ask, found, place, project=open_to, every_row=every_row) for place in range(len(found.looks))
         ],
         "groups": [shown_group(group) for group in (found.groups if every_row else found.differing)],
         "every_row": every_row,
@@ -107,11 +109,17 @@ def came_from(ask: Ask) -> str:
     return path if is_own_path(path) and path.partition("?")[0] == "/products" else ""
 
 
+def decided_in(ask: Ask, project: Project | None) -> Project | None:
+    """The project, where this actor can decide in it now."""
+    if project is None or project.state != "open":
+        return None
+    return project if may_write(ask.by, project, seat_of(ask.db, project, ask.by)) else None
+
+
 def head_of(ask: Ask, found: Comparison, place: int, *, project: Project | None, every_row: bool) -> dict[str, Any]:
     """One product over its column, with the address of the comparison without it, and of deciding in the project."""
     look = found.looks[place]
     others = [("p", each.product.ref) for each in found.looks if each is not look]
-    in_project = f"/projects/{project.ref}/candidates/{look.product.ref}" if project else ""
     without = urlencode([*others, *kept_of(ask), *([("all", "yes")] if every_row else [])])
     return {
         "label": look.name,
@@ -119,7 +127,7 @@ def head_of(ask: Ask, found: Comparison, place: int, *, project: Project | None,
         "url": f"/products/{look.product.ref}",
         "note": f"{look.product.supplier_name}, version {look.standing.number}",
         "without_url": f"/compare?{without}" if len(others) > 1 else "",
-        "decide_url": in_project,
+        "decide_url": f"/projects/{project.ref}/candidates/{look.product.ref}" if project else "",
     }
 
 

@@ -107,10 +107,10 @@ def cards_of(ask: Ask, found: Found, asking: Asking) -> list[dict[str, Any]]:
 def why_of(hit: Hit, asking: Asking) -> str | None:
     """The passage that answers the words, without the supplier's name and the summary, which the card says already."""
     summary, supplier = str(hit.stored["summary"]), str(hit.stored.get("supplier", ""))
-    told = (hit.passage or "").removeprefix(supplier).strip()
+    told = (hit.passage or "").removeprefix(supplier).strip(" ·")
     if not asking.words or told.strip(" …") in summary:
         return None
-    return told.removeprefix(summary).strip() or None
+    return told.removeprefix(summary).strip(" ·").removeprefix(supplier).strip(" ·") or None
 
 
 def group_of(facet: Facet, counts: Mapping[str, int], asking: Asking) -> Group:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from marketplace.ports.search.asked import facet_field, key_of, place_of, required, sort_of, sound
+from marketplace.ports.search.passages import in_one_line
 from marketplace.ports.search.port import SORTS, Hit, Query
 from marketplace.ports.search.thesaurus import Thesaurus
 from marketplace.ports.search.words import Word, edits_allowed, edits_between, folded, read, rewritten, telling
@@ -112,7 +113,7 @@ def hit_of(hit: Mapping[str, Any]) -> Hit:
 def passage_of(hit: Mapping[str, Any]) -> str | None:
     """The place of the text that matched; None when only the title did."""
     shown = str((hit.get("_formatted") or {}).get("text") or "")
-    return " ".join(unmarked(shown).split()) if MARK in shown else None
+    return in_one_line(unmarked(shown)) if MARK in shown else None
 
 
 def unmarked(text: str) -> str:
