@@ -16,7 +16,6 @@ from marketplace.catalogue.events import (
     ListingSentBack,
     ListingSubmitted,
     ListingSuspended,
-    ListingTakenBack,
     ListingWithdrawn,
     PricesChanged,
     ProductClaimAsked,
@@ -37,8 +36,8 @@ from marketplace.ports.search.port import Search
 
 BUYERS = ("buyer", "clinical-safety-officer")
 INDEXED: tuple[type[Event], ...] = (
-    ListingPublished, ListingSuspended, ListingReinstated, ListingWithdrawn, ListingSubmitted, ListingTakenBack,
-    ListingSentBack, ListingConfirmed, PricesChanged, ProductClaimSettled, ProductsImported,
+    ListingPublished, ListingSuspended, ListingReinstated, ListingWithdrawn, ListingSubmitted, ListingSentBack,
+    ListingConfirmed, PricesChanged, ProductClaimSettled, ProductsImported,
 )  # fmt: skip
 """The events after which what is found, or what its card shows, may be another."""
 

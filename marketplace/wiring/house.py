@@ -28,7 +28,6 @@ def hears(services: Services) -> Hearing:
         catalogue.ListingReinstated: [index, supplier, watch, follow],
         catalogue.ListingWithdrawn: [index, watch, follow],
         catalogue.ListingSubmitted: [index, moderators],
-        catalogue.ListingTakenBack: [index],
         catalogue.ListingSentBack: [index, supplier],
         catalogue.ListingConfirmed: [index],
         catalogue.PricesChanged: [index, watch, follow],
@@ -70,7 +69,7 @@ def hears(services: Services) -> Hearing:
 
 FOR_THE_RECORD: tuple[type[Event], ...] = (
     catalogue.ProductAdded, catalogue.DescriptionChanged, catalogue.EditionBegun, catalogue.AttachmentAdded,
-    catalogue.AttachmentRemoved, catalogue.ImportStarted, procurement.ColleagueRemoved,
+    catalogue.AttachmentRemoved, catalogue.ListingTakenBack, catalogue.ImportStarted, procurement.ColleagueRemoved,
     procurement.RequirementAdded, procurement.RequirementRemoved, procurement.FitJudged, procurement.SearchKept,
     procurement.CommentDone, procurement.SearchSaved,
     procurement.SearchForgotten, procurement.DeadlineSet, procurement.DeadlineMoved, procurement.DeadlineMet,

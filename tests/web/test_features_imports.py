@@ -102,6 +102,24 @@ def test_the_empty_spreadsheet_names_the_columns_that_are_read(supplier: Browser
     assert set(HEADER) <= set(header)
 
 
+def test_each_column_says_what_it_takes_and_which_products_need_it(supplier: Browser) -> None:
+    header = next(csv.reader(io.StringIO(supplier.get("/imports/mappings/touchstone-csv").content.decode("utf-8-sig"))))
+
+    page = supplier.get("/imports/mappings/touchstone-csv/columns").text
+
+    rows = html.document_fromstring(page).xpath("//main//tbody/tr")
+    told = {row[0].text_content(): " ".join(" ".join(cell.text_content() for cell in row[1:]).split()) for row in rows}
+    assert list(told) == header
+    assert told["Your reference"].endswith("Every row")
+    assert "GenAI application" in told["Kind of product"]
+    assert "Doctors" in told["Users"]
+    assert "divided by “;”" in told["Users"]
+    assert told["Summary"].endswith("Every product")
+    assert "/imports/mappings/touchstone-csv/columns" in supplier.get("/imports").text
+    assert supplier.get("/imports/mappings/chai-model-card/columns").status_code == 404
+    assert supplier.get("/imports/mappings/chai-model-card").status_code == 404
+
+
 def test_a_file_that_is_none_is_refused_with_a_way_on(supplier: Browser, db: Session) -> None:
     wrong: dict[str, Any] = {"file": ("products.csv", b"", "text/csv")}
 

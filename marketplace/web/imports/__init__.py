@@ -1,5 +1,5 @@
-"""Imports as pages: choose a file, look at what it would bring, let it run, mend what failed."""
+"""Imports as pages: what a file takes, choose one, look at what it would bring, let it run, mend what failed."""
 
-from marketplace.web.imports.pages import ROUTES
+from marketplace.web.imports import columns, pages
 
-__all__ = ["ROUTES"]
+ROUTES = [*pages.ROUTES, *columns.ROUTES]
