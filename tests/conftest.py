@@ -14,6 +14,8 @@ from tests.scratch import write_in_memory
 __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary", "pytest_xdist_make_scheduler"]
 
 HOUSE = Path(__file__).resolve().parent.parent
+NO_WARNINGS = "error::litestar.exceptions.LitestarWarning"
+"""What Litestar warns of is a fault. Said here, because whoever hands out tests would read all of Litestar for it."""
 MADE_BETWEEN_LOOKS = 10_000
 """How many things are made before somebody looks for what could be thrown away: a test makes many, and ends soon."""
 
@@ -23,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     write_in_memory()
     gc.set_threshold(MADE_BETWEEN_LOOKS)
     if not hands_out(config):
+        config.addinivalue_line("filterwarnings", NO_WARNINGS)
         config.pluginmanager.import_plugin("tests.fixtures")
 
 
