@@ -48,7 +48,8 @@ def check_form(request: Request[Any, Any, Any], ask: Ask) -> None:
         return
     sent = ask.form.one("csrf_token") or request.headers.get("x-csrf-token", "")
     if not same(sent, csrf_token(ask.caller, ask.services)):
-        raise RanOut("this form belongs to a session that has ended", "Open the page again, and send it again.")
+        fact = "this page was opened before you signed in again, or chose another organisation to act for"
+        raise RanOut(fact, "Nothing was changed. Open the page again, and send it again.")
 
 
 def kept_for_later(request: Request[Any, Any, Any], services: Services, refusal: Refusal, typed: Values) -> str:

@@ -132,6 +132,7 @@ def test_a_token_is_shown_once_and_only_after_the_password(grace, services, buye
     [
         ({"name": "", "scopes": ["project:read"]}, "Write what it is for"),
         ({"name": "x"}, "Choose at least one thing"),
+        ({"name": "x" * 81, "scopes": ["project:read"]}, 'id="name-error"'),
         ({"name": "x", "scopes": ["project:read"], "expires_on-day": "31", "expires_on-month": "2"}, "is not a day"),
         ({"name": "x", "scopes": ["project:read"], "expires_on-day": "1", "expires_on-month": "1",
           "expires_on-year": "2036"}, "within the next year"),

@@ -84,8 +84,10 @@ def test_nia_registers_her_company_and_what_is_wrong_keeps_what_she_typed(nia):
 
     done = nia.send_form("/organisations/new/supplier", {**typed, "companies_house_number": "03914810", "website": ""})
 
-    assert done.headers["location"] == "/organisations"
-    assert "Organisation manager, Supplier manager" in nia.get("/organisations").text
+    assert done.headers["location"] == "/my-desk"
+    page = nia.get("/organisations").text
+    assert "Organisation manager, Supplier manager" in page
+    assert "acting for <strong>Rees Analytics Ltd</strong>" in page, "whoever acted for nobody acts for it at once"
 
 
 def test_a_form_with_more_fields_than_it_has_changes_no_kind(nia, services):
@@ -313,6 +315,7 @@ def test_grace_acts_for_one_at_a_time_and_an_old_form_of_the_other_is_refused(cl
 
     assert answer.headers["location"] == "/my-desk"
     assert stale.status_code == 403
+    assert "or chose another organisation to act for" in grace.send_form("/account/name", {"name": "G"}).text
     page = grace.get("/account").text
     assert "acting for <strong>Calder Valley NHS Trust</strong>" in page
     assert grace.get(base(buyer)).status_code == 404

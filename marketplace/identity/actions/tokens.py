@@ -70,7 +70,11 @@ def _find(db: Session, token_id: UUID | str) -> Token:
 
 
 def _name(name: str) -> str:
-    cleaned = clean_line(name, LONGEST_NAME)
+    try:
+        cleaned = clean_line(name, LONGEST_NAME)
+    except Invalid as wrong:
+        told = f"{wrong.fact[:1].upper()}{wrong.fact[1:]}. {wrong.hint}"
+        raise Invalid(wrong.fact, wrong.hint, fields={"name": told}) from wrong
     if not cleaned:
         told = "Write what it is for, so that you know it when you end it."
         raise Invalid("a token needs a name", told, fields={"name": told})

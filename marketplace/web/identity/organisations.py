@@ -12,6 +12,7 @@ from marketplace.identity.actions.organisations import (
     register_supplier,
 )
 from marketplace.identity.actions.people import oneself
+from marketplace.identity.actions.sessions import act_for
 from marketplace.identity.models import Membership, Organisation
 from marketplace.identity.policies import KINDS, ROLES, Permission, may_manage_members
 from marketplace.identity.queries.members import has_manager, invitations_to
@@ -29,7 +30,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Refusal
 from marketplace.kit.values import asdict
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
-from marketplace.web.identity.common import DESK, joined_one, own, tabs, told_of
+from marketplace.web.identity.common import DESK, joined_one, own, session_id, tabs, told_of
 
 FIELDS = ("name", "companies_house_number", "town", "nation", "size", "website", "about")
 STATES = {"active": ("Member", "live"), "asked": ("Waits for an answer", "submitted")}
@@ -147,7 +148,12 @@ def register_own(ask: Ask) -> Goto:
     if membership.state == "asked":
         told = "Your company is registered. Its name looks like another's, so an operator checks it; you are told."
         return Goto("/organisations", told=told)
-    return Goto("/organisations", told="Your company is registered and you manage it. Act for it to list a product.")
+    told = "Your company is registered and you manage it."
+    if ask.by.organisation_id is not None:
+        return Goto("/organisations", told=f"{told} Act for it to list a product.")
+    company = ask.db.get_one(Organisation, membership.organisation_id)
+    act_for(ask.db, session_id(ask), company.ref, by=ask.by, at=ask.at)
+    return Goto(DESK, told=f"{told} You act for it.")
 
 
 @page("/organisations/{ref:str}/join", who=ANYBODY_SIGNED_IN)
