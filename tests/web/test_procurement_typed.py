@@ -24,6 +24,30 @@ def page(client_of, buyer, project):
 
 
 @pytest.mark.parametrize(
+    ("form", "sent_to", "field", "more"),
+    [
+        ("/projects/new", "/projects", "need", {"name": "Letters", "term_years": "3"}),
+        ("{base}/description", "{base}/description", "need", {"name": "Letters", "term_years": "3"}),
+        ("{base}/candidates/{scribe}", "{base}/candidates/{scribe}/inclusion", "reason", {"turns": "0"}),
+        ("{base}/comments", "{base}/comments", "words", {"reach": "shared"}),
+    ],
+)
+def test_what_is_typed_is_kept_as_a_draft_until_it_is_sent(page, db, scribe, form, sent_to, field, more):
+    browser, base = page
+    db.commit()
+    where, to = (each.format(base=base, scribe=scribe.ref) for each in (form, sent_to))
+    typed = {**more, field: "Half a sentence", "kept-as": where}
+    assert f'name="kept-as" value="{where}"' in browser.get(where).text
+
+    assert browser.send_form("/unsent", typed).text.startswith("Kept as a draft at ")
+
+    assert "that is not saved" in browser.get(where).text
+    assert "Half a sentence" in browser.get(f"{where}?put-back=yes").text
+    assert browser.send_form(to, typed).status_code == 303
+    assert "that is not saved" not in browser.get(where).text
+
+
+@pytest.mark.parametrize(
     ("path", "field", "more"),
     [
         ("/candidates/{scribe}/inclusion", "reason", {"turns": "0"}),

@@ -11,6 +11,7 @@ from marketplace.procurement.queries.searches import find_step
 from marketplace.procurement.queries.shortlist import Card, find_candidate, shortlist
 from marketplace.procurement.rules.shortlist import ADDED, EXCLUDED, INCLUDED
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
+from marketplace.web.keeping import with_kept
 from marketplace.web.procurement.common import (
     back_to,
     frame_of,
@@ -48,8 +49,11 @@ def show_candidate(ask: Ask, ref: str, product: str, refusal: Refusal | None = N
         raise NotFound(f"{found.name} is not on the catalogue", "Look at the list of the project.")
     candidate = find_candidate(ask.db, project, found.id)
     card, reasons = card_of(ask, project, found), exclusion_reasons(ask.services.frameworks)
+    turns, place = candidate.turns if candidate else 0, f"/projects/{project.ref}/candidates/{found.ref}"
+    ask, kept = with_kept(ask, place, f"Decision on {look.name} in {project.name}", version=turns)
     values = {
         "frame": frame_of(ask, project, ""),
+        "kept": kept,
         "name": look.name,
         "product_ref": found.ref,
         "supplier": found.supplier_name,
@@ -58,7 +62,7 @@ def show_candidate(ask: Ask, ref: str, product: str, refusal: Refusal | None = N
         "cost": shown_cost(look.costing),
         "fits": [shown_fit(fit) for fit in card.fits] if card else [],
         "history": shown_history(candidate, reasons) if candidate else [],
-        "turns": candidate.turns if candidate else 0,
+        "turns": turns,
         "reasons": options_of(reasons),
         "typed": typed(ask.form),
         **told_of(refusal),

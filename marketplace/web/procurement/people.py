@@ -12,6 +12,7 @@ from marketplace.procurement.policies import may_finish
 from marketplace.procurement.queries.comments import comments_of, find_comment
 from marketplace.procurement.queries.projects import colleagues_of
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
+from marketplace.web.keeping import with_kept
 from marketplace.web.procurement.common import (
     frame_of,
     options_of,
@@ -62,8 +63,10 @@ def show_comments(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     """What people said, and saying something."""
     project = project_of(ask, ref)
     asked = [{"value": str(seat.person_id), "label": seat.person.name} for seat in colleagues_of(ask.db, project)]
+    ask, kept = with_kept(ask, f"/projects/{project.ref}/comments", f"Comment on {project.name}")
     about = ask.form.one("product") or ask.query.one("product")
     values = {
+        "kept": kept,
         "frame": frame_of(ask, project, "comments"),
         "comments": [
             shown_comment(ask, comment, f"/projects/{ref}") for comment in comments_of(ask.db, project, by=ask.by)

@@ -23,6 +23,7 @@ from marketplace.procurement.rules.direct_award import NONE, reaches, threshold_
 from marketplace.procurement.rules.shortlist import Board
 from marketplace.procurement.schemas import VOLUMES, read_described
 from marketplace.web.edge import ANYBODY_SIGNED_IN, Goto, Page, page, post
+from marketplace.web.keeping import with_kept
 from marketplace.web.procurement.common import frame_of, project_of, told_of, typed, volumes_in_words, whole_number
 from marketplace.web.procurement.showing import costs_of, shown_card
 
@@ -53,7 +54,8 @@ def list_projects(ask: Ask) -> Page:
 @page("/projects/new", who=Permission.PROJECT_WRITE)
 def new_project(ask: Ask, refusal: Refusal | None = None) -> Page:
     """The form of a project: name, need and volumes."""
-    values = {"typed": {"term_years": "3", **typed(ask.form)}, "volumes": VOLUMES, **told_of(refusal)}
+    ask, kept = with_kept(ask, "/projects/new", "A new project")
+    values = {"typed": {"term_years": "3", **typed(ask.form)}, "volumes": VOLUMES, "kept": kept, **told_of(refusal)}
     return Page("procurement/new.html", values)
 
 
@@ -91,8 +93,11 @@ def show_description(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page
     project = project_of(ask, ref)
     now = {"name": project.name, "need": project.need, "term_years": str(project.term_years)}
     now |= {unit: f"{number:,}" for unit, number in project.volumes.items()}
+    place, title = f"/projects/{project.ref}/description", f"Description of {project.name}"
+    ask, kept = with_kept(ask, place, title, version=project.row_version)
     values = {
         "frame": frame_of(ask, project, ""),
+        "kept": kept,
         "typed": {**now, **typed(ask.form)},
         "now": {**now, "volumes": volumes_in_words(project)},
         "version": project.row_version,
