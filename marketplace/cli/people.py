@@ -12,6 +12,7 @@ from marketplace.identity.actions.operators import the_operator
 from marketplace.identity.actions.tokens import make_token
 from marketplace.identity.models import Person
 from marketplace.identity.queries import actor_for, memberships_of
+from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.settings import Settings
 from marketplace.wiring import services_from
@@ -26,6 +27,10 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     command.add_argument(
         "--organisation", default="", metavar="REF", help="the one to act for; the first one otherwise"
     )
+    command.add_argument(
+        "--scope", action="append", default=[], metavar="SCOPE",
+        help="what it may do, such as project:read; repeat it. All that the person may do otherwise",
+    )  # fmt: skip
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=run)
     lost = commands.add_parser("second-factor", help="let a person who lost theirs sign in with a password alone again")
@@ -37,21 +42,25 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """A key with everything that the person's roles allow there, for 90 days. Raises NotFound, Invalid."""
+    """A key with these scopes, or everything that the person's roles allow there, for 90 days.
+
+    Raises NotFound, NotAllowed, Invalid.
+    """
     services = services_from(Settings())
     now = services.clock()
+    today = day_in_london(now)
     with services.database.writing() as db:
         person = _person(db, arguments.email)
         held = [one.organisation for one in memberships_of(db, person.id)]
         wanted = [one for one in held if arguments.organisation in ("", one.ref)]
         if not wanted:
             raise Invalid(f"{person.name} does not act for {arguments.organisation or 'anybody'}", "Name another.")
-        actor = actor_for(db, person, wanted[0], on=now.date())
+        actor = actor_for(db, person, wanted[0], on=today)
         _, secret = make_token(
             db,
             name=arguments.name,
-            scopes=sorted(actor.permissions),
-            expires_on=(now + LIFE).date(),
+            scopes=arguments.scope or sorted(actor.permissions),
+            expires_on=today + LIFE,
             by=actor,
             at=now,
         )

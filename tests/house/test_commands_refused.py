@@ -5,10 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from marketplace.cli import main, serving
 from marketplace.cli.people import _person
+from marketplace.faces.services import Services
+from marketplace.identity.models import Person, Token
+from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid
+from tests.clients import committed
 from tests.identity.people import NIA, somebody
 
 Told = Callable[..., str]
@@ -96,3 +102,17 @@ def test_a_person_is_found_however_their_address_is_typed(database, now):
 
     with database.reading() as db:
         assert _person(db, f" {NIA.upper()} ").email == NIA
+
+
+def test_a_token_from_the_command_line_is_cut_down_to_its_scopes(
+    told: Told, monkeypatch: pytest.MonkeyPatch, services: Services, db: Session, buyer: Actor
+):
+    email = db.get_one(Person, buyer.person_id).email
+    committed(db)
+    monkeypatch.setattr("marketplace.cli.people.services_from", lambda _: services)
+
+    assert main(["token", email, "--scope", "project:read"]) == 0
+    assert "you may not give" in told("token", email, "--scope", "operate:all")
+
+    with services.database.reading() as reading:
+        assert reading.scalars(select(Token.scopes)).one() == ["project:read"]

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.cast import an_actor
-from tests.identity.people import NIA, PASSWORD, quick_passwords, somebody
+from tests.identity.people import NIA, PASSWORD, membership, quick_passwords, somebody
 from tests.web.identities import link_of, take_token, worked
 
 __all__ = ["quick_passwords"]
@@ -176,3 +176,15 @@ def test_an_invitation_is_sent_again_and_the_link_before_works_no_longer(
     assert (client.get(first).status_code, client.get(second).status_code) == (404, 200)
     grace.send_form(f"{base(buyer)}/invitations/{key}/withdrawal")
     assert grace.send_form(f"{base(buyer)}/invitations/{key}/renewal").status_code == 409
+
+
+def test_grace_is_offered_for_herself_what_she_may_give_herself(client_of, buyer, sam, db):
+    hers, his, grace = membership(db, buyer).id, membership(db, sam).id, client_of(buyer)
+
+    own, other = (grace.get(f"{base(buyer)}/members/{key}").text for key in (hers, his))
+
+    assert 'value="approver"' in other
+    assert 'value="approver"' not in own
+    assert "make a colleague a manager first" in own
+    refused = grace.send_form(f"{base(buyer)}/members/{hers}/roles", {"role": "approver"})
+    assert (refused.status_code, "Another manager gives it." in refused.text) == (403, True)

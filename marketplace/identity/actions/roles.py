@@ -149,7 +149,7 @@ def _role_for(membership: Membership, role_key: str, kind: str, by: Actor) -> Ro
     role = role_named(role_key, kind)
     if not may_give(by, role, membership.person_id, kind):
         fact = f"nobody gives themselves the role {role.name.lower()}: it signs or approves"
-        raise NotAllowed(fact, "Ask another manager of your organisation.")
+        raise NotAllowed(fact, "Another manager gives it. Where there is none, make a colleague one first.")
     return role
 
 

@@ -6,7 +6,7 @@ from marketplace.faces.ask import Ask
 from marketplace.identity.actions.members import end_membership
 from marketplace.identity.actions.roles import give_role, name_deputy, take_role
 from marketplace.identity.models import Grant, Membership, Organisation
-from marketplace.identity.policies import ROLES, Permission, is_guarded, may_manage_members, roles_for
+from marketplace.identity.policies import ROLES, Permission, is_guarded, may_give, may_manage_members, roles_for
 from marketplace.identity.queries.members import find_membership, members_of, people_named
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid, NotFound, Refusal
@@ -58,7 +58,9 @@ def show_member(ask: Ask, ref: str, key: str, refusal: Refusal | None = None, ro
         "grants": [_grant(ask, each, names) for each in membership.grants],
         "manages": manages,
         "is_oneself": membership.person_id == ask.person_id,
-        "options": options(roles_for(organisation.kind)),
+        "options": options(
+            one for one in roles_for(organisation.kind) if may_give(ask.by, one, membership.person_id, organisation.kind)
+        ),
         "typed": {
             "role": ask.form.one("role", role), "limit": ask.form.one("limit"), "until": day_typed(ask.form, "until"),
         },
