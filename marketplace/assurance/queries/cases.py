@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance import events
@@ -77,10 +77,18 @@ def find_case(db: Session, ref: str, *, by: Actor) -> Case:
     return found
 
 
+_HELD = (
+    select(Case)
+    .options(*LOADED)
+    .where(Case.id == bindparam("case"))
+    .with_for_update(of=Case)
+    .execution_options(populate_existing=True)
+)
+
+
 def hold_case(db: Session, case: Case) -> Case:
     """Let one writer at a time into a case, and see it as the one before left it."""
-    fresh = select(Case).options(*LOADED).where(Case.id == case.id)
-    return db.scalars(fresh.with_for_update(of=Case).execution_options(populate_existing=True)).one()
+    return db.scalars(_HELD, {"case": case.id}).one()
 
 
 def cases_for(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.identity.policies import Actor
@@ -19,10 +19,18 @@ TOLD = 5
 """How many reasons a refusal names in one breath; the page lists all."""
 
 
+_HELD = (
+    select(Procurement)
+    .options(*LOADED)
+    .where(Procurement.id == bindparam("procurement"))
+    .with_for_update(of=Procurement)
+    .execution_options(populate_existing=True)
+)
+
+
 def hold(db: Session, procurement: Procurement) -> None:
     """Let one writer at a time into a procurement, and see it and its parties as the one before left them."""
-    fresh = select(Procurement).options(*LOADED).where(Procurement.id == procurement.id)
-    db.scalars(fresh.with_for_update(of=Procurement).execution_options(populate_existing=True)).one()
+    db.scalars(_HELD, {"procurement": procurement.id}).one()
 
 
 def begin_leading(db: Session, procurement: Procurement, states: Sequence[str], *, by: Actor) -> None:
