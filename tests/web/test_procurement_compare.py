@@ -73,6 +73,9 @@ def test_what_a_comparison_says_itself_is_welsh_in_welsh(client, db, scribe, qui
     assert len(names) > 20
     assert [name.text_content() for name in names if name.xpath(".//*[@lang='en']")] == []
     assert "Niferoedd" in shown.find_class("compare-facts")[0].text_content()
+    assert "Ni ellir cymharu un cynnyrch ar ei ben ei hun" in html.document_fromstring(
+        client.get(f"/compare?p={scribe.ref}").text
+    ).xpath("string(//h1)")
 
 
 def test_a_comparison_for_a_project_uses_its_volumes_and_is_for_its_people(

@@ -1,8 +1,12 @@
 """What is typed in a project and cannot be kept: it is marked beside its field, and it is still there."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from lxml import html
 
+from marketplace.catalogue.search import documents
+from marketplace.procurement.queries.searches import steps_of
 from tests.procurement.conftest import project, scribe
 from tests.procurement.scenes import a_step
 
@@ -97,3 +101,19 @@ def test_a_search_that_is_locked_twice_is_told_to_stand_as_it_was(page, db, proj
     for told in ("The search is locked: its results are written down.", "The search was locked before"):
         assert browser.send_form(f"{base}/searches/1/lock").status_code == 303
         assert told in browser.get(f"{base}/searches/1").text
+
+
+def test_a_long_search_finds_by_the_words_that_are_kept_and_by_no_others(
+    page, db, project, services, frameworks, scribe, now
+):
+    browser, base = page
+    db.commit()
+    with services.database.reading() as reading:
+        services.search.rebuild(documents(reading, frameworks, on=now.date()))
+    beyond = f"{' '.join('zz' + str(number) for number in range(100))} scribe"
+
+    sent = browser.send_form(f"{base}/searches", {"q": beyond})
+
+    kept = steps_of(db, project)[0]
+    assert (len(kept.words) <= 400, kept.found) == (True, 0)
+    assert parse_qs(urlsplit(sent.headers["location"]).query)["q"] == [kept.words]

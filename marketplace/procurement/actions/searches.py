@@ -78,7 +78,7 @@ def lock_step(
 
 def tidy(words: str) -> str:
     """The words of a search as they are kept: any text is allowed, none of it is hidden."""
-    return " ".join("".join(char if char.isprintable() else " " for char in words).split())[: LONGEST["query"]]
+    return " ".join("".join(char if char.isprintable() else " " for char in words).split())[: LONGEST["query"]].strip()
 
 
 def _notice(query: Query, found: Found) -> str:

@@ -6,9 +6,11 @@ from uuid import UUID
 from marketplace.faces.ask import Ask
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Refusal
+from marketplace.kit.values import replace
 from marketplace.ports.search.port import SearchUnavailable
 from marketplace.procurement.actions.follows import end_follow, follow_product, follow_supplier
 from marketplace.procurement.actions.saved import WINDOW, forget_search, save_search
+from marketplace.procurement.actions.searches import tidy
 from marketplace.procurement.models import Follow, SavedSearch
 from marketplace.procurement.queries.declared import facet_words
 from marketplace.procurement.queries.saved import find_follow, find_saved, follows_of, project_refs, saved_searches
@@ -45,7 +47,7 @@ def save(ask: Ask) -> Goto:
     ref = ask.form.one("project")
     project = project_of(ask, ref) if ref else None
     asking = read_asking(ask.form, facets_of(ask.services.frameworks))
-    query = asking.query(ask.db, (), today=day_in_london(ask.at))
+    query = replace(asking, words=tidy(asking.words)).query(ask.db, (), today=day_in_london(ask.at))
     try:
         found, _ = refs_found(ask.services.search, query, most=WINDOW)
     except SearchUnavailable as failed:

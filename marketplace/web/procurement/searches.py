@@ -7,8 +7,9 @@ from marketplace.faces.ask import Ask
 from marketplace.identity.models import Person
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Refusal
+from marketplace.kit.values import replace
 from marketplace.ports.search.port import SearchUnavailable
-from marketplace.procurement.actions.searches import MOST_LOCKED, keep_step, lock_step
+from marketplace.procurement.actions.searches import MOST_LOCKED, keep_step, lock_step, tidy
 from marketplace.procurement.actions.shortlist import Reason, add_candidates, exclude_all
 from marketplace.procurement.models import Candidate, LockedResult, Project, SavedSearch, Step
 from marketplace.procurement.queries.declared import exclusion_reasons, facet_words
@@ -47,10 +48,11 @@ def show_searches(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
 
 @post("/projects/{ref:str}/searches", who=ANYBODY_SIGNED_IN, again=show_searches)
 def search(ask: Ask, ref: str) -> Goto:
-    """Search within the project: the search is kept, then its results are shown."""
+    """Search within the project: the search is kept, then its results are shown, for the words that are kept."""
     project = project_of(ask, ref)
     facets = facets_of(ask.services.frameworks)
     asking = read_asking(ask.form, facets).at_volumes(project.volumes)
+    asking = replace(asking, words=tidy(asking.words))
     query = asking.query(ask.db, (), today=day_in_london(ask.at))
     step = keep_step(ask.db, project, query, find(ask, query), by=ask.by, at=ask.at)
     return Goto(results_url(asking.url(), project), told=f"Kept as search {step.number} of {project.name}.")
