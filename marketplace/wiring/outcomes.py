@@ -29,6 +29,7 @@ def hears(services: Services) -> Hearing:
     return {
         **{event: [tell] for event in heard.SAID},
         **{event: [watch] for event in certificates},
+        events.MeasurementsAdded: [tell, ("bring evidence on", heard.brings_evidence_on)],
         events.ContractBound: [("settle after variation", heard.settles_after_variation)],
     }
 

@@ -8,11 +8,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts import events
+from marketplace.contracts.actions.outcomes.proving import bring_result_on
 from marketplace.contracts.actions.outcomes.safety import watch_certificate
 from marketplace.contracts.actions.outcomes.settling import Cause, settle_again
 from marketplace.contracts.actions.outcomes.telling import RUNNERS, tell_contract
 from marketplace.contracts.models import Contract
 from marketplace.contracts.queries.contracts import WITH_NAMES
+from marketplace.contracts.queries.outcomes.books import book_of
 from marketplace.contracts.rules.periods import in_words
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.models import Organisation
@@ -53,6 +55,17 @@ def settles_after_variation(db: Session, heard: Heard) -> None:
         contract = db.get_one(Contract, heard.event.contract_id)
         if contract.live_at is not None:
             settle_again(db, contract, Cause(CLOCK, heard.at, f"Variation {heard.event.number} binds."))
+
+
+def brings_evidence_on(db: Session, heard: Heard) -> None:
+    """Data of a pilot that has ended came late or were corrected: its evidence follows once the month has all."""
+    event = heard.event
+    contract = db.get_one(Contract, event.about_id, options=WITH_NAMES)
+    if not isinstance(event, events.MeasurementsAdded) or contract.state != "ended":
+        return
+    if not book_of(db, contract).missing(event.period):
+        was = f"were corrected: {event.reason}" if event.corrects else "came in after the pilot had ended."
+        bring_result_on(db, contract, f"Data of {in_words(event.period)} {was}", by=CLOCK, at=heard.at)
 
 
 def tells_of_outcomes(db: Session, heard: Heard) -> None:

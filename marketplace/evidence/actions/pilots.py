@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from marketplace.evidence.actions.publishing import show
-from marketplace.evidence.actions.writing import new_study, put_results, refuse_beyond
+from marketplace.evidence.actions.writing import exchange_results, new_study, note_change, put_results, refuse_beyond
 from marketplace.evidence.events import PilotResultRecorded
 from marketplace.evidence.models import Study
 from marketplace.evidence.policies import may_record_pilot
@@ -81,6 +81,26 @@ def record_pilot_result(
     )  # fmt: skip
     record(db, recorded, by=by, at=at)
     return study
+
+
+def correct_pilot_result(
+    db: Session, study: Study, results: Sequence[Measured], facts: PilotFacts, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Late or corrected data of a contract: its study says what they come to, and keeps what it said before.
+
+    Repeatable; a study that was retracted stays as it is. Raises NotAllowed, Invalid.
+    """
+    if not may_record_pilot(by):
+        raise NotAllowed("what a pilot came to follows the data of its contract", "Add them there.")
+    if study.state != "published":
+        return
+    _refuse_impossible(results)
+    before = content_of(study)
+    for name in PilotFacts.__struct_fields__:
+        setattr(study, name, getattr(facts, name))
+    refuse_beyond(study, results)
+    exchange_results(db, study, results, at=at)
+    note_change(db, study, before, reason, by=by, at=at)
 
 
 def _refuse_impossible(results: Sequence[Measured]) -> None:

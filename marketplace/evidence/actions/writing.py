@@ -52,7 +52,7 @@ def change_study(
     why, before = _begin(study, reason, expected, by=by)
     for name in DESCRIBED:
         setattr(study, name, getattr(described, name))
-    _note(db, study, before, why, by=by, at=at)
+    note_change(db, study, before, why, by=by, at=at)
 
 
 def set_results(
@@ -63,7 +63,7 @@ def set_results(
     why, before = _begin(study, reason, expected, by=by)
     refuse_beyond(study, results)
     exchange_results(db, study, results, at=at)
-    _note(db, study, before, why, by=by, at=at)
+    note_change(db, study, before, why, by=by, at=at)
 
 
 def new_study(described: Described, *, product_id: UUID, owner_id: UUID, by: Actor, at: datetime) -> Study:
@@ -136,7 +136,7 @@ def _begin(study: Study, reason: str, expected: int | None, *, by: Actor) -> tup
     return why, content_of(study)
 
 
-def _note(db: Session, study: Study, before: Mapping[str, Any], why: str, *, by: Actor, at: datetime) -> None:
+def note_change(db: Session, study: Study, before: Mapping[str, Any], why: str, *, by: Actor, at: datetime) -> None:
     """Record what changed; keep how it was, where others had read it."""
     after = content_of(study)
     changed = changed_fields(before, after)

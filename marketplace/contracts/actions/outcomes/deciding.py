@@ -1,22 +1,20 @@
 """How a pilot ends: scale, extend or stop, with reasons; never in silence, and its result becomes evidence."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.catalogue.models import Version
 from marketplace.contracts.actions.outcomes.common import begin_leading, lock_contract
+from marketplace.contracts.actions.outcomes.proving import bring_result_on, record_result
 from marketplace.contracts.actions.texts import begin_variation, take_back_variation
 from marketplace.contracts.events.outcomes import ContractEnded, PilotDecided, PilotExtended, PilotRanOut
 from marketplace.contracts.models import Contract, PilotDecision
 from marketplace.contracts.queries.contracts import WITH_NAMES
 from marketplace.contracts.queries.outcomes.books import Book, book_of
 from marketplace.contracts.queries.outcomes.readiness import procurement_of
-from marketplace.contracts.queries.outcomes.results import Finding, as_evidence, design_of, findings_of, rounded_of
+from marketplace.contracts.queries.outcomes.results import Finding, findings_of, rounded_of
 from marketplace.contracts.states import CONTRACT
-from marketplace.evidence.actions.pilots import PilotFacts, record_pilot_result
 from marketplace.evidence.models import Study
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import CLOCK, Actor
@@ -68,6 +66,8 @@ def decide_pilot(
     ends_now = at_once or contract.ends_on is None or contract.ends_on <= day_in_london(at)
     if state == "live" and ends_now:
         decision.study_id = _end(db, contract, verdict, why, by=by, at=at).id
+    elif ran_out:
+        bring_result_on(db, contract, f"It was decided after the pilot had stopped: {verdict}.", by=by, at=at)
     _tell(db, contract, decision, by=by, at=at)
     return decision
 
@@ -163,7 +163,7 @@ def _end(db: Session, contract: Contract, verdict: str, why: str, *, by: Actor, 
     contract.ended_at = at
     take_back_variation(db, contract, reason=VARIED_NO_MORE, by=by, at=at)
     book = book_of(db, contract)
-    study = _record_result(db, contract, book, verdict, why, by=by, at=at)
+    study = record_result(db, contract, book, verdict, why, by=by, at=at)
     procurement = procurement_of(db, contract)
     if procurement.state == "running":
         close_procurement(db, procurement, verdict, reason=why, by=by, at=at)
@@ -174,35 +174,6 @@ def _end(db: Session, contract: Contract, verdict: str, why: str, *, by: Actor, 
     record(db, ended, by=by, at=at)
     db.flush()
     return study
-
-
-def _comparator(book: Book, findings: Sequence[Finding]) -> str:
-    """What the results are held against, and which of them have a baseline that a variation added later."""
-    late = ", ".join(one.measure.label for one in findings if book.has_late_baseline(one.measure.key))
-    said = "The same organisations before the product was used: a baseline that was locked before go-live."
-    return f"{said} Taken later, when the product was in use already: {late}." if late else said
-
-
-def _record_result(
-    db: Session, contract: Contract, book: Book, verdict: str, why: str, *, by: Actor, at: datetime
-) -> Study:
-    findings = findings_of(book)
-    names = [party.organisation.name for party in book.buyers]
-    facts = PilotFacts(
-        design=design_of(findings), setting=", ".join(names)[:1_000], began_on=book.first, ended_on=book.last,
-        population="; ".join(dict.fromkeys(f.measure.population for f in findings if f.measure.population))[:1_000],
-        comparator=_comparator(book, findings),
-        participants=max((finding.found.count for finding in findings), default=0), sites=len(names),
-        funder=", ".join(names)[:200], summary=f"Decided: {verdict}. {why}"[:4_000],
-        conflicts="The organisations that measured paid by the result under the contract.",
-        plain_summary=" ".join(f"{f.measure.label}: {f.words}" for f in findings)[:2_000],
-    )  # fmt: skip
-    version = db.get_one(Version, contract.version_id)
-    return record_pilot_result(
-        db, product_id=contract.product_id, version_number=version.number, edition=version.edition,
-        owner_id=contract.organisation_id, contract_ref=contract.ref, title=f"Pilot: {contract.name}"[:200],
-        results=as_evidence(findings), facts=facts, is_demonstration=contract.is_demonstration, by=by, at=at,
-    )  # fmt: skip
 
 
 def _tell(db: Session, contract: Contract, decision: PilotDecision, *, by: Actor, at: datetime) -> None:
