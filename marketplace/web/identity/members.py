@@ -59,7 +59,9 @@ def show_member(ask: Ask, ref: str, key: str, refusal: Refusal | None = None, ro
         "manages": manages,
         "is_oneself": membership.person_id == ask.person_id,
         "options": options(
-            one for one in roles_for(organisation.kind) if may_give(ask.by, one, membership.person_id, organisation.kind)
+            one
+            for one in roles_for(organisation.kind)
+            if may_give(ask.by, one, membership.person_id, organisation.kind)
         ),
         "typed": {
             "role": ask.form.one("role", role), "limit": ask.form.one("limit"), "until": day_typed(ask.form, "until"),
