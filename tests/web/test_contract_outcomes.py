@@ -242,7 +242,7 @@ def test_a_harm_holds_what_is_at_risk_and_its_reason_stands_on_every_page(client
     assert supplier.send_form(page_of(live, "harms"), form).status_code == 303
 
     lead = client_of(running.lead)
-    for place in ("outcomes", "measurements", f"periods/{JANUARY}"):
+    for place in ("", "outcomes", "measurements", f"periods/{JANUARY}"):
         assert "Nothing at risk is paid for now" in lead.get(page_of(live, place)).text
     lead.send_form(page_of(live, f"periods/{JANUARY}/acceptance"), {"number": "1"})
     held, due = '<td class="number">£1,440.00</td>', '<td class="number">£5,760.00</td>'

@@ -8,6 +8,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.policies.agreements import DRAFTING, may_approve_departure
 from marketplace.contracts.queries.contracts import contracts_of
 from marketplace.contracts.queries.facts import template_of
+from marketplace.contracts.queries.outcomes.books import holds_of
 from marketplace.contracts.queries.overview import Overview, newer_clauses, overview_of, to_contract
 from marketplace.contracts.queries.signing import open_text
 from marketplace.contracts.states import CONTRACT
@@ -92,6 +93,7 @@ def show_contract(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
     values = {
         "frame": frame_of(ask, contract, ""),
         "reason": contract.state_reason,
+        "holds": holds_of(ask.db, contract.id),
         "open": _open(template, overview),
         "departures": [
             {**asdict(one), "by": approved.person.name if approved else "", "why": approved.reason if approved else "",
