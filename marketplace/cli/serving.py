@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from ipaddress import ip_address
 from multiprocessing import Process
+from os import strerror
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -73,7 +74,7 @@ def check_free(host: str, port: int) -> None:
         socket.create_server((host, port), family=family).close()
     except OSError as taken:
         hint = "Stop what listens there, or name another with --port."
-        raise Conflict(f"{host}:{port} cannot be listened at: {taken.strerror}", hint) from taken
+        raise Conflict(f"{host}:{port} cannot be listened at: {strerror(taken.errno or 0)}", hint) from taken
 
 
 def is_unprepared(settings: Settings) -> bool:
