@@ -105,6 +105,16 @@ def test_counts_follow_every_filter_and_a_chosen_filter_keeps_its_siblings(catal
     assert names(catalogue.get("/products?care-setting=outpatients&autonomy=advises").text) == ["Lumen Advise"]
 
 
+def test_the_count_of_changed_results_is_read_out_in_a_place_that_stays(catalogue: Browser) -> None:
+    place = html.document_fromstring(catalogue.get("/products").text).get_element_by_id("counted")
+    assert (place.get("role"), place.text_content()) == ("status", "")
+
+    changed = catalogue.get("/products?autonomy=advises", headers={"hx-request": "true"}).text
+
+    told = html.document_fromstring(changed).get_element_by_id("counted")
+    assert (told.get("hx-swap-oob"), told.text_content().split()) == ("innerHTML", ["1", "product"])
+
+
 def test_a_program_gets_the_same_counts_as_the_page(catalogue: Browser) -> None:
     asked = "care-setting=outpatients&hosting-country=gb"
 
