@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from marketplace.faces.services import Services
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor
 from marketplace.kit.db import Database
+from marketplace.web import templating
 from tests import cast
 from tests.databases import POSTGRESQL, postgresql_copy, postgresql_template, sqlite_copy, sqlite_template
 from tests.services import known_frameworks, services_over
@@ -24,6 +26,15 @@ settings.register_profile("laptop", deadline=None, max_examples=50)
 settings.register_profile("release", deadline=None, max_examples=150)
 settings.load_profile(os.environ.get("TOUCHSTONE_TEST_EXAMPLES", "laptop"))
 """A busy machine is no fault of a rule: what has a speed is measured under bench/. A release tries more examples."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one process of a run compiled of the templates, no other compiles again."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
+    folder.mkdir(exist_ok=True)
+    templating.COMPILED = FileSystemBytecodeCache(str(folder))
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ class MemoryCache(BytecodeCache):
         self.kept[bucket.key + bucket.checksum] = bucket.code
 
 
-COMPILED = MemoryCache()
+COMPILED: BytecodeCache = MemoryCache()
 
 
 class Components:
