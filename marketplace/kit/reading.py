@@ -74,10 +74,21 @@ def _json_line(number: int, line: bytes) -> Record:
 def _json(stream: BinaryIO, each: str) -> Iterator[Record]:
     prefix = ".".join([*(part for part in each.split("/") if part), "item"])
     try:
-        for number, found in enumerate(ijson.items(stream, prefix, use_float=True, map_type=_Object), start=1):
+        events = ijson.parse(_shallow(ijson.basic_parse(stream, use_float=True)))
+        for number, found in enumerate(ijson.items(events, prefix, map_type=_Object), start=1):
             yield _twice(number, found) if _names_twice(found) else _of_object(number, found)
     except (ijson.JSONError, UnicodeDecodeError, RecursionError) as wrong:
         raise Invalid("this file is not JSON", f"Mend it: {str(wrong)[:100]}.") from wrong
+
+
+def _shallow(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The same; a small file of brackets within brackets would otherwise take all memory there is."""
+    deep = 0
+    for event in events:
+        deep += event[0].startswith("start_") - event[0].startswith("end_")
+        if deep > DEEPEST:
+            raise Invalid(f"its lists and objects stand more than {DEEPEST} deep", "Export it anew.")
+        yield event
 
 
 class _Object(dict[str, Any]):

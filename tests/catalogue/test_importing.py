@@ -175,6 +175,7 @@ def test_a_preview_writes_nothing(operator: Desk, look: Session, frameworks: Fra
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a><b>&x;</b></a>', "xml", "/a/b", "document type"),
         (b"<a><b>", "xml", "/a/b", "not XML"),
         (b'[{"name": ', "json", "", "not JSON"),
+        (b'[{"a": ' + b"[" * 60 + b"]" * 60 + b"}]", "json", "", "more than 50 deep"),
         (b"", "csv", None, "no header"),
         ("Name\nCaf\xe9".encode("latin-1"), "csv", None, "UTF-8"),
     ],
