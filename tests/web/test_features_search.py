@@ -171,7 +171,7 @@ def test_a_name_that_is_only_begun_is_found_and_the_page_says_so(catalogue: Brow
     assert "Showing results for <strong>quill</strong>" in page
 
 
-def test_while_the_index_is_gone_what_was_chosen_stays_chosen_and_nothing_is_kept_of_the_page(
+def test_while_the_index_is_gone_what_was_chosen_stays_chosen(
     services: Services, shelf: dict[str, str], tmp_path: Path
 ) -> None:
     with browser_over(replace(services, search=TantivySearch(tmp_path / "nothing"))) as browser:
@@ -182,7 +182,6 @@ def test_while_the_index_is_gone_what_was_chosen_stays_chosen_and_nothing_is_kep
     assert {(tick.get("name"), tick.get("value")) for tick in ticked} == {
         ("care-setting", "outpatients"), ("kind", "genai-application"),
     }  # fmt: skip
-    assert answer.headers["cache-control"] == "no-store"
 
 
 def test_the_name_of_one_specialty_is_no_slip_of_another(

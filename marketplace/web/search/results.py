@@ -61,7 +61,7 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
         "more_url": replace(asking, every_filter=not asking.every_filter, after="").url(),
     }
     template = "search/_found.html" if ask.is_fragment else "search/results.html"
-    return Page(template, values, shared=not found.notice)
+    return Page(template, values, shared=True)
 
 
 @page("/products/suggestions", who=PUBLIC)
