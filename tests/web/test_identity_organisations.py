@@ -40,9 +40,12 @@ def base(actor) -> str:
 
 
 def test_the_header_says_that_nia_acts_for_nobody_yet_in_both_languages(nia):
-    assert "acting for no organisation yet" in nia.get("/account").text
+    page = nia.get("/products").text
+    assert "acting for no organisation yet" in page
+    assert '<a href="/organisations">Organisations</a>' in page, "from every page it is one step to one's own"
     nia.cookies.set("language", "cy")
     assert "heb weithredu ar ran unrhyw sefydliad eto" in nia.get("/account").text
+    assert '<a href="/organisations">Sefydliadau</a>' in nia.get("/account").text
 
 
 def test_nia_finds_guys_without_a_script_and_while_she_types(nia):
