@@ -48,7 +48,7 @@ def check_form(request: Request[Any, Any, Any], ask: Ask) -> None:
         return
     sent = ask.form.one("csrf_token") or request.headers.get("x-csrf-token", "")
     if not same(sent, csrf_token(ask.caller, ask.services)):
-        fact = "this page was opened before you signed in again, or chose another organisation to act for"
+        fact = "this form was opened before you signed in again, or chose another organisation to act for"
         raise RanOut(fact, "Nothing was changed. Open the page again, and send it again.")
 
 
