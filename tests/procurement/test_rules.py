@@ -187,6 +187,7 @@ def test_nothing_is_guessed_where_a_volume_or_a_price_is_missing():
 
     assert costing([], {}, 1).missing == "No price is declared"
     assert costing(by_use, {"users": 3}, 1).yearly_pence is None
+    assert costing(by_use, {"users": 3}, 1).missing.startswith("How many ")
     assert costing(by_result, {}, 1).missing.startswith("Paid by result")
 
 

@@ -38,7 +38,7 @@ def costing(offers: Sequence[Offer], volumes: Mapping[str, int], years: int) -> 
     try:
         cost = yearly_cost(offers, volumes)
     except Invalid as refusal:
-        return Costing(years=years, missing=f"Not known: {refusal.fact}")
+        return Costing(years=years, missing=f"{refusal.fact[:1].upper()}{refusal.fact[1:]}")
     if not cost.yearly and not cost.once:
         return Costing(cost=cost, years=years, missing="Paid by result alone: no certain figure")
     return Costing(cost=cost, year=cost.year, term=cost.over(years), years=years)
