@@ -223,7 +223,7 @@ def allow(ask: Ask, who: Who) -> None:
     if who == PUBLIC:
         return
     if ask.actor is None:
-        raise SignInFirst(ask.url)
+        raise SignInFirst(ask)
     hold_back(ask)
     if isinstance(who, Permission) and not ask.actor.may(who):
         raise NotAllowed(
@@ -235,7 +235,7 @@ def allow(ask: Ask, who: Who) -> None:
 def refused(ask: Ask, refusal: Refusal) -> Answer:
     """The page that tells a refusal: what is wrong and the way on, never a trace."""
     if isinstance(refusal, SignInFirst):
-        return Goto(sign_in_for(refusal.url))
+        return Goto(sign_in_for(refusal.url), told=refusal.told)
     if isinstance(refusal, GoFirst):
         return Goto(refusal.path, told=refusal.told)
     values = {"fact": refusal.fact, "hint": refusal.hint, "fields": refusal.fields, "status": status_of(refusal)}

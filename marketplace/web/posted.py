@@ -18,6 +18,8 @@ from marketplace.web.shell import csrf_token
 
 RAN_OUT = "Your session had run out, and nothing was saved. What you typed is kept as a draft."
 """Told where the form stands, or before signing in."""
+NOT_TAKEN = "You are not signed in, or no longer, and what you sent was not taken. Sign in, and send it again."
+"""Told before signing in, of a form of which nothing is kept; what follows is the page that it stood on."""
 
 
 class RanOut(NotAllowed):
@@ -25,11 +27,11 @@ class RanOut(NotAllowed):
 
 
 class SignInFirst(NotAllowed):
-    """Nobody is signed in: the way on is the sign-in page, and back here."""
+    """Nobody is signed in: the way on is the sign-in page, and back here, or to the page that a form stood on."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, ask: Ask) -> None:
         super().__init__("this page needs you to sign in", "Sign in, and you come back here.")
-        self.url = url
+        self.url, self.told = (ask.before, NOT_TAKEN) if ask.form else (ask.url, "")
 
 
 def sign_in_for(url: str) -> str:

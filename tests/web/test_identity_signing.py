@@ -109,6 +109,18 @@ def test_signing_in_leads_back_to_where_it_was_needed(client, services, now):
     assert answer.headers["location"] == "/account/sessions?x=1"
 
 
+def test_a_form_of_a_session_that_ran_out_leads_back_to_its_page_and_says_that_it_was_not_taken(client, services, now):
+    somebody(services.database, NIA, at=now)
+    page = f"{client.base_url}/account/name"
+
+    late = client.send_form("/account/name", {"name": "Nia R"}, headers={"referer": page})
+
+    assert late.headers["location"] == "/sign-in?next=%2Faccount%2Fname"
+    shown = client.get(late.headers["location"]).text
+    assert "what you sent was not taken" in shown
+    assert client.send_form("/account/sessions/others/end").headers["location"] == "/sign-in?next="
+
+
 def test_a_session_that_somebody_planted_before_is_worth_nothing_afterwards(client, services, now):
     somebody(services.database, NIA, at=now)
     client.cookies.set("session", "planted by a thief")
