@@ -1,5 +1,6 @@
 """Bodies that no register here lists, such as assessor bodies: registered by an operator, joined by their people."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from marketplace.faces.ask import Ask
@@ -28,7 +29,8 @@ def show_body(ask: Ask, refusal: Refusal | None = None) -> Page:
 @post("/organisations/new/body", who=Permission.OPERATE, again=show_body, makes=True)
 def register(ask: Ask) -> Goto:
     """Register it; its people find it by typing from now on."""
-    body = register_body(ask.db, Details(**{name: ask.form.one(name) for name in FIELDS}), by=ask.by, at=ask.at)
+    typed: dict[str, Any] = {name: ask.form.one(name) for name in FIELDS}
+    body = register_body(ask.db, Details(**typed), by=ask.by, at=ask.at)
     told = f"{body.name} is registered. Whoever asks first to join it stands on your desk."
     return Goto(f"/organisations/new?{urlencode({'q': body.name})}", told=told)
 
