@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from marketplace.catalogue.actions.editions import add_product
 from marketplace.catalogue.models import Product, Review, Version
@@ -197,7 +197,7 @@ def moves_of(product: Product, version: Version | None, *, is_complete: bool) ->
     return found
 
 
-def is_draft(version: Version | None) -> bool:
+def is_draft(version: Version | None) -> TypeGuard[Version]:
     return version is not None and version.state == "draft"
 
 
