@@ -11,7 +11,7 @@ from typing import Any, Self, cast
 from litestar import HttpMethod, Litestar, Request, Response, Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import Receive, Scope, Send
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 from litestar.utils.path import join_paths
 
 
@@ -95,8 +95,10 @@ class Application(Litestar):
         self.later = dict(later or {})
         super().__init__(**more)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.later and scope["type"] == "http":
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
+        if self.later and scope["type"] != "lifespan":
             for path in [path for path in self.later if f"{scope['path']}/".startswith(f"{path}/")]:
                 self._put_together(path)
         await super().__call__(scope, receive, send)

@@ -84,7 +84,7 @@ def test_two_servers_do_not_share_what_comes_in_at_one_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with pytest.raises(Conflict, match="cannot be listened at: Address already in use$") as refused:
+        with pytest.raises(Conflict, match=r"cannot be listened at: Address already in use$") as refused:
             serving.check_free("127.0.0.1", port)
 
     assert "--port" in refused.value.hint

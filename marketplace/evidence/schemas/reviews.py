@@ -7,7 +7,7 @@ from marketplace.evidence.rules.review import PDQI_ITEMS, Judgement
 from marketplace.kit.errors import Invalid
 from marketplace.kit.fields import read_whole
 from marketplace.kit.sheets import Row
-from marketplace.kit.text import clean_line, quote
+from marketplace.kit.text import clean_line
 
 MOST_JUDGEMENTS = 20_000
 NEEDED = ("note", "reviewer", "hallucinations-major", "hallucinations-minor", "omissions-major", "omissions-minor")
