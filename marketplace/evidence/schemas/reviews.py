@@ -85,7 +85,7 @@ def _count(cells: Mapping[str, str], name: str) -> int | None:
     try:
         found = read_whole(text)
     except Invalid as wrong:
-        raise Invalid(f"{name} {wrong.fact}", "Write 0, 1, 2 and so on") from wrong
+        raise Invalid(f"{name} {wrong.fact}", wrong.hint.rstrip(".")) from wrong
     if found > MOST_OF_A_NOTE:
         raise Invalid(f"{name} {found:,} is more than a note has", "Check the number")
     return found
