@@ -73,7 +73,9 @@ def test_corrected_data_say_why(db, live, running):
     add_measurements(db, live, JANUARY, measured(GOOD, "The clock started too late."), by=running.lead, at=LATER)
     hear(db)
 
-    assert study_of(db, live).corrections[0].reason == "Data of January 2027 were corrected: The clock started too late."
+    assert (
+        study_of(db, live).corrections[0].reason == "Data of January 2027 were corrected: The clock started too late."
+    )
 
 
 def test_a_late_decision_stands_in_the_study_too(db, frameworks, live, running):
