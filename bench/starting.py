@@ -48,7 +48,7 @@ def measure() -> list[Row]:
 
 def bare_python(place: Place) -> float:
     began = time.perf_counter()
-    place.run("--help")
+    place.run("serve", "--help")
     return time.perf_counter() - began
 
 

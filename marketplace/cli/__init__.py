@@ -5,29 +5,50 @@ With `--json` a command prints one JSON document on stdout and nothing else; pro
 
 import sys
 from argparse import ArgumentParser, _SubParsersAction
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from marketplace.kit.starting import nothing_collected
 
-MODULES = {
-    "serve": "serving", "worker": "serving", "migrate": "data", "demo": "data", "reindex": "data", "backup": "data",
-    "restore": "data", "export": "data", "import": "importing", "search": "finding", "doctor": "checks",
-    "verify": "checks", "verify-credential": "credentials", "desk": "desk", "token": "people",
-    "second-factor": "people",
-}  # fmt: skip
-"""Which module holds which command, in the order of the help. Only the module that is asked for is read."""
+
+class Command(NamedTuple):
+    """Which module holds a command, and what the command does."""
+
+    module: str
+    told: str
+
+
+COMMANDS = {
+    "serve": Command("serving", "serve pages and API (127.0.0.1:8000)"),
+    "worker": Command("serving", "handle recorded events and schedules"),
+    "migrate": Command("data", "bring the database to the newest schema"),
+    "demo": Command("data", "load the demonstration data; running it again changes nothing"),
+    "reindex": Command("data", "rebuild the search index aside, then swap"),
+    "backup": Command("data", "write a consistent copy of database and files"),
+    "restore": Command("data", "bring such a copy back into an empty place"),
+    "export": Command("data", "write the open data: catalogue and record"),
+    "import": Command("importing", "bring products in from a CSV, JSON, JSON Lines or XML file"),
+    "search": Command("finding", "search the catalogue; --batch reads JSON Lines of {id, q}"),
+    "doctor": Command("checks", "check the set-up and say what to mend"),
+    "verify": Command("checks", "check the record, the index and the files; name what does not hold"),
+    "verify-credential": Command("credentials", "check a certificate: its JSON, or its PDF"),
+    "desk": Command("desk", "run a calculator of the desk; `desk --help` names them"),
+    "token": Command("people", "make a key for programs for a person; it is shown once"),
+    "second-factor": Command("people", "let a person who lost theirs sign in with a password alone again"),
+}
+"""In the order of the help. Only the module of the command that is asked for is read."""
 
 
 class Commands(_SubParsersAction):  # type: ignore[type-arg]
     """The commands; what one does stands at the top of its own help too."""
 
     def add_parser(self, name: str, **more: Any) -> ArgumentParser:
-        told = more["help"]
-        added: ArgumentParser = super().add_parser(name, description=f"{told[:1].upper()}{told[1:]}.", **more)
+        told = COMMANDS[name].told
+        description = f"{told[:1].upper()}{told[1:]}."
+        added: ArgumentParser = super().add_parser(name, help=told, description=description, **more)
         return added
 
 
@@ -56,14 +77,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def parser(words: Sequence[str]) -> ArgumentParser:
-    """What reads these words: the module of the command that they begin with, or all of them for help."""
+    """What reads these words: by the module of the command that they begin with; for help, by the names alone."""
     top = ArgumentParser(prog="marketplace", description=__doc__)
     commands = top.add_subparsers(action=Commands, required=True, metavar="COMMAND")
-    for name in _modules_for(words):
-        import_module(f"marketplace.cli.{name}").add(commands)
+    asked = COMMANDS.get(words[0]) if words else None
+    if asked is not None:
+        import_module(f"marketplace.cli.{asked.module}").add(commands)
+        return top
+    for name in COMMANDS:
+        commands.add_parser(name)
     return top
-
-
-def _modules_for(words: Sequence[str]) -> Iterable[str]:
-    asked = MODULES.get(words[0]) if words else None
-    return [asked] if asked else dict.fromkeys(MODULES.values())

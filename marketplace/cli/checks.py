@@ -19,11 +19,8 @@ from marketplace.wiring import House, house_from
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    for name, run, told in (
-        ("doctor", run_doctor, "check the set-up and say what to mend"),
-        ("verify", run_verify, "check the record, the index and the files; name what does not hold"),
-    ):
-        command = commands.add_parser(name, help=told)
+    for name, run in (("doctor", run_doctor), ("verify", run_verify)):
+        command = commands.add_parser(name)
         command.add_argument("--json", action="store_true", help="one JSON document")
         command.set_defaults(run=run)
 

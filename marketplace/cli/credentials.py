@@ -19,7 +19,7 @@ MARKS = {True: "holds", False: "DOES NOT HOLD", None: "not looked at"}
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    command = commands.add_parser("verify-credential", help="check a certificate: its JSON, or its PDF")
+    command = commands.add_parser("verify-credential")
     command.add_argument("file", type=Path, metavar="FILE", help="the certificate as it was given out")
     command.add_argument("--keys", type=Path, action="append", default=[], metavar="did.json",
                          help="the keys of an issuer whom you trust; without it, this house's own")  # fmt: skip

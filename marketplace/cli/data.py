@@ -18,19 +18,19 @@ from marketplace.wiring import folder_of, house_from
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    migrating = commands.add_parser("migrate", help="bring the database to the newest schema")
+    migrating = commands.add_parser("migrate")
     migrating.add_argument("--quiet", action="store_true", help="say nothing")
     migrating.set_defaults(run=run_migrate)
-    demo = commands.add_parser("demo", help="load the demonstration data; running it again changes nothing")
+    demo = commands.add_parser("demo")
     demo.add_argument("--if-empty", action="store_true", help="only into a database that holds nothing yet")
     demo.set_defaults(run=run_demo)
-    commands.add_parser("reindex", help="rebuild the search index aside, then swap").set_defaults(run=run_reindex)
-    for name, run, told, where in (
-        ("backup", run_backup, "write a consistent copy of database and files", "an empty folder"),
-        ("restore", run_restore, "bring such a copy back into an empty place", "the folder of the copy"),
-        ("export", run_export, "write the open data: catalogue and record", "where the files go"),
+    commands.add_parser("reindex").set_defaults(run=run_reindex)
+    for name, run, where in (
+        ("backup", run_backup, "an empty folder"),
+        ("restore", run_restore, "the folder of the copy"),
+        ("export", run_export, "where the files go"),
     ):
-        command = commands.add_parser(name, help=told)
+        command = commands.add_parser(name)
         command.add_argument("folder", type=Path, metavar="DIR", help=where)
         command.set_defaults(run=run)
 

@@ -21,7 +21,7 @@ from marketplace.settings import Settings
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    command = commands.add_parser("desk", help="calculators: " + ", ".join(CALCULATORS))
+    command = commands.add_parser("desk")
     command.add_argument("name", choices=sorted(CALCULATORS), help="which one; /desk shows each with an example")
     command.add_argument("file", type=Path, metavar="FILE", nargs="?", help="what it works on, as YAML or JSON")
     command.add_argument(

@@ -19,7 +19,7 @@ from marketplace.wiring import house_from
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    command = commands.add_parser("search", help="search the catalogue; --batch reads JSON Lines of {id, q}")
+    command = commands.add_parser("search")
     command.add_argument("words", nargs="*", metavar="WORDS", help="what is needed, in any words")
     command.add_argument(
         "--filter", action="append", default=[], metavar="key=value", help="such as care-setting=outpatients; repeat it"

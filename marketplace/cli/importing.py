@@ -31,7 +31,7 @@ EVERYTHING = 10_000_000
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    command = commands.add_parser("import", help="products from a CSV, JSON, JSON Lines or XML file")
+    command = commands.add_parser("import")
     command.add_argument("files", type=Path, nargs="+", metavar="FILE", help="what to read, in the form of the mapping")
     command.add_argument(
         "--mapping", required=True, metavar="NAME-or-PATH", help="one of frameworks/imports/, or a file of your own"

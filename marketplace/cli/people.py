@@ -21,7 +21,7 @@ LIFE = timedelta(days=90)
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    command = commands.add_parser("token", help="make a key for programs for a person; it is shown once")
+    command = commands.add_parser("token")
     command.add_argument("email", help="the address that the person signs in with")
     command.add_argument("--name", default="command line", help="what its owner sees it called")
     command.add_argument(
@@ -33,7 +33,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     )  # fmt: skip
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=run)
-    lost = commands.add_parser("second-factor", help="let a person who lost theirs sign in with a password alone again")
+    lost = commands.add_parser("second-factor")
     lost.add_argument("email", help="the address that the person signs in with")
     lost.add_argument("--remove", action="store_true", required=True, help="end every code app, passkey and paper code")
     lost.add_argument("--reason", required=True, help="how you made sure who asks; the person reads it")

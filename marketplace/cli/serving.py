@@ -23,14 +23,14 @@ from marketplace.wiring import folder_of, house_from
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    serve_parser = commands.add_parser("serve", help="serve pages and API (127.0.0.1:8000)")
+    serve_parser = commands.add_parser("serve")
     serve_parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
     serve_parser.add_argument("--port", type=int, default=8000, help="8000 otherwise")
     serve_parser.add_argument("--processes", type=int, default=1, help="how many serve side by side (1)")
     serve_parser.add_argument("--with-worker", action="store_true", help="run the worker beside it")
     serve_parser.add_argument("--prepare", action="store_true", help="first migrate, and fill an empty demonstration")
     serve_parser.set_defaults(run=serve)
-    worker_parser = commands.add_parser("worker", help="handle recorded events and schedules")
+    worker_parser = commands.add_parser("worker")
     worker_parser.add_argument("--once", action="store_true", help="drain what is due and exit")
     worker_parser.set_defaults(run=run_worker)
 

@@ -12,6 +12,7 @@ from marketplace.identity.models import Token
 from marketplace.identity.policies import Actor, Permission, owns
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.kit.fields import told as told_of
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_line, quote
@@ -73,8 +74,7 @@ def _name(name: str) -> str:
     try:
         cleaned = clean_line(name, LONGEST_NAME)
     except Invalid as wrong:
-        told = f"{wrong.fact[:1].upper()}{wrong.fact[1:]}. {wrong.hint}"
-        raise Invalid(wrong.fact, wrong.hint, fields={"name": told}) from wrong
+        raise Invalid(wrong.fact, wrong.hint, fields={"name": told_of(wrong)}) from wrong
     if not cleaned:
         told = "Write what it is for, so that you know it when you end it."
         raise Invalid("a token needs a name", told, fields={"name": told})
