@@ -6,5 +6,5 @@ def test_a_body_that_is_too_large_is_refused_with_its_size_and_the_limit(caller_
 
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["title"] == "what was sent has 2.5 MB, and 2.0 MB is the most that is taken here"
+    assert answer.json()["title"] == "what was sent has 2.5 MB, and 2 MB is the most that is taken here"
     assert answer.json()["detail"] == "Nothing was saved. Send a smaller file, or less text at a time."
