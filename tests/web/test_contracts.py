@@ -259,3 +259,20 @@ def test_an_obligation_is_ticked_off_with_a_note(client_of, db, lumen, signed):
 
     assert "Sent on Monday." in browser.get(base).text
     assert browser.send_form(action, {"note": ""}).status_code == 409
+
+
+def test_a_cap_above_what_was_approved_is_told_to_whoever_signs(client_of, db, buyer, people, signed):
+    db.commit()
+    grace, base = client_of(buyer), f"/contracts/{signed.ref}"
+    told = "Budget holders approved £540,000.00 at most"
+    varied = {
+        "section": "money", "shown": "cap-pence", "cap-pence": "600,000", "reason": "A later start, and more sites.",
+        "effective_on-day": "1", "effective_on-month": "3", "effective_on-year": "2027",
+    }  # fmt: skip
+    assert told not in grace.get(base).text
+
+    grace.send_form(f"{base}/variation", varied)
+    grace.send_form(f"{base}/issue")
+
+    assert told in grace.get(base).text
+    assert told in grace.get(f"{base}/signatures").text

@@ -73,7 +73,10 @@ class DepartureOut(Out):
 
 
 class ContractOut(Out):
-    """A contract: `open` says what is missing or does not agree, by parameter; with one of these it is not issued."""
+    """A contract: `open` says what is missing or does not agree, by parameter; with one of these it is not issued.
+
+    `approved_pence` is what budget holders approved, where the cap of the text that is open is above it.
+    """
 
     ref: str
     name: str
@@ -91,6 +94,7 @@ class ContractOut(Out):
     parameters: dict[str, Any]
     open: dict[str, str]
     departures: list[DepartureOut]
+    approved_pence: int | None
     parties: list[PartyOut]
     signers: list[SignerOut]
     texts: list[TextRowOut]
@@ -120,7 +124,7 @@ def contract_out(ask: Asked, contract: Contract) -> ContractOut:
         organisation=contract.organisation.name, supplier=contract.supplier.name, product_ref=contract.product.ref,
         product=contract.product.name, version=contract.version.number, starts_on=contract.starts_on,
         ends_on=contract.ends_on, parameters=contract.parameters, open=overview.open,
-        departures=departures_out(overview), parties=parties_out(ask, contract),
+        departures=departures_out(overview), approved_pence=overview.approved, parties=parties_out(ask, contract),
         signers=[signer_out(step) for step in overview.steps], texts=texts_out(overview.texts),
         moves=moves_out(ask, contract), links={"self": base, **{part: f"{base}/{part}" for part in parts}},
     )  # fmt: skip

@@ -73,7 +73,10 @@ class Refused(Value):
 
 
 class Overview(Value):
-    """`open` are faults by parameter; `departures` with who approved each, None where nobody did."""
+    """`open` are faults by parameter; `departures` with who approved each, None where nobody did.
+
+    `approved`: the most that budget holders approved, in pence, where the cap of a variation is above it.
+    """
 
     open: dict[str, str]
     departures: list[tuple[Departure, Deviation | None]]
@@ -81,6 +84,7 @@ class Overview(Value):
     steps: list[Step]
     texts: list[ContractText]
     refusals: list[Refused]
+    approved: int | None = None
 
     @property
     def is_approved(self) -> bool:
@@ -101,7 +105,15 @@ def overview_of(db: Session, frameworks: Frameworks, contract: Contract) -> Over
         steps=steps_of(db, text, parties) if text else [],
         texts=texts,
         refusals=_refusals(db, texts, parties),
+        approved=beyond_approval(db, contract, text),
     )
+
+
+def beyond_approval(db: Session, contract: Contract, text: ContractText | None) -> int | None:
+    """What budget holders approved, in pence, where the cap of this text is above it: whoever signs is to know."""
+    ceiling = db.get_one(Procurement, contract.procurement_id).fee_ceiling_pence if text else None
+    cap = text.parameters.get("cap-pence") if text else None
+    return ceiling if ceiling is not None and cap is not None and cap > ceiling else None
 
 
 def steps_of(db: Session, text: ContractText, parties: Sequence[ContractParty]) -> list[Step]:

@@ -106,6 +106,7 @@ def show_contract(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "steps": [{**asdict(step), "role": ROLES[step.role]} for step in overview.steps],
         "wanted": wanted_first(ask, contract),
         "text": overview.text.number if overview.text else 0,
+        "approved": overview.approved,
         "text_state": overview.text.state if overview.text else "",
         "texts": texts_shown(contract, overview),
         "refusals": [asdict(one) for one in overview.refusals],

@@ -7,7 +7,7 @@ from marketplace.contracts.actions.signing import decline, sign
 from marketplace.contracts.models import Contract, ContractText
 from marketplace.contracts.queries.contracts import parties_of
 from marketplace.contracts.queries.facts import certificate_of
-from marketplace.contracts.queries.overview import TURN, Step, steps_of
+from marketplace.contracts.queries.overview import TURN, Step, beyond_approval, steps_of
 from marketplace.contracts.queries.signing import has_read, open_text, signing_limit
 from marketplace.contracts.rules.signing import commits, is_within
 from marketplace.faces.ask import Ask
@@ -34,6 +34,7 @@ def show_signatures(ask: Ask, ref: str, refusal: Refusal | None = None) -> Page:
         "digest": text.digest if text else "",
         "opened": ask.form.one("digest") or (text.digest if text else ""),
         "steps": [{**asdict(step), "role": ROLES[step.role]} for step in steps],
+        "approved": beyond_approval(ask.db, contract, text),
         "is_turn": any(step.state == TURN and step.organisation_id == ask.by.organisation_id for step in steps),
         "organisation": ask.by.organisation_name,
         "signs_as": _signs_as(ask, steps),
