@@ -130,12 +130,17 @@ def read_exact(text: str) -> Decimal:
     found = _EXACT.fullmatch(text.translate(_MINUS))
     if found is None:
         raise Invalid(f"{quote(text)} is not a number that can be kept", "Write digits, such as 12, -3.1 or 1,200.")
-    sign, whole, decimals = found[1], found[2].replace(",", ""), found[3] or "0"
+    sign, whole, decimals = found[1], found[2].replace(",", ""), found[3] or ""
+    check_digits(text, whole, decimals, most_decimals=MOST_DECIMALS)
+    return Decimal(f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}")
+
+
+def check_digits(typed: object, whole: str, decimals: str, *, most_decimals: int) -> None:
+    """Raises Invalid for a number of more digits than are kept, before the point or after it."""
     if len(whole) > MOST_DIGITS:
-        raise Invalid(f"{quote(text)} is too large", f"Write at most {MOST_DIGITS} digits before the point.")
-    if len(decimals) > MOST_DECIMALS:
-        raise Invalid(f"{quote(text)} is too exact", f"Write at most {MOST_DECIMALS} digits after the point.")
-    return Decimal(f"{sign}{whole}.{decimals}" if found[3] else f"{sign}{whole}")
+        raise Invalid(f"{quote(typed)} is too large", f"Write at most {MOST_DIGITS} digits before the point.")
+    if len(decimals) > most_decimals:
+        raise Invalid(f"{quote(typed)} is too exact", f"Write at most {most_decimals} digits after the point.")
 
 
 def read_link(text: str, longest: int = 500) -> str:

@@ -17,7 +17,7 @@ from marketplace.contracts.queries.facts import certificate_of, facts_of, templa
 from marketplace.contracts.queries.signing import approvals_of, open_text
 from marketplace.contracts.rules.assembly import assemble
 from marketplace.contracts.rules.digests import digest_of
-from marketplace.contracts.rules.parameters import amended, departures, open_points
+from marketplace.contracts.rules.parameters import amended, departures, is_beyond, open_points
 from marketplace.contracts.rules.periods import furthest_day
 from marketplace.contracts.states import CONTRACT, TEXT
 from marketplace.frameworks.loader import Frameworks
@@ -211,10 +211,11 @@ def _check_extension(db: Session, binding: ContractText, values: Mapping[str, An
 
 def _check_ceiling(values: Mapping[str, Any], procurement: Procurement) -> None:
     """The cap is not above what the budget holders approved."""
-    ceiling, cap = procurement.fee_ceiling_pence, values.get("cap-pence")
-    if ceiling is not None and cap is not None and cap > ceiling:
+    ceiling = procurement.fee_ceiling_pence
+    if ceiling is not None and is_beyond(values, ceiling):
         told = f"The parties approved {Money(ceiling)} at most. Lower the cap, or have more approved first."
-        raise Invalid(f"the cap of {Money(cap)} is above what was approved", told, fields={"cap-pence": told})
+        cap = Money(values["cap-pence"])
+        raise Invalid(f"the cap of {cap} is above what was approved", told, fields={"cap-pence": told})
 
 
 def _leave_draft(db: Session, contract: Contract) -> None:

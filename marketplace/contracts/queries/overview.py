@@ -29,7 +29,7 @@ from marketplace.contracts.queries.signing import (
     standing_of,
 )
 from marketplace.contracts.rules.assembly import assemble
-from marketplace.contracts.rules.parameters import Departure, departures, open_points
+from marketplace.contracts.rules.parameters import Departure, departures, is_beyond, open_points
 from marketplace.contracts.rules.redline import ClauseChange, changed, redline
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.models import Organisation
@@ -111,9 +111,10 @@ def overview_of(db: Session, frameworks: Frameworks, contract: Contract) -> Over
 
 def beyond_approval(db: Session, contract: Contract, text: ContractText | None) -> int | None:
     """What budget holders approved, in pence, where the cap of this text is above it: whoever signs is to know."""
-    ceiling = db.get_one(Procurement, contract.procurement_id).fee_ceiling_pence if text else None
-    cap = text.parameters.get("cap-pence") if text else None
-    return ceiling if ceiling is not None and cap is not None and cap > ceiling else None
+    if text is None:
+        return None
+    ceiling = db.get_one(Procurement, contract.procurement_id).fee_ceiling_pence
+    return ceiling if is_beyond(text.parameters, ceiling) else None
 
 
 def steps_of(db: Session, text: ContractText, parties: Sequence[ContractParty]) -> list[Step]:

@@ -47,6 +47,12 @@ def open_points(template: ContractTemplate, values: Values) -> Faults:
     return missing
 
 
+def is_beyond(values: Values, ceiling: int | None) -> bool:
+    """Whether the cap is above what budget holders approved, in pence; None where they set no limit."""
+    cap = values.get("cap-pence")
+    return ceiling is not None and cap is not None and cap > ceiling
+
+
 def _holds(check: Check, values: Values) -> bool:
     return _CHECKS[check.rule](check, values)
 

@@ -63,9 +63,10 @@ def brings_evidence_on(db: Session, heard: Heard) -> None:
     contract = db.get_one(Contract, event.about_id, options=WITH_NAMES)
     if not isinstance(event, events.MeasurementsAdded) or contract.state != "ended":
         return
-    if not book_of(db, contract).missing(event.period):
+    book = book_of(db, contract)
+    if not book.missing(event.period):
         was = f"were corrected: {event.reason}" if event.corrects else "came in after the pilot had ended."
-        bring_result_on(db, contract, f"Data of {in_words(event.period)} {was}", by=CLOCK, at=heard.at)
+        bring_result_on(db, contract, book, f"Data of {in_words(event.period)} {was}", by=CLOCK, at=heard.at)
 
 
 def tells_of_outcomes(db: Session, heard: Heard) -> None:

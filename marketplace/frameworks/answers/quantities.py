@@ -8,11 +8,12 @@ from decimal import Decimal
 from marketplace.frameworks.answers.raw import is_blank, one, one_text, three_fields
 from marketplace.frameworks.schema.questions import Answerable
 from marketplace.kit.errors import Invalid
+from marketplace.kit.fields import check_digits
 from marketplace.kit.text import quote
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
-MOST_DIGITS, MOST_DECIMALS = 15, 9
+MOST_DECIMALS = 9
 
 _PLAIN = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII)
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
@@ -46,10 +47,7 @@ def _decimal(value: object) -> Decimal:
         shown = quote(value) if isinstance(value, str) else "this"
         raise Invalid(f"{shown} is not a number that can be kept", "Write digits, such as 12, 1,200 or 0.5.")
     sign, whole, decimals = found[1], found[2].replace(",", ""), found[3] or "0"
-    if len(whole) > MOST_DIGITS:
-        raise Invalid(f"{quote(value)} is too large", f"Write at most {MOST_DIGITS} digits before the point.")
-    if len(decimals) > MOST_DECIMALS:
-        raise Invalid(f"{quote(value)} is too exact", f"Write at most {MOST_DECIMALS} digits after the point.")
+    check_digits(value, whole, decimals, most_decimals=MOST_DECIMALS)
     return Decimal(f"{sign}{whole}.{decimals}")
 
 

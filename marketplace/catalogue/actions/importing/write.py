@@ -72,7 +72,7 @@ def weigh(db: Session, begun: Import, described: Sequence[Described], mapping: I
         before = known.get(one.external_ref)
         if before is None:
             _weigh_new(weighed, one, named, begun)
-        elif _is_listed(begun, before) and is_same(
+        elif not _lists(begun, before) and is_same(
             one, name=before.version.name, number=before.version.number, kind=before.product.kind,
             known=before.version.answers,
         ):  # fmt: skip
@@ -104,13 +104,9 @@ def _named(db: Session, begun: Import, names: Sequence[str]) -> dict[str, str]:
     return {name.casefold(): f"{ref} is one of your products of this name" for name, ref in db.execute(mine)}
 
 
-def _is_listed(begun: Import, before: Known) -> bool:
-    """False where an unclaimed draft was brought in without being listed, and this import lists."""
-    return not (begun.publish and _is_unlisted(before))
-
-
-def _is_unlisted(before: Known) -> bool:
-    return before.version.state == "draft" and before.product.state in ("draft", "live")
+def _lists(begun: Import, before: Known) -> bool:
+    """Whether this import lists what an earlier one brought in without listing it."""
+    return begun.publish and before.version.state == "draft" and before.product.state in ("draft", "live")
 
 
 def _known(db: Session, scope: str, refs: Iterable[str]) -> dict[str, Known]:
@@ -141,7 +137,7 @@ def _change(db: Session, begun: Import, before: Known, one: Described, *, at: da
     """A changed record: an open draft is written on, and listed where the import lists; else a new edition follows."""
     if before.version.state == "draft":
         before.version.name, before.version.number, before.version.answers = one.name, one.version, dict(one.answers)
-        if begun.publish and _is_unlisted(before):
+        if _lists(begun, before):
             before.version.state, before.version.published_at = "published", at
             _show(db, before.product, before.version, at=at)
     else:

@@ -67,7 +67,7 @@ def decide_pilot(
     if state == "live" and ends_now:
         decision.study_id = _end(db, contract, verdict, why, by=by, at=at).id
     elif ran_out:
-        bring_result_on(db, contract, f"It was decided after the pilot had stopped: {verdict}.", by=by, at=at)
+        bring_result_on(db, contract, book, f"It was decided after the pilot had stopped: {verdict}.", by=by, at=at)
     _tell(db, contract, decision, by=by, at=at)
     return decision
 

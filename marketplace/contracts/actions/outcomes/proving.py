@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Version
 from marketplace.contracts.models import Contract
-from marketplace.contracts.queries.outcomes.books import Book, book_of
+from marketplace.contracts.queries.outcomes.books import Book
 from marketplace.contracts.queries.outcomes.results import Finding, as_evidence, design_of, findings_of
 from marketplace.evidence.actions.pilots import PilotFacts, correct_pilot_result, record_pilot_result
 from marketplace.evidence.models import Study
@@ -31,11 +31,10 @@ def record_result(
     )  # fmt: skip
 
 
-def bring_result_on(db: Session, contract: Contract, because: str, *, by: Actor, at: datetime) -> None:
+def bring_result_on(db: Session, contract: Contract, book: Book, because: str, *, by: Actor, at: datetime) -> None:
     """Let the evidence of a pilot that has ended say what its data say now. Repeatable."""
     study = study_of_contract(db, contract.ref)
     if study is not None:
-        book = book_of(db, contract)
         findings = findings_of(book)
         facts = _facts(book, findings, contract.decision, contract.decision_reason)
         correct_pilot_result(db, study, as_evidence(findings), facts, reason=because, by=by, at=at)

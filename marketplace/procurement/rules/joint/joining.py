@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from marketplace.frameworks.schema.procedures import Joining, Procedure, WayOn
+from marketplace.kit.calendar import ONE_DAY
 from marketplace.kit.values import Value
 
 OPEN = "inviting"
-ONE_DAY = timedelta(days=1)
 BEFORE_THE_AWARD = ("draft", "inviting", "settled")
 
 
