@@ -1,7 +1,9 @@
 """The little forms under a product: what they offer to whom."""
 
+import re
 from types import SimpleNamespace
 
+from marketplace.catalogue.actions.listing import suspend_listing, withdraw_listing
 from marketplace.procurement.actions.follows import follow_product
 from marketplace.procurement.actions.people import add_colleague
 from marketplace.procurement.actions.projects import close_project
@@ -84,3 +86,36 @@ def test_what_is_followed_can_be_let_go(db, buyer, scribe, now):
     shown = rendered(adding(asked(db, buyer), product_id=scribe.id))
 
     assert f"/follows/{follow.id}/removal" in shown
+
+
+def test_what_is_suspended_is_not_offered_for_a_project_and_its_page_says_why_and_where_to_go_on(
+    client, client_of, db, buyer, moderator, scribe, now
+):
+    address, browser = f"/products/{scribe.ref}", client_of(buyer)
+    db.commit()
+    assert "to a project" in client.get(address).text
+    assert "Start a joint pilot" in browser.get(address).text
+
+    suspend_listing(db, scribe, reason="It missed a red flag.", by=moderator, at=now)
+    db.commit()
+
+    for shown in (client.get(address).text, browser.get(address).text):
+        assert "While it is suspended it is not added to a project" in shown
+        assert f"/products?kind={scribe.kind}" in shown
+        assert not re.search(r">\s*(Sign in to add|Add) ", shown)
+    assert ">Follow<" in shown
+    assert "Start a joint pilot" not in shown
+
+
+def test_what_is_offered_no_longer_is_not_followed_either_but_its_supplier_is(
+    client, client_of, db, buyer, lumen, scribe, now
+):
+    withdraw_listing(db, scribe, reason="We stop making it.", by=lumen, at=now)
+    db.commit()
+
+    shown = client_of(buyer).get(f"/products/{scribe.ref}").text
+
+    assert "cannot be added to a project or followed" in shown
+    assert ">Follow<" not in shown
+    assert "Follow its supplier" in shown
+    assert not re.search(r">\s*(Sign in to add|Add) ", client.get(f"/products/{scribe.ref}").text + shown)

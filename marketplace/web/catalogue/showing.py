@@ -5,6 +5,7 @@ An edition that was published never changes, so what is made of it is kept.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from marketplace.catalogue.models import Product, Version
@@ -71,7 +72,10 @@ class EditionShown(Value):
 
 
 class Head(Value, kw_only=True):
-    """What stands over every tab of a product. `said_by` is whose word the answers are, `said_on` of which day."""
+    """What stands over every tab of a product. `said_by` is whose word the answers are, `said_on` of which day.
+
+    `others_url` finds products of its kind for the purposes that it names.
+    """
 
     ref: str
     title: str
@@ -89,6 +93,7 @@ class Head(Value, kw_only=True):
     is_demonstration: bool
     source: dict[str, str]
     base: str
+    others_url: str
 
 
 EDITIONS: Kept[UUID, EditionShown] = Kept(KEPT)
@@ -130,7 +135,7 @@ def head_of(product: Product, version: Version, frameworks: Frameworks, *, on: d
         edition=version.edition, change=CHANGES.get(version.change, ""), state=product.shown_state,
         reason=product.state_reason, said_by=said_by, said_on=said_on, touched_on=touched_on,
         is_stale=is_stale(touched_on, today=on), is_demonstration=product.is_demonstration,
-        source=_source(product), base=f"/products/{product.ref}",
+        source=_source(product), base=f"/products/{product.ref}", others_url=_others_url(product, version),
     )  # fmt: skip
 
 
@@ -210,6 +215,12 @@ def _passport(form: Form, everything: dict[str, Said]) -> tuple[Fact, ...]:
         Fact(form.questions[name].label, everything[name].shown.text if name in everything else NOT_STATED)
         for name in asked
     )
+
+
+def _others_url(product: Product, version: Version) -> str:
+    purposes = version.answers.get("purpose", ())
+    named = purposes if isinstance(purposes, (list, tuple)) else [purposes]
+    return f"/products?{urlencode([('kind', product.kind), *(('purpose', each) for each in named)])}"
 
 
 def _whose_word(product: Product, version: Version) -> tuple[str, date | None]:
