@@ -10,8 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
-from marketplace.faces.refusals import problem, status_of, too_large
-from marketplace.identity.actions.attempts import TooMany
+from marketplace.faces.refusals import headers_of, problem, status_of, too_large
 from marketplace.kit.errors import NotAllowed, Refusal
 from marketplace.routing import sizes_of
 
@@ -54,9 +53,7 @@ class Stale(Refusal):
 def problem_of(refusal: Refusal) -> tuple[int, dict[str, str], dict[str, Any]]:
     """Status, headers and body of a refusal."""
     status: int = getattr(refusal, "status", status_of(refusal))
-    headers: dict[str, str] = {}
-    if isinstance(refusal, TooMany):
-        status, headers = 429, {"retry-after": str(refusal.seconds)}
+    headers = headers_of(refusal)
     if status == 401:
         headers = {"www-authenticate": 'Bearer realm="Touchstone"'}
     return status, headers, {**problem(refusal), "status": status}

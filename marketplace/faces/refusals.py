@@ -21,6 +21,11 @@ def status_of(refusal: Refusal) -> int:
     return next((status for kind, status in STATUSES.items() if isinstance(refusal, kind)), 400)
 
 
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    """What a program reads of a refusal without its words: after how many seconds it is worth trying again."""
+    return {"retry-after": str(refusal.seconds)} if isinstance(refusal, TooMany) else {}
+
+
 def too_large(most: int, sent: int | None) -> TooLarge:
     """What to say of a request that is larger than `most` bytes; `sent` is what it said of its size."""
     limit, size = limit_in_words(most), size_in_words(sent or 0)

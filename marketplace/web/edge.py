@@ -19,7 +19,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect, Stream
 
 from marketplace.faces.ask import Ask, Values, hash_of
-from marketplace.faces.refusals import status_of, too_large
+from marketplace.faces.refusals import headers_of, status_of, too_large
 from marketplace.faces.services import Services
 from marketplace.identity.actions.sessions import touch
 from marketplace.identity.policies import Permission
@@ -49,6 +49,7 @@ class Page:
     values: dict[str, Any] = field(default_factory=dict)
     status: int = 200
     shared: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -184,7 +185,7 @@ def _answer_again(
         except Refusal as another:
             answer = refused(ask, another)
         if isinstance(answer, Page):
-            answer.status = status_of(refusal)
+            answer.status, answer.headers = status_of(refusal), headers_of(refusal)
         return respond(request, ask, answer)
 
 
@@ -240,7 +241,7 @@ def refused(ask: Ask, refusal: Refusal) -> Answer:
         return Goto(refusal.path, told=refusal.told)
     values = {"fact": refusal.fact, "hint": refusal.hint, "fields": refusal.fields, "status": status_of(refusal)}
     values["before"] = ask.before if ask.before != ask.url else ""
-    return Page("refusal.html", values, status=status_of(refusal))
+    return Page("refusal.html", values, status=status_of(refusal), headers=headers_of(refusal))
 
 
 def respond(request: Request[Any, Any, Any], ask: Ask, answer: Answer) -> Response[Any]:
@@ -264,7 +265,7 @@ def _rendered(request: Request[Any, Any, Any], ask: Ask, answer: Page) -> Respon
     kept = answer.shared and ask.actor is None and not told and answer.status == 200
     caching = "public, max-age=30, stale-while-revalidate=60" if kept else "no-store"
     response = Response(html, media_type=MediaType.HTML, status_code=answer.status)
-    response.headers.update({"cache-control": caching, "vary": "Cookie, HX-Request"})
+    response.headers.update({"cache-control": caching, "vary": "Cookie, HX-Request", **answer.headers})
     if told:
         response.set_cookie(cookies.told_once(ask.services))
     return response
@@ -280,10 +281,9 @@ def here(ask: Ask) -> str:
 def _redirect(request: Request[Any, Any, Any], ask: Ask, answer: Goto) -> Response[Any]:
     path = answer.path if answer.is_outside or is_own_path(answer.path) else "/"
     response: Response[Any] = Redirect(path, status_code=303, headers={"cache-control": "no-store"})
-    for cookie in answer.cookies:
+    told = [cookies.told(answer.told, ask.services)] if answer.told else []
+    for cookie in (*answer.cookies, *told):
         response.set_cookie(cookie)
-    if answer.told:
-        response.set_cookie(cookies.told(answer.told, ask.services))
     return response
 
 

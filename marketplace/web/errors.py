@@ -24,7 +24,8 @@ def http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Res
     status = error.status_code
     fact, hint = FACTS.get(status, ("this request was refused", "Start again from the home page."))
     response = _page(request, status if status in FACTS or status < 500 else 500, fact, hint)
-    response.headers.update({name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"})
+    told = {name: value for name, value in (error.headers or {}).items() if name.lower() in ("allow", "retry-after")}
+    response.headers.update(told)
     return response
 
 

@@ -82,6 +82,7 @@ def test_a_failed_try_is_counted_although_the_form_was_refused(client, services,
 
     assert answer.status_code == 429
     assert "Try again in 15 minutes." in answer.text
+    assert 14 * 60 < int(answer.headers["retry-after"]) <= 15 * 60 + 1
     with services.database.reading() as db:
         assert max(db.scalars(select(Attempts.count))) == 10
 
