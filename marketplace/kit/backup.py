@@ -10,6 +10,7 @@ import sqlite3
 from pathlib import Path
 
 from marketplace.kit.errors import Conflict, NotFound
+from marketplace.kit.text import quote
 from marketplace.kit.values import Value
 
 DATABASE = "touchstone.db"
@@ -26,16 +27,19 @@ class Copied(Value):
 
 
 def back_up(database_url: str, files: Path, folder: Path) -> Copied:
-    """Copy into `folder`: a new database file, and the files that are not there yet. Raises Conflict, NotFound."""
+    """Copy into a folder that is new or empty, so that no two copies are ever mixed. Raises Conflict, NotFound."""
     source = _sqlite_path(database_url)
     if not source.exists():
         raise NotFound(
             f"there is no database at {source}", "Set TOUCHSTONE_DATABASE_URL, or run `marketplace migrate`."
         )
     folder.mkdir(parents=True, exist_ok=True)
+    if kept := next(folder.iterdir(), None):
+        raise Conflict(
+            f"{folder} is not empty: it holds {quote(kept.name)}",
+            "Nothing in it was touched. Name a folder that is new or empty, such as one for each day.",
+        )
     target = folder / DATABASE
-    if target.exists():
-        raise Conflict(f"{target} is there already", "Name an empty folder.")
     with sqlite3.connect(source) as connection:
         connection.execute("VACUUM INTO ?", (str(target),))
     return Copied(folder, target.stat().st_size, _copy_files(files, folder / FILES))
