@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from marketplace.cli.output import tell
 from marketplace.faces.upkeep import faults_of
 from marketplace.frameworks.loader import drift
+from marketplace.kit.addresses import without_password
 from marketplace.kit.errors import Refusal
 from marketplace.kit.ready import readiness
 from marketplace.migrations.standing import is_current
@@ -44,7 +45,7 @@ def shown_settings(settings: Settings) -> Iterator[dict[str, str]]:
         value: Any = getattr(settings, name)
         masked = ("********" if value.get_secret_value() else "") if isinstance(value, SecretStr) else str(value)
         origin = "environment or .env" if name in settings.model_fields_set else "default"
-        yield {"name": PREFIX + name.upper(), "value": _without_password(masked), "from": origin}
+        yield {"name": PREFIX + name.upper(), "value": without_password(masked), "from": origin}
 
 
 def gateway_in_words(settings: Settings) -> str:
@@ -75,11 +76,6 @@ def _complaints_of_houses(settings: Settings, house: House) -> Iterator[str]:
             house.services.elsewhere.way_out(key, nobody, back=back, anew=False, at=house.services.clock())
         except ElsewhereUnavailable as missing:
             yield f"Nobody can sign in through {each.name}: {missing.reason}. Mend its settings, or the network."
-
-
-def _without_password(url: str) -> str:
-    scheme, at, rest = url.rpartition("@")
-    return f"{scheme.split('//')[0]}//********@{rest}" if at and "//" in scheme else url
 
 
 def complaints_of(settings: Settings) -> Iterator[str]:

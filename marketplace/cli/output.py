@@ -4,10 +4,10 @@ import json
 import sys
 from typing import Any
 
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.faces.refusals import problem
-from marketplace.kit.errors import Conflict, Invalid, Refusal
+from marketplace.kit.errors import Conflict, Refusal
 from marketplace.ports.search.port import SearchUnavailable
 
 
@@ -51,10 +51,6 @@ def refusal_of(fault: Exception) -> Refusal | None:
             return Conflict(f"{where} cannot be used: {reason}", "Name another place, or mend that one.")
         case SearchUnavailable():
             return Conflict(f"the search cannot be used: {fault.reason}", "Run `marketplace reindex`.")
-        case ArgumentError():
-            return Invalid(
-                "TOUCHSTONE_DATABASE_URL names no database", "Write it like sqlite:////var/lib/touchstone.db."
-            )
         case OperationalError() | ProgrammingError():
             reason = str(fault.orig).strip().splitlines()[0]
             return Conflict(f"the database does not serve: {reason}", "`marketplace doctor` says what to mend.")

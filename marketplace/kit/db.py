@@ -19,6 +19,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from marketplace.kit.addresses import database_address
 from marketplace.kit.errors import Conflict
 
 NAMES = {
@@ -79,10 +80,10 @@ class Exact(TypeDecorator[Decimal]):
 
 
 class Database:
-    """The database at `url`, as an engine for reading and one for writing."""
+    """The database at `url`, as an engine for reading and one for writing. Raises Invalid where it names none."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        self.url = url
+        self.url = database_address(url)
         self.is_sqlite = url.startswith("sqlite")
         self.writer = self._engine(pool_size, read_only=False)
         self.reader = self._engine(pool_size, read_only=True)

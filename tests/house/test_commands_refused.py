@@ -48,10 +48,30 @@ def test_a_search_without_an_index_names_the_command_that_makes_one(told: Told):
     assert "Run `marketplace reindex`." in told("search", "letters")
 
 
-def test_an_address_of_a_database_that_is_none_is_named(told: Told, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("TOUCHSTONE_DATABASE_URL", "nonsense")
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("nonsense", '"nonsense"'),
+        ("", "an empty answer"),
+        ("postgresql+psycopg://us:secret@host:notaport/db", '"postgresql+psycopg://********@host:notaport/db"'),
+        ("postgresql://us:sec@secret@127.0.0.1/db", '"postgresql://********@127.0.0.1/db"'),
+        ("postgresql://us:secret", '"postgresql://us:********"'),
+        ("mysql://us:secret@host/db", '"mysql://********@host/db"'),
+        ("host=h password=secret", '"host=h password=********"'),
+        ("us:secret@host/db", '"us:********@host/db"'),
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "verify", "migrate"])
+def test_an_address_of_a_database_that_is_none_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, address: str, named: str
+):
+    monkeypatch.setenv("TOUCHSTONE_DATABASE_URL", address)
 
-    assert told("verify").startswith("TOUCHSTONE_DATABASE_URL names no database")
+    assert main([command]) == 1
+
+    told = "".join(capsys.readouterr())
+    assert f"TOUCHSTONE_DATABASE_URL names no database: {named}. Write it like sqlite:///" in told
+    assert "secret" not in told
 
 
 def test_a_folder_that_cannot_be_made_is_named(told: Told, tmp_path: Path):
