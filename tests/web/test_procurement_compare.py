@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from lxml import html
@@ -117,6 +117,51 @@ def test_what_is_compared_by_stays_when_a_product_is_taken_out(client, db, lumen
     assert parse_qs(urlsplit(without).query) == {
         "p": [quill.ref, letters.ref], "users": ["400"], "from": ["/products?q=scribe"], "all": ["yes"],
     }  # fmt: skip
+
+
+@pytest.fixture
+def letters(db, lumen, services, scribe, quill, now):
+    """A third product, and an index that knows all three."""
+    added = cast.a_product(db, of=lumen, at=now, name="Lumen Letters")
+    services.search.rebuild(documents(db, services.frameworks, on=now.date()))
+    db.commit()
+    return added
+
+
+def test_a_product_joins_a_comparison_by_its_name(client, scribe, quill, letters):
+    address = f"/compare?p={scribe.ref}&p={quill.ref}&users=400&from=/products%3Fq%3Dscribe&all=yes"
+    form = html.document_fromstring(client.get(address).text).get_element_by_id("more").find("form")
+    sent = [(one.get("name"), one.get("value")) for one in form.findall("input[@type='hidden']")]
+
+    joined = client.get(f"/compare?{urlencode([*sent, ('q', ' lumen  letters')])}", follow_redirects=False)
+
+    assert joined.status_code == 303
+    assert parse_qs(urlsplit(joined.headers["location"]).query) == {
+        "p": [scribe.ref, quill.ref, letters.ref], "users": ["400"], "from": ["/products?q=scribe"], "all": ["yes"],
+    }  # fmt: skip
+
+
+def test_words_that_name_no_product_list_what_can_join_without_what_is_compared(client, scribe, quill, letters):
+    address = f"/compare?p={scribe.ref}&p={quill.ref}"
+
+    found = html.document_fromstring(client.get(f"{address}&q=lumen").text).get_element_by_id("more")
+    nothing = html.document_fromstring(client.get(f"{address}&q=zzzzz<script>").text).get_element_by_id("more")
+
+    assert found.get("open") is not None
+    assert [one.text for one in found.iterfind(".//li/a")] == ["Add Lumen Letters"]
+    assert client.get(found.find(".//li/a").get("href")).text.count("compare-without") == 3
+    assert "No other product is found for “zzzzz<script>”" in nothing.text_content()
+
+
+def test_a_full_comparison_says_that_one_has_to_go(client, db, lumen, scribe, quill, letters, now):
+    others = [cast.a_product(db, of=lumen, at=now, name=f"Lumen {name}") for name in ("Notes", "Codes")]
+    db.commit()
+    address = "/compare?" + "&".join(f"p={one.ref}" for one in (scribe, quill, letters, *others))
+
+    shown = html.document_fromstring(client.get(f"{address}&q=lumen").text).get_element_by_id("more")
+
+    assert "No more than these 5 are compared at once" in shown.text_content()
+    assert shown.find("form") is None
 
 
 def test_a_foreign_address_is_not_shown_as_the_search_that_led_there(client, db, scribe, quill):

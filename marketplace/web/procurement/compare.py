@@ -3,33 +3,60 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from marketplace.catalogue.queries.asking import product_query
 from marketplace.catalogue.rules.offers import read_volume
 from marketplace.faces.ask import Ask
+from marketplace.faces.finding import find_products
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheets import ODS, Sheet, to_csv, to_ods
+from marketplace.kit.text import fold
+from marketplace.kit.values import Value
 from marketplace.procurement.models import Project
 from marketplace.procurement.policies import may_write
-from marketplace.procurement.queries.compare import Comparison, Group, compare
+from marketplace.procurement.queries.compare import MOST, Comparison, Group, compare
 from marketplace.procurement.queries.exports import comparison_about, comparison_columns, comparison_rows
 from marketplace.procurement.queries.projects import seat_of
 from marketplace.procurement.schemas import VOLUMES
-from marketplace.web.edge import PUBLIC, Download, Page, is_own_path, page
+from marketplace.web.edge import PUBLIC, Download, Goto, Page, is_own_path, page
 from marketplace.web.procurement.common import project_of, volumes_in_words
 
-LONGEST_PATH = 2_000
+LONGEST_PATH, LONGEST_WORDS, MOST_LISTED = 2_000, 200, 6
+
+
+class Another(Value):
+    """A product that can join the comparison, at this address."""
+
+    title: str
+    supplier: str
+    url: str
+
+
+class More(Value):
+    """What was typed to find one more product, what the form takes along, and what was found.
+
+    `only_url` is where to go when one product alone is called so; `is_full` where no more can be compared.
+    """
+
+    words: str
+    kept: list[tuple[str, str]]
+    found: tuple[Another, ...]
+    only_url: str = ""
+    is_full: bool = False
 
 
 @page("/compare", who=PUBLIC)
-def show_comparison(ask: Ask) -> Page:
-    """The comparison; without a project for the volumes that the address gives."""
+def show_comparison(ask: Ask) -> Page | Goto:
+    """The comparison; without a project for the volumes that the address gives. A name that was typed joins it."""
     project = project_asked(ask)
     found, open_to = comparison_of(ask, project), decided_in(ask, project)
-    every_row = ask.query.one("all") == "yes"
+    every_row = bool(every_row_of(ask))
+    more = more_for(ask, found)
+    if more.only_url:
+        return Goto(more.only_url)
     values = {
-        "heads": [
-            head_of(ask, found, place, project=open_to, every_row=every_row) for place in range(len(found.looks))
-        ],
+        "more": more,
+        "heads": [head_of(ask, found, place, project=open_to) for place in range(len(found.looks))],
         "groups": [shown_group(group) for group in (found.groups if every_row else found.differing)],
         "every_row": every_row,
         "same": found.same,
@@ -42,6 +69,21 @@ def show_comparison(ask: Ask) -> Page:
         "at": ask.at,
     }
     return Page("procurement/compare.html", values, shared=True)
+
+
+def more_for(ask: Ask, found: Comparison) -> More:
+    """Products that what was typed finds, beside those that are compared; one that is called so, or has that number."""
+    refs = [look.product.ref for look in found.looks]
+    kept, words = [*(("p", ref) for ref in refs), *kept_of(ask), *every_row_of(ask)], ask.query.one("q").strip()
+    if not words or len(refs) >= MOST:
+        return More(words, kept, (), is_full=len(refs) >= MOST)
+    query = product_query(ask.db, words[:LONGEST_WORDS], {}, on=day_in_london(ask.at), with_stale=True)
+    hits = find_products(ask.db, ask.services, query, today=day_in_london(ask.at)).hits
+    named = {hit.ref: (str(hit.stored["title"]), str(hit.stored["supplier"])) for hit in hits if hit.ref not in refs}
+    urls = {ref: f"/compare?{urlencode([*kept, ('p', ref)])}" for ref in named}
+    meant = [ref for ref, (title, _) in named.items() if fold(words) in (fold(title), fold(ref))]
+    listed = tuple(Another(*named[ref], urls[ref]) for ref in list(named)[:MOST_LISTED])
+    return More(words, kept, listed, only_url=urls[meant[0]] if len(meant) == 1 else "")
 
 
 @page("/compare.csv", who=PUBLIC)
@@ -116,11 +158,11 @@ def decided_in(ask: Ask, project: Project | None) -> Project | None:
     return project if may_write(ask.by, project, seat_of(ask.db, project, ask.by)) else None
 
 
-def head_of(ask: Ask, found: Comparison, place: int, *, project: Project | None, every_row: bool) -> dict[str, Any]:
+def head_of(ask: Ask, found: Comparison, place: int, *, project: Project | None) -> dict[str, Any]:
     """One product over its column, with the address of the comparison without it, and of deciding in the project."""
     look = found.looks[place]
     others = [("p", each.product.ref) for each in found.looks if each is not look]
-    without = urlencode([*others, *kept_of(ask), *([("all", "yes")] if every_row else [])])
+    without = urlencode([*others, *kept_of(ask), *every_row_of(ask)])
     return {
         "label": look.name,
         "ref": look.product.ref,
@@ -148,6 +190,10 @@ def kept_of(ask: Ask) -> list[tuple[str, str]]:
     """What stays in the address whichever products are compared: the search that led here, the project, the numbers."""
     kept = [("from", came_from(ask)), *((name, ask.query.one(name)) for name in ("project", *VOLUMES))]
     return [(name, value) for name, value in kept if value]
+
+
+def every_row_of(ask: Ask) -> list[tuple[str, str]]:
+    return [("all", "yes")] if ask.query.one("all") == "yes" else []
 
 
 def attached(ask: Ask, ending: str) -> dict[str, str]:
