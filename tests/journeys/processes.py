@@ -1,13 +1,11 @@
 """Commands of the product as processes that can be killed, forked from one that has imported everything already."""
 
-import multiprocessing
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from marketplace.catalogue.actions.importing import run as importing
@@ -15,9 +13,8 @@ from marketplace.cli import main
 from marketplace.kit import jobs, schedules
 from marketplace.kit.db import Database
 from marketplace.settings import Settings
+from tests.journeys.nursery import NURSERY, Child
 
-NURSERY = multiprocessing.get_context("forkserver")
-NURSERY.set_forkserver_preload(["tests.journeys.nursery"])
 SMALL_BATCH = 100
 SHORT_LEASE = timedelta(seconds=1)
 Prepare = Callable[[], None]
@@ -43,13 +40,11 @@ class Place:
             search_url=self.env["TOUCHSTONE_SEARCH_URL"], files_url=self.env["TOUCHSTONE_FILES_URL"],
         )  # fmt: skip
 
-    def start(self, *words: str, prepare: Prepare | None = None) -> BaseProcess:
+    def start(self, *words: str, prepare: Prepare | None = None) -> Child:
         """A command as a process; `prepare` is called in it first."""
         for stream in ("out", "err"):
             self._stream(stream).write_text("")
-        process = NURSERY.Process(target=command, args=(self.env, words, self._stream("out"), self._stream("err"), prepare))
-        process.start()
-        return process
+        return NURSERY.child(command, self.env, words, self._stream("out"), self._stream("err"), prepare)
 
     def run(self, *words: str, ends: int = 0, prepare: Prepare | None = None) -> str:
         """A command to its end, with the exit code that it has to have: what it printed."""
@@ -80,7 +75,7 @@ def command(env: dict[str, str], words: tuple[str, ...], out: Path, err: Path, p
     sys.exit(main(words))
 
 
-def kill(process: BaseProcess) -> bool:
+def kill(process: Child) -> bool:
     """SIGKILL, and whether it was still at work."""
     was_at_work = process.is_alive()
     process.kill()

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event
 from uuid import UUID
@@ -42,7 +41,8 @@ from marketplace.wiring.engines import frameworks_in
 from tests import cast
 from tests.contracts.outcomes import a_certificate
 from tests.databases import postgresql_copy
-from tests.journeys.processes import NURSERY, SHORT_LEASE, kill, wait_for
+from tests.journeys.nursery import NURSERY, Child
+from tests.journeys.processes import SHORT_LEASE, kill, wait_for
 from tests.moments import MOMENTS
 from tests.payments.scenes import a_deal
 from tests.services import services_over
@@ -155,10 +155,8 @@ def holds(ground: Ground) -> None:
     assert {balance_of(one).left for one in invoices} == {0}
 
 
-def accepting(ground: Ground) -> BaseProcess:
-    process = NURSERY.Process(target=accept_all, args=(ground.database.url, ground.contract_id, ground.managers))
-    process.start()
-    return process
+def accepting(ground: Ground) -> Child:
+    return NURSERY.child(accept_all, ground.database.url, ground.contract_id, ground.managers)
 
 
 def accept_all(url: str, contract_id: UUID, managers: list[Who]) -> None:
@@ -189,10 +187,8 @@ def actor(db: Session, who: Who) -> Actor:
     return actor_for(db, person, organisation, on=date(2026, 11, 24))
 
 
-def working(ground: Ground, loses: float = LOSES) -> BaseProcess:
-    process = NURSERY.Process(target=work_on, args=(ground.database.url, ground.folder, loses))
-    process.start()
-    return process
+def working(ground: Ground, loses: float = LOSES) -> Child:
+    return NURSERY.child(work_on, ground.database.url, ground.folder, loses)
 
 
 def work_on(url: str, folder: Path, loses: float) -> None:
