@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Product
@@ -60,6 +60,15 @@ def test_no_contract_is_drafted_before_the_procurement_is_settled_or_by_another_
     settled.state = "inviting"
     with pytest.raises(Conflict, match="inviting, not settled"):
         draft_contract(db, settled, template, by=buyer, at=now)
+
+
+def test_no_contract_is_drafted_of_a_procurement_that_was_opened_again_since_it_was_looked_at(
+    db: Session, frameworks: Frameworks, settled: Procurement, buyer: Actor, now: datetime
+):
+    db.execute(update(Procurement).values(state="inviting").execution_options(synchronize_session=False))
+
+    with pytest.raises(Conflict, match="inviting, not settled"):
+        draft_contract(db, settled, frameworks.contracts["joint-pilot"], by=buyer, at=now)
 
 
 def test_a_contract_that_is_not_complete_is_not_issued(

@@ -24,6 +24,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import CLOCK, Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotAllowed
+from marketplace.kit.holding import hold_row
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 
@@ -74,8 +75,7 @@ def _move(db: Session, certificate: Certificate, move: str, reason: str, *, by: 
         raise NotAllowed(
             f"only an assessor of the body that gave a certificate can {move} it", "Act for that body, or ask it."
         )
-    fresh = select(Certificate).options(*LOADED).where(Certificate.id == certificate.id)
-    held = db.scalars(fresh.with_for_update(of=Certificate).execution_options(populate_existing=True)).one()
+    held = hold_row(db, Certificate, certificate.id, LOADED)
     given = text_of("reason", reason, needed="Say why; everybody who relies on it reads it.")
     held.state = CERTIFICATE.after(move, held.state)
     held.state_reason, held.state_at = given, at

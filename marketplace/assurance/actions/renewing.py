@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from marketplace.frameworks.schema.criteria import Criterion
 from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.holding import hold_row
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 
@@ -69,8 +69,7 @@ def settle_renewal(
         raise Invalid("nothing was declared", told, fields={"declared": told})
     given = text_of("reason", reason, needed="" if accepted else "Say why not; the supplier reads it.")
     held = standing_of(db, frameworks, certificate, on=day_in_london(at)).holds
-    fresh = select(Renewal).where(Renewal.id == renewal.id).with_for_update()
-    renewal = db.scalars(fresh.execution_options(populate_existing=True)).one()
+    renewal = hold_row(db, Renewal, renewal.id)
     renewal.state = RENEWAL.after("accept" if accepted else "refuse", renewal.state)
     renewal.reason, renewal.settled_at, renewal.settled_by_id = given, at, by.person_id
     db.flush()

@@ -15,6 +15,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import day_in_london, working_days_after
 from marketplace.kit.errors import NotFound
+from marketplace.kit.holding import hold_row
 from marketplace.kit.ids import reference_or
 from marketplace.kit.text import quote
 
@@ -42,8 +43,7 @@ def find_appeal(db: Session, ref: str, *, by: Actor) -> Appeal:
 
 def hold_appeal(db: Session, appeal: Appeal) -> Appeal:
     """Let one writer at a time into an appeal, and see it as the one before left it."""
-    fresh = select(Appeal).options(*LOADED).where(Appeal.id == appeal.id)
-    return db.scalars(fresh.with_for_update(of=Appeal).execution_options(populate_existing=True)).one()
+    return hold_row(db, Appeal, appeal.id, LOADED)
 
 
 def appeals_of(db: Session, product_id: UUID) -> list[Appeal]:

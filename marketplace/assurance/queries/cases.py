@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance import events
@@ -18,6 +18,7 @@ from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import Holidays, day_in_london
 from marketplace.kit.errors import NotFound
 from marketplace.kit.events import event_from
+from marketplace.kit.holding import hold_row
 from marketplace.kit.ids import reference_or
 from marketplace.kit.paging import COUNTED, Page, decode_cursor, encode_cursor
 from marketplace.kit.record import Entry
@@ -77,18 +78,9 @@ def find_case(db: Session, ref: str, *, by: Actor) -> Case:
     return found
 
 
-_HELD = (
-    select(Case)
-    .options(*LOADED)
-    .where(Case.id == bindparam("case"))
-    .with_for_update(of=Case)
-    .execution_options(populate_existing=True)
-)
-
-
 def hold_case(db: Session, case: Case) -> Case:
     """Let one writer at a time into a case, and see it as the one before left it."""
-    return db.scalars(_HELD, {"case": case.id}).one()
+    return hold_row(db, Case, case.id, LOADED)
 
 
 def cases_for(

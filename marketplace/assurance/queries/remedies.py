@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.assurance.models import Case, Remedy, RemedyStep
 from marketplace.assurance.queries.cases import LOADED as WHOLE_CASE
 from marketplace.kit.errors import NotFound
+from marketplace.kit.holding import hold_row
 
-WHOLE = joinedload(Remedy.case).options(*WHOLE_CASE)
-LOADED = (WHOLE, joinedload(Remedy.owner))
+WHOLE = (joinedload(Remedy.case).options(*WHOLE_CASE),)
+LOADED = (*WHOLE, joinedload(Remedy.owner))
 
 
 def remedies_of(db: Session, case_id: UUID) -> list[Remedy]:
@@ -64,5 +65,4 @@ def remedy_in(db: Session, product_id: UUID, remedy_id: UUID) -> Remedy:
 
 def hold_remedy(db: Session, remedy: Remedy) -> Remedy:
     """Let one writer at a time into an item, and see it as the one before left it."""
-    fresh = select(Remedy).options(WHOLE).where(Remedy.id == remedy.id)
-    return db.scalars(fresh.with_for_update(of=Remedy).execution_options(populate_existing=True)).one()
+    return hold_row(db, Remedy, remedy.id, WHOLE)

@@ -17,6 +17,7 @@ from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor, Permission
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import NotFound
+from marketplace.kit.holding import hold_row
 
 LOADED = (joinedload(Sample.case).options(*WHOLE_CASE),)
 
@@ -41,8 +42,7 @@ def find_sample(db: Session, sample_id: UUID, *, by: Actor) -> Sample:
 
 
 def hold_sample(db: Session, sample: Sample) -> Sample:
-    fresh = select(Sample).options(*LOADED).where(Sample.id == sample.id)
-    return db.scalars(fresh.with_for_update(of=Sample).execution_options(populate_existing=True)).one()
+    return hold_row(db, Sample, sample.id, LOADED)
 
 
 def blind_papers(db: Session, frameworks: Frameworks, sample: Sample) -> Papers:

@@ -12,6 +12,7 @@ from marketplace.assurance.queries.cases import LOADED as WHOLE_CASE
 from marketplace.assurance.queries.certificates import LOADED as WHOLE_CERTIFICATE
 from marketplace.assurance.queries.certificates import certificate_of_case
 from marketplace.kit.errors import Conflict, NotFound
+from marketplace.kit.holding import hold_row
 
 LOADED = (
     joinedload(Visit.certificate).options(*WHOLE_CERTIFICATE), joinedload(Visit.case).options(*WHOLE_CASE),
@@ -49,8 +50,7 @@ def visit_to_hold(db: Session, case_id: UUID) -> Visit:
 
 def hold_visit(db: Session, visit: Visit) -> Visit:
     """Let one writer at a time into a visit, and see it as the one before left it."""
-    fresh = select(Visit).options(*LOADED).where(Visit.id == visit.id)
-    return db.scalars(fresh.with_for_update(of=Visit).execution_options(populate_existing=True)).one()
+    return hold_row(db, Visit, visit.id, LOADED)
 
 
 def found_at(db: Session, visit_ids: Iterable[UUID]) -> dict[UUID, dict[str, VisitFinding]]:

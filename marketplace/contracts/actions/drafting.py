@@ -21,10 +21,12 @@ from marketplace.identity.policies import Actor
 from marketplace.kit.db import hold_version
 from marketplace.kit.errors import Conflict, NotAllowed
 from marketplace.kit.fields import reason_of
+from marketplace.kit.holding import hold_row
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
 from marketplace.kit.text import quote
 from marketplace.procurement.actions.joint.ending import mark_not_awarded
+from marketplace.procurement.actions.joint.holding import hold
 from marketplace.procurement.models import Procurement
 from marketplace.procurement.queries.joint.finding import joined_parties
 
@@ -41,7 +43,7 @@ def draft_contract(
     """
     if not may_begin(by, procurement):
         raise NotAllowed("a contract is drafted by the organisation that leads the procurement", ONE_OF_THE_LEAD)
-    db.scalars(select(Procurement.id).where(Procurement.id == procurement.id).with_for_update()).one()
+    hold(db, procurement)
     _check_settled(procurement)
     _check_alone(db, procurement)
     contract = Contract(
@@ -161,8 +163,7 @@ def follow_procurement(db: Session, contract: Contract, *, at: datetime) -> list
 
 def hold_contract(db: Session, contract: Contract) -> None:
     """The contract to ourselves until the transaction ends, as it is now."""
-    rows = select(Contract).where(Contract.id == contract.id).with_for_update()
-    db.scalars(rows.execution_options(populate_existing=True)).one()
+    hold_row(db, Contract, contract.id)
 
 
 def check_drafts(by: Actor, contract: Contract) -> None:

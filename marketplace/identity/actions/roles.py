@@ -19,6 +19,7 @@ from marketplace.identity.rules.delegation import (
 )
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.holding import hold_row
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import quote
@@ -118,7 +119,7 @@ def name_deputy(
 
 def hold(db: Session, organisation_id: UUID) -> Organisation:
     """The organisation, with its members to ourselves until the transaction ends."""
-    return db.scalars(select(Organisation).where(Organisation.id == organisation_id).with_for_update()).one()
+    return hold_row(db, Organisation, organisation_id)
 
 
 def grant_of(db: Session, membership_id: UUID, role_key: str) -> Grant | None:

@@ -24,6 +24,7 @@ from marketplace.identity.rules.successions import CHOSEN, KINDS, MERGER, Forese
 from marketplace.identity.states import SUCCESSION
 from marketplace.kit.calendar import day_in_london, in_words
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.holding import hold_row, hold_rows
 from marketplace.kit.ids import new_id, new_reference
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_text, quote
@@ -196,11 +197,8 @@ def _end(db: Session, succession: Succession, move: str, reason: str, *, by: Act
 
 def _hold(db: Session, succession: Succession) -> None:
     """The succession and both organisations to ourselves until the transaction ends."""
-    for organisation_id in sorted((succession.old_id, succession.new_id)):
-        hold(db, organisation_id)
-    db.flush()
-    rows = select(Succession).options(*LOADED).where(Succession.id == succession.id)
-    db.scalars(rows.with_for_update(of=Succession).execution_options(populate_existing=True)).one()
+    hold_rows(db, Organisation, (succession.old_id, succession.new_id))
+    hold_row(db, Succession, succession.id, LOADED)
 
 
 def _check_operates(by: Actor) -> None:

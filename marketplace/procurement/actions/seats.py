@@ -4,16 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, NotAllowed
+from marketplace.kit.holding import hold_row
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.procurement.events import ColleagueAdded
 from marketplace.procurement.models import Colleague, Project
 from marketplace.procurement.policies import may_lead, may_write
-from marketplace.procurement.queries.projects import seat_of
+from marketplace.procurement.queries.projects import LOADED, seat_of
 
 
 def begin_writing(db: Session, project: Project, *, by: Actor, at: datetime) -> None:
@@ -37,8 +38,7 @@ def begin_leading(db: Session, project: Project, *, by: Actor) -> None:
 
 def hold(db: Session, project: Project) -> None:
     """Let one writer at a time into a project, and see it as the one before left it."""
-    fresh = select(Project).options(joinedload(Project.organisation)).where(Project.id == project.id)
-    db.scalars(fresh.with_for_update(of=Project).execution_options(populate_existing=True)).one()
+    hold_row(db, Project, project.id, LOADED)
 
 
 def give_seat(

@@ -17,6 +17,7 @@ from marketplace.procurement.models import Candidate, Colleague, Decision, Proje
 from marketplace.procurement.rules.shortlist import VERDICTS
 
 SIZE = 50
+LOADED = (joinedload(Project.organisation),)
 
 
 class Listed(Value):
@@ -35,7 +36,7 @@ def find_project(db: Session, ref: str, *, by: Actor) -> Project:
     """The project with its organisation. Raises NotFound, for those of others too."""
     nothing = NotFound(f"there is no project {quote(ref)}", "Your projects are listed under Projects.")
     spelled = reference_or(ref, "PRJ", nothing)
-    mine = visible_projects(by).options(joinedload(Project.organisation)).where(Project.ref == spelled)
+    mine = visible_projects(by).options(*LOADED).where(Project.ref == spelled)
     project = db.scalars(mine).one_or_none()
     if project is None:
         raise nothing
@@ -44,7 +45,7 @@ def find_project(db: Session, ref: str, *, by: Actor) -> Project:
 
 def projects_of(db: Session, *, by: Actor, after: str | None = None, limit: int = SIZE) -> Page[Listed]:
     """The actor's projects, newest first, with the state of their shortlists."""
-    mine = visible_projects(by).options(joinedload(Project.organisation))
+    mine = visible_projects(by).options(*LOADED)
     total = len(db.scalars(visible_projects(by).with_only_columns(Project.id).limit(COUNTED + 1)).all())
     if after:
         key = decode_cursor(after, (UUID,))[0]

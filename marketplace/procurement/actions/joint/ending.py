@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.frameworks.loader import Frameworks
 from marketplace.identity.policies import Actor, is_the_house
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, NotAllowed
+from marketplace.kit.holding import hold_row
 from marketplace.kit.record import record
 from marketplace.procurement.actions.joint.answering import reopen_settled
 from marketplace.procurement.actions.joint.holding import begin_leading, hold, refuse_blocked
@@ -22,6 +22,7 @@ from marketplace.procurement.events import (
 )
 from marketplace.procurement.models import Procurement
 from marketplace.procurement.policies import may_run_joint
+from marketplace.procurement.queries.joint.finding import LOADED
 from marketplace.procurement.queries.joint.standing import terms_of, what_blocks
 from marketplace.procurement.states import PROCUREMENT
 
@@ -55,14 +56,14 @@ def reopen_procurement(db: Session, procurement: Procurement, *, reason: str, by
 
 def mark_awarded(db: Session, procurement_id: UUID, *, at: datetime) -> None:
     """Note that its contract binds everybody: from here nobody leaves but by a variation. Repeatable."""
-    procurement = _held(db, procurement_id)
+    procurement = hold_row(db, Procurement, procurement_id, LOADED)
     procurement.awarded_at = procurement.awarded_at or at
     db.flush()
 
 
 def mark_not_awarded(db: Session, procurement_id: UUID) -> None:
     """Note that its contract was given up before it ran, so that another can be written. Repeatable."""
-    _held(db, procurement_id).awarded_at = None
+    hold_row(db, Procurement, procurement_id, LOADED).awarded_at = None
     db.flush()
 
 
@@ -114,10 +115,6 @@ def refuse_awarded(procurement: Procurement) -> None:
     """Raises Conflict once the contract binds."""
     if procurement.awarded_at is not None:
         raise Conflict(f"the contract of {procurement.name} binds already", "What changes now is a variation of it.")
-
-
-def _held(db: Session, procurement_id: UUID) -> Procurement:
-    return db.scalars(select(Procurement).where(Procurement.id == procurement_id).with_for_update()).one()
 
 
 def _allow_running(procurement: Procurement, by: Actor) -> None:

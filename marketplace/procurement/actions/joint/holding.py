@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, NotAllowed, NotFound
+from marketplace.kit.holding import hold_row
 from marketplace.procurement.models import Party, Procurement
 from marketplace.procurement.policies import may_bind, may_lead_joint, may_prepare
 from marketplace.procurement.queries.joint.finding import LOADED
@@ -19,18 +19,9 @@ TOLD = 5
 """How many reasons a refusal names in one breath; the page lists all."""
 
 
-_HELD = (
-    select(Procurement)
-    .options(*LOADED)
-    .where(Procurement.id == bindparam("procurement"))
-    .with_for_update(of=Procurement)
-    .execution_options(populate_existing=True)
-)
-
-
 def hold(db: Session, procurement: Procurement) -> None:
     """Let one writer at a time into a procurement, and see it and its parties as the one before left them."""
-    db.scalars(_HELD, {"procurement": procurement.id}).one()
+    hold_row(db, Procurement, procurement.id, LOADED)
 
 
 def begin_leading(db: Session, procurement: Procurement, states: Sequence[str], *, by: Actor) -> None:
