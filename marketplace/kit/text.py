@@ -168,6 +168,17 @@ _LOOKS_LATIN = str.maketrans(
 _ONE_SHAPE = str.maketrans("01i|", "olll")
 
 
+def is_one_slip(left: str, right: str) -> bool:
+    """Whether one letter put in, left out, changed or swapped with its neighbour makes one of the other."""
+    if left == right or abs(len(left) - len(right)) > 1:
+        return left == right
+    start = next((at for at, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), None)
+    if start is None:
+        return True
+    a, b = left[start:], right[start:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
 def words_of(name: str) -> str:
     """The name of an event as words: “AnswersGiven” reads “answers given”."""
     return _INNER_CAPITAL.sub(" ", name).lower()

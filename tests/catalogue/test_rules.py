@@ -17,8 +17,9 @@ from marketplace.catalogue.rules.ageing import (
 )
 from marketplace.catalogue.rules.completeness import completeness
 from marketplace.catalogue.rules.editions import edition_digest
-from marketplace.catalogue.rules.naming import is_one_slip, looks_like
+from marketplace.catalogue.rules.naming import looks_like
 from marketplace.frameworks.loader import Frameworks
+from marketplace.kit.text import is_one_slip
 from tests.catalogue.shelf import COMPLETE, LICENCE
 
 days = st.dates(date(2015, 1, 1), date(2060, 12, 31))

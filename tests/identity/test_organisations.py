@@ -13,15 +13,17 @@ from marketplace.identity.actions.organisations import (
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import CLOCK, Actor
 from marketplace.identity.queries.registers import (
+    find_by_typing,
     find_listed,
     find_organisations,
     listed_as,
     look_alikes,
+    organisation_named,
     registered,
 )
 from marketplace.identity.schemas import Details, details_of
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
-from tests.cast import a_person, recorded
+from tests.cast import a_person, an_organisation, recorded
 from tests.conftest import HOUSE
 from tests.identity.people import roles_of
 
@@ -57,10 +59,51 @@ def test_manchester_uni_finds_the_university_and_the_trust(registers):
     assert {"University of Manchester", "Manchester University NHS Foundation Trust"} <= set(names)
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("mancester", "Manchester Metropolitan University"),
+        ("universty of manchester", "University of Manchester"),
+        ("guys hospital", "Guy's and St Thomas' NHS Foundation Trust"),
+        ("guys hopsital", "Guy's and St Thomas' NHS Foundation Trust"),
+        ("graet ormond", "Great Ormond Street Hospital for Children NHS Foundation Trust"),
+        ("cadwalader", "Betsi Cadwaladr University Health Board"),
+        ("betis cadwaladr", "Betsi Cadwaladr University Health Board"),
+    ],
+)
+def test_one_slip_in_a_long_word_is_forgiven(registers, db, typed, found):
+    assert find_listed(registers, typed) == []
+    assert found in [body.name for body in find_by_typing(db, registers, typed).listed]
+
+
+@pytest.mark.parametrize("typed", ["gusy", "uclf", "mnchster", "leeds zzz", "zzzzz"])
+def test_neither_short_words_nor_two_slips_are_guessed_at(registers, db, typed):
+    assert find_by_typing(db, registers, typed).listed == ()
+
+
+def test_what_is_called_so_stands_alone(registers, db, now):
+    an_organisation(db, "Leads Clinical Records Ltd", "supplier", at=now)
+
+    found = find_by_typing(db, registers, "leeds")
+
+    assert found.here == ()
+    assert found.listed == tuple(find_listed(registers, "leeds"))
+
+
+def test_an_organisation_that_is_here_is_found_in_spite_of_a_slip_and_offered_where_one_is_named(registers, db, now):
+    tarn = an_organisation(db, "Tarnbeck Community Trust", "trust", at=now)
+
+    assert find_by_typing(db, registers, "tranbeck comunity").here == (tarn,)
+    with pytest.raises(Invalid) as refused:
+        organisation_named(db, "Tarnbek Community Trust", field="organisation")
+    assert refused.value.fields["organisation"] == f"None here is called so. Near it: {tarn.name} ({tarn.ref})."
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "%", "(a+)+$", "x" * 10_000, "\u202e", "RJ1' OR 1=1"])
 def test_nothing_that_is_typed_is_too_much(registers, db, typed):
     assert isinstance(find_listed(registers, typed), list)
     assert find_organisations(db, typed) == []
+    assert find_by_typing(db, registers, typed).here == ()
 
 
 def test_a_body_that_no_register_lists_is_not_found(registers):

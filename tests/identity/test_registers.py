@@ -9,12 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.identity.rules.identifiers import ods_code, ror_id
+from marketplace.identity.rules.name_index import FORGIVEN_FROM, NameIndex
 from marketplace.identity.rules.names import name_matches, name_rank, organisation_words, title_case
 from marketplace.kit.text import clean_line
 
 REGISTERS = Path(__file__).parents[2] / "frameworks" / "registers"
 DECLARED = yaml.safe_load((REGISTERS / "registers.yaml").read_text())["registers"]
 NATIONS = {"england", "wales", "scotland", "northern-ireland", ""}
+
+
+NAMES = ["Leeds Teaching Hospitals NHS Trust", "University of Oxford", "Betsi Cadwaladr University Health Board"]
 
 
 def rows_of(register: str) -> list[dict[str, str]]:
@@ -122,6 +126,24 @@ def test_better_matches_come_first():
 def test_whatever_is_typed_has_a_rank_or_none(query, name):
     assert name_rank(query, name) in (None, 0, 1, 2, 3)
     assert name_rank(name, name) == (0 if organisation_words(name) else None)
+
+
+@given(st.sampled_from(NAMES), st.data())
+def test_an_index_knows_what_can_be_meant(name, data):
+    word = data.draw(st.sampled_from([each for each in organisation_words(name) if len(each) >= FORGIVEN_FROM]))
+    at, letter = data.draw(st.integers(0, len(word) - 1)), data.draw(st.sampled_from("aeqz"))
+    slips = (word[:at] + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + letter + word[at + 1 :],
+             word[:at] + word[at : at + 2][::-1] + word[at + 2 :])  # fmt: skip
+    index = NameIndex([(1, [name, "St John"])])
+
+    for slip in slips:
+        if len(slip) >= FORGIVEN_FROM and not name_matches(slip, name):
+            assert any(1 in index.candidates(meant) and name_matches(meant, name) for meant in index.meant(slip))
+
+
+@given(st.text("abcd st", max_size=12), st.text("abcd st", max_size=20))
+def test_whatever_is_found_by_its_name_is_a_candidate(query, name):
+    assert 1 in NameIndex([(1, [name])]).candidates(query) or not name_matches(query, name)
 
 
 @pytest.mark.parametrize("register", DECLARED, ids=lambda register: register["id"])

@@ -18,7 +18,7 @@ from marketplace.identity.actions.organisations import (
 from marketplace.identity.models import Membership, Organisation
 from marketplace.identity.policies import Permission
 from marketplace.identity.queries.organisations import find_organisation, find_own, standings_of
-from marketplace.identity.queries.registers import find_listed, find_organisations, listed_as, registered
+from marketplace.identity.queries.registers import find_by_typing, listed_as
 from marketplace.identity.schemas import Details
 
 FIELDS = ("name", "town", "nation", "size", "website", "about")
@@ -126,11 +126,9 @@ class FoundOut(Out):
 @get("/organisations", who=ANYBODY_SIGNED_IN)
 def find(ask: Asked, query: Typed) -> FoundOut:
     """Find an organisation by typing: its name, its initials, its code."""
-    bodies = find_listed(ask.services.registers, query.q)
-    here = registered(ask.db, bodies)
-    known = dict.fromkeys([*here.values(), *find_organisations(ask.db, query.q)])
-    listed = [_body(body) for body in bodies if body.id not in here]
-    return FoundOut(here=[OrganisationOut.model_validate(each) for each in known], listed=listed)
+    found = find_by_typing(ask.db, ask.services.registers, query.q)
+    here = [OrganisationOut.model_validate(each) for each in found.here]
+    return FoundOut(here=here, listed=[_body(body) for body in found.listed])
 
 
 @post("/organisations", who=ANYBODY_SIGNED_IN, scope=EVERYTHING, status=201)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from marketplace.kit.text import fold, skeleton
+from marketplace.kit.text import fold, is_one_slip, skeleton
 from marketplace.kit.values import Value
 
 CLOSE_FROM = 6
@@ -35,14 +35,3 @@ def looks_like(name: str, others: Iterable[tuple[Key, str]]) -> list[tuple[Key, 
         if mine == theirs or (min(len(mine), len(theirs)) >= CLOSE_FROM and is_one_slip(mine, theirs)):
             found.append((key, Alike(other, same=mine == theirs)))
     return sorted(found, key=lambda pair: not pair[1].same)
-
-
-def is_one_slip(left: str, right: str) -> bool:
-    """Whether one letter put in, left out, changed or swapped with its neighbour makes one of the other."""
-    if left == right or abs(len(left) - len(right)) > 1:
-        return left == right
-    start = next((at for at, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), None)
-    if start is None:
-        return True
-    a, b = left[start:], right[start:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])

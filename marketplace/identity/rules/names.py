@@ -50,7 +50,7 @@ def organisation_words(name: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-_words_of_name = lru_cache(maxsize=16_384)(organisation_words)
+words_of_name = lru_cache(maxsize=16_384)(organisation_words)
 
 
 def name_rank(query: str, name: str, other_names: Iterable[str] = ()) -> int | None:
@@ -59,7 +59,7 @@ def name_rank(query: str, name: str, other_names: Iterable[str] = ()) -> int | N
     Every word typed begins a word of one of its names, in any order, or is its initials: "manchester uni", "uclh".
     The name itself comes before other names, the same words before words that only begin alike.
     """
-    asked = organisation_words(query)
+    asked = words_of_name(query)
     wanted = tuple(word for word in asked if word not in SMALL_WORDS) or asked
     if not wanted:
         return None
@@ -73,7 +73,7 @@ def name_matches(query: str, name: str, other_names: Iterable[str] = ()) -> bool
 
 
 def _rank(asked: tuple[str, ...], wanted: tuple[str, ...], name: str) -> int | None:
-    words = _words_of_name(name)
+    words = words_of_name(name)
     if words == asked:
         return 0
     if not all(_is_found(word, words) for word in wanted):
@@ -91,8 +91,9 @@ def _other(rank: int | None) -> int | None:
 def _is_found(word: str, words: tuple[str, ...]) -> bool:
     if any(each.startswith(word) for each in words):
         return True
-    return len(word) >= LETTERS_OF_INITIALS and _initials(words).startswith(word)
+    return len(word) >= LETTERS_OF_INITIALS and initials(words).startswith(word)
 
 
-def _initials(words: tuple[str, ...]) -> str:
+def initials(words: tuple[str, ...]) -> str:
+    """What a name is called for short: "University College London Hospitals NHS Foundation Trust" is uclhft."""
     return "".join(word[0] for word in words if word not in _NOT_IN_INITIALS)

@@ -17,13 +17,7 @@ from marketplace.identity.models import Membership, Organisation
 from marketplace.identity.policies import KINDS, ROLES, Permission, may_manage_members
 from marketplace.identity.queries.members import has_manager, invitations_to
 from marketplace.identity.queries.organisations import find_organisation, standings_of
-from marketplace.identity.queries.registers import (
-    find_listed,
-    find_organisations,
-    listed_as,
-    look_alikes,
-    registered,
-)
+from marketplace.identity.queries.registers import find_by_typing, listed_as, look_alikes, registered
 from marketplace.identity.queries.successions import successions_of
 from marketplace.identity.schemas import NATIONS, SIZES, Details
 from marketplace.kit.calendar import day_in_london
@@ -77,13 +71,11 @@ def _standing(ask: Ask, membership: Membership) -> dict[str, Any]:
 def find(ask: Ask) -> Page:
     """Find one's organisation by typing; as a fragment while somebody types."""
     typed = ask.query.one("q")
-    bodies = find_listed(ask.services.registers, typed) if typed.strip() else []
-    here = registered(ask.db, bodies)
-    known = find_organisations(ask.db, typed)
+    found = find_by_typing(ask.db, ask.services.registers, typed)
     values = {
         "typed": typed,
-        "known": [_known(each) for each in dict.fromkeys([*here.values(), *known])],
-        "listed": [_listed(body) for body in bodies if body.id not in here],
+        "known": [_known(each) for each in found.here],
+        "listed": [_listed(body) for body in found.listed],
         "sources": [
             {"label": each.label, "publisher": each.publisher, "received": each.received}
             for each in ask.services.registers.registers

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.identity.models import Organisation
 from marketplace.identity.queries.organisations import find_organisation
-from marketplace.identity.queries.registers import find_organisations
+from marketplace.identity.queries.registers import find_organisations, nearly_called
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.text import clean_line
 
@@ -23,8 +23,7 @@ def organisation_meant(db: Session, text: str) -> Organisation:
         return (exact or found)[0]
     told = "Write its name, or its reference."
     if wanted:
-        names = "; ".join(each.name for each in found[:NAMED])
-        told = (
-            f"Several fit: {names}. Write one in full." if found else "Nothing here has that name. It signs up first."
-        )
+        names = "; ".join(each.name for each in (found or nearly_called(db, wanted))[:NAMED])
+        near = f"Near it: {names}." if names else "It signs up first."
+        told = f"Several fit: {names}. Write one in full." if found else f"Nothing here has that name. {near}"
     raise Invalid("the organisation was not found", told, fields={"organisation": told})
