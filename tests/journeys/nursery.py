@@ -53,6 +53,11 @@ NURSERY = Nursery(ctx=FORK)
 
 def end_with_parent() -> None:
     """Said in the nursery: where who runs the tests is killed, it goes too, and nobody waits for what it holds open."""
+    Thread(target=_outlive_nobody, daemon=True).start()
+
+
+def _outlive_nobody() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
-    Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    parent.join()
+    os._exit(1)

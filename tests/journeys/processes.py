@@ -83,8 +83,9 @@ def kill(process: Child) -> bool:
     return was_at_work and process.exitcode == -9
 
 
-def wait_for(done: Callable[[], object], *, seconds: float = 30, what: str = "") -> None:
+def wait_for(done: Callable[[], object], *, seconds: float = 30, every: float = 0.02, what: str = "") -> None:
+    """Look now and then: `every` so many seconds, seldom where a look is dear."""
     ends = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < ends, f"waited {seconds} s in vain {what}"
-        time.sleep(0.02)
+        time.sleep(every)

@@ -206,11 +206,11 @@ def work_on(url: str, folder: Path, loses: float) -> None:
 
 def until_done(ground: Ground, loses: float) -> None:
     """Let the worker run until nothing is left to do, and look again when it went round some more times."""
-    process = working(ground, loses)
+    process, pause = working(ground, loses), SOON.total_seconds()
     try:
-        wait_for(lambda: all_is_done(ground), seconds=90, what="for the worker to finish")
-        time.sleep(3 * SOON.total_seconds())
-        wait_for(lambda: all_is_done(ground), seconds=90, what="for the worker to finish what followed")
+        wait_for(lambda: all_is_done(ground), seconds=90, every=pause, what="for the worker to finish")
+        time.sleep(3 * pause)
+        wait_for(lambda: all_is_done(ground), seconds=90, every=pause, what="for the worker to finish what followed")
     finally:
         kill(process)
 

@@ -3,8 +3,7 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -92,42 +91,40 @@ def nothing_waits(place: Place) -> bool:
 
 
 @pytest.fixture
-def served(tmp_path: Path, template: Path) -> Iterator[tuple[Place, str]]:
-    """Thirty products on a server of their own, without a worker yet."""
+def served(tmp_path: Path, template: Path) -> Iterator[tuple[Place, httpx.Client]]:
+    """Thirty products on a server of their own, without a worker yet, and somebody who visits it."""
     place, port = Place(tmp_path, template), free_port()
     place.run(*importing(write_file(tmp_path, 1, rows=30)))
-    command = [sys.executable, "-m", "marketplace.cli", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env={**os.environ, **place.env})
-    wait_for(lambda: answers(f"http://127.0.0.1:{port}/health"), seconds=90, what="for the server")
-    yield place, f"http://127.0.0.1:{port}"
+    server = place.start("serve", "--port", str(port))
+    wait_for(lambda: is_open(port), seconds=90, what="for the server")
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as visitor:
+        yield place, visitor
     server.terminate()
-    server.wait(timeout=20)
+    server.join(timeout=20)
 
 
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
+def is_open(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def results(address: str) -> str:
-    return httpx.get(f"{address}/products?q=letter+writer", timeout=30).text
+def results(visitor: httpx.Client) -> str:
+    return visitor.get("/products?q=letter+writer").text
 
 
 @pytest.mark.slow
 def test_an_index_deleted_while_serving_is_replaced_by_the_database_and_rebuilt_by_the_worker(
-    served: tuple[Place, str]
+    served: tuple[Place, httpx.Client]
 ) -> None:
-    place, address = served
-    assert "30</strong> products" in results(address)
-    assert NOTICE not in results(address)
+    place, visitor = served
+    assert "30</strong> products" in results(visitor)
+    assert NOTICE not in results(visitor)
 
     shutil.rmtree(place.folder / "index")
-    without = results(address)
+    without = results(visitor)
     worker = place.start("worker")
     try:
-        wait_for(lambda: NOTICE not in results(address), seconds=90, what="for the index to be rebuilt")
+        wait_for(lambda: NOTICE not in results(visitor), seconds=90, every=0.2, what="for the index to be rebuilt")
     finally:
         worker.terminate()
         worker.join(timeout=30)
@@ -135,7 +132,7 @@ def test_an_index_deleted_while_serving_is_replaced_by_the_database_and_rebuilt_
     assert NOTICE in without
     assert "30</strong> products" in without
     assert "Letter writer 1 10" in without
-    assert "30</strong> products" in results(address)
+    assert "30</strong> products" in results(visitor)
     place.run("verify")
 
 
