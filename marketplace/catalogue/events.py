@@ -47,6 +47,14 @@ class AttachmentRemoved(_AboutProduct):
     file_name: str
 
 
+class AttachmentReplaced(_AboutProduct):
+    attachment_id: UUID
+    file_name: str
+    digest: str
+    replaced_id: UUID
+    replaced_name: str
+
+
 class ListingSubmitted(_AboutProduct):
     version_id: UUID
 

@@ -69,7 +69,7 @@ def hears(services: Services) -> Hearing:
 
 FOR_THE_RECORD: tuple[type[Event], ...] = (
     catalogue.ProductAdded, catalogue.DescriptionChanged, catalogue.EditionBegun, catalogue.AttachmentAdded,
-    catalogue.AttachmentRemoved, catalogue.ImportStarted, procurement.ColleagueRemoved,
+    catalogue.AttachmentRemoved, catalogue.AttachmentReplaced, catalogue.ImportStarted, procurement.ColleagueRemoved,
     procurement.RequirementAdded, procurement.RequirementRemoved, procurement.FitJudged, procurement.SearchKept,
     procurement.CommentDone, procurement.SearchSaved,
     procurement.SearchForgotten, procurement.DeadlineSet, procurement.DeadlineMoved, procurement.DeadlineMet,

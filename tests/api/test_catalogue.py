@@ -223,6 +223,19 @@ def test_a_document_on_request_tells_its_name_and_opens_to_nobody_else(caller, c
     assert [each.get(path).status_code for each in (caller, other, program)] == [404, 404, 200]
 
 
+def test_the_next_version_of_a_document_takes_its_place(caller, caller_of, db, lumen, rival, now):
+    ref = a_product(db, of=lumen, at=now).ref
+    path = f"/products/{ref}/documents"
+    first = caller_of(lumen).post(path, data={"kind": "security"}, files={"file": ("test.txt", b"One.", "text/plain")})
+    place = f"{path}/{first.json()['id']}/replacement"
+    file = {"file": ("test-2.txt", b"Two.", "text/plain")}
+
+    stranger, made = caller_of(rival).post(place, files=file), caller_of(lumen).post(place, files=file)
+
+    assert (stranger.status_code, made.status_code, made.json()["kind"]) == (404, 201, "security")
+    assert [one["name"] for one in caller.get(path).json()["items"]] == ["test-2.txt"]
+
+
 def test_a_claim_is_settled_by_a_moderator_and_gives_the_product_its_supplier(caller_of, db, lumen, rival, moderator, now):
     product = a_product(db, of=lumen, at=now)
     product.organisation_id, product.source = None, {"supplier": "Lumen", "document": "A list"}

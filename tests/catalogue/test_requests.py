@@ -5,10 +5,12 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from marketplace.catalogue.actions.documents import attach
+from marketplace.catalogue.actions.documents import attach, replace_attachment
 from marketplace.catalogue.actions.requests import ask_document, name_organisation, note_view, settle_request
 from marketplace.catalogue.models import DocumentView
 from marketplace.catalogue.policies import may_see_attachment
+from marketplace.catalogue.queries.history import history_of
+from marketplace.catalogue.queries.products import attachments_of
 from marketplace.catalogue.queries.requests import granted_to, open_requests, requests_of, views_of
 from marketplace.identity.models import Organisation
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
@@ -101,3 +103,43 @@ def test_each_view_is_noted_with_who_and_by_what_right(db, services, product, lu
     assert [row[1:] for row in views_of(db, product)] == [
         ("case.txt", "Grace Okafor", "Ashdown Hospitals NHS Trust")
     ] * 2
+
+
+def replaced(db, services, product, there, by, now, *, words=b"The document, looked over.\n"):
+    return replace_attachment(
+        db, services.files, product, there, BytesIO(words), file_name="case-2.txt", by=by, at=now
+    )  # fmt: skip
+
+
+def test_the_next_version_of_a_document_has_its_kind_and_its_readers_and_the_record_names_both(
+    db, services, product, lumen, buyer, other_buyer, rival, now
+):
+    there = a_document(db, services, product, lumen, now)
+    name_organisation(db, product, there, db.get_one(Organisation, buyer.organisation_id), by=lumen, at=now)
+    ask_document(db, product, there, words="To judge it.", undertaken=False, by=other_buyer, at=now)
+
+    added = replaced(db, services, product, there, lumen, now)
+
+    assert attachments_of(db, product.id) == [added]
+    assert (added.kind, added.access, added.name, there.removed_at) == (there.kind, there.access, "case-2.txt", now)
+    assert [may(db, product, added, who) for who in (buyer, other_buyer, rival)] == [True, False, False]
+    assert [request.attachment_id for request, _ in open_requests(db, lumen.organisation_id)] == [added.id]
+    assert recorded(db, about=product.id)[-1] == "AttachmentReplaced"
+    told = history_of(db, product, by=lumen)[0]
+    assert (told.title, told.text) == ("Document replaced", "case-2.txt in place of case.txt")
+
+
+def test_a_document_is_replaced_by_its_supplier_by_another_file_and_while_it_is_there(
+    db, services, product, lumen, rival, now
+):
+    there = a_document(db, services, product, lumen, now)
+
+    with pytest.raises(NotAllowed):
+        replaced(db, services, product, there, rival, now)
+    with pytest.raises(Invalid, match=r"case-2\.txt is here already") as same:
+        replaced(db, services, product, there, lumen, now, words=b"The document case.txt.\n")
+    replaced(db, services, product, there, lumen, now)
+    with pytest.raises(Conflict, match="was removed already"):
+        replaced(db, services, product, there, lumen, now, words=b"A third.\n")
+
+    assert same.value.fields["file"].startswith("This file is here already, as case.txt.")

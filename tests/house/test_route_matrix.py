@@ -80,6 +80,7 @@ NOT_THERE = {
     "POST /account/single-sign-on/{key:uuid}/end": "no account is linked",
     "POST /account/second-factor/passkeys/{key:uuid}/end": "nobody has a passkey",
     "POST /listings/{ref:str}/documents": "no file was sent",
+    "POST /listings/{ref:str}/documents/{attachment:uuid}/replacement": "no file was sent",
     "GET /v1/record/entries/{entry:str}": "the record is not sealed here",
     "GET /v1/record/entries/{entry:str}/proof": "the record is not sealed here",
     "POST /invitations/{secret:str}": "the world's invitation is for somebody who has no account yet",

@@ -157,6 +157,8 @@ TWINS = {
     "/listings/{ref:str}/confirmation": "POST /v1/listings/{ref:str}/confirmation",
     "/listings/{ref:str}/description": "PATCH /v1/products/{ref:str}/description",
     "/listings/{ref:str}/documents": "POST /v1/products/{ref:str}/documents",
+    "/listings/{ref:str}/documents/{attachment:uuid}/replacement":
+        "POST /v1/products/{ref:str}/documents/{document:str}/replacement",
     "/listings/{ref:str}/documents/{attachment:uuid}/removal": "DELETE /v1/products/{ref:str}/documents/{document:str}",
     "/listings/{ref:str}/edition": "POST /v1/listings/{ref:str}/edition",
     "/listings/{ref:str}/facts": "PATCH /v1/products/{ref:str}/description",

@@ -2,10 +2,13 @@
 
 import re
 from io import BytesIO
+from uuid import UUID
 
 import pytest
 
+from marketplace.assurance.queries.papers import kept_documents
 from marketplace.catalogue.actions.documents import attach
+from marketplace.catalogue.models import Attachment
 from tests.cast import a_product
 
 
@@ -61,3 +64,27 @@ def test_the_list_says_how_to_ask(client, document):
 
     assert f'href="/products/{ref}/documents/{key}/request"' in page
     assert client.get(f"/products/{ref}/documents/{key}").status_code == 403
+
+
+def test_a_document_is_replaced_where_its_list_stands_and_what_was_looked_at_stays_readable(
+    client, client_of, db, services, document, lumen
+):
+    ref, key = document
+    priya = client_of(lumen)
+    old = db.get_one(Attachment, UUID(key)).digest
+    place = re.search(r'href="([^"]+/replacement)"', priya.get(f"/listings/{ref}/documents").text)[1]
+    db.commit()
+
+    asked = priya.get(place).text
+    without = priya.send_form(place)
+    sent = priya.send_form(place, files={"file": ("hazards-2.txt", b"Hazards, closed.\n", "text/plain")})
+
+    assert "Whoever may read this one may read the next" in asked
+    assert (without.status_code, sent.status_code) == (422, 303)
+    assert "hazards-2.txt stands in the place of hazards.txt." in priya.get(sent.headers["location"]).text
+    listed = client.get(f"/products/{ref}/documents").text
+    assert "hazards-2.txt" in listed
+    assert "hazards.txt" not in listed
+    assert "hazards-2.txt in place of hazards.txt" in priya.get(f"/listings/{ref}").text
+    assert kept_documents(db, lumen.organisation_id, [old])[old].name == "hazards.txt"
+    assert services.files.open(old).read() == b"Hazards.\n"

@@ -1,4 +1,4 @@
-"""The documents beside a product: listed, downloaded, put there and taken away."""
+"""The documents beside a product: listed, downloaded, put there, replaced and taken away."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marketplace.api.calls import PUBLIC, Answer, Asked, Document, delete, get, post
 from marketplace.api.shapes import File, Form, Line, Listed, Out, all_of
-from marketplace.catalogue.actions.documents import attach, remove_attachment
+from marketplace.catalogue.actions.documents import attach, remove_attachment, replace_attachment
 from marketplace.catalogue.actions.requests import note_view
 from marketplace.catalogue.models import Attachment, Product
 from marketplace.catalogue.policies import may_see_attachment, may_see_drafts
@@ -41,6 +41,12 @@ class DocumentForm(Form):
     file: File
     kind: Line
     access: Literal["public", "on-request", "named"] = "public"
+
+
+class NextVersionForm(Form):
+    """The file that takes the place of the one before."""
+
+    file: File
 
 
 @get("/products/{ref:str}/documents", who=PUBLIC, is_shared=True)
@@ -79,6 +85,21 @@ def add_document(ask: Asked, ref: str, form: DocumentForm) -> Answer[DocumentOut
     return Answer(shown, location=f"/v1/products/{product.ref}/documents/{attachment.id}")
 
 
+@post(
+    "/products/{ref:str}/documents/{document:str}/replacement", who=Permission.CATALOGUE_WRITE, status=201,
+    largest=LARGEST + 100_000,
+)  # fmt: skip
+def replace_document(ask: Asked, ref: str, document: UUID, form: NextVersionForm) -> Answer[DocumentOut]:
+    """Put the next version of a document in its place. What was answered with the one before goes on naming that."""
+    product = own_product(ask.db, ref, by=ask.by)
+    attachment = replace_attachment(
+        ask.db, ask.services.files, product, attachment_for(ask.db, product, document), form.file.stream,
+        file_name=form.file.name, by=ask.by, at=ask.at,
+    )  # fmt: skip
+    shown = document_out(ask, product, attachment)
+    return Answer(shown, location=f"/v1/products/{product.ref}/documents/{attachment.id}")
+
+
 @delete("/products/{ref:str}/documents/{document:str}", who=Permission.CATALOGUE_WRITE)
 def remove_document(ask: Asked, ref: str, document: UUID) -> None:
     """Take a document away; the record keeps that it was there."""
@@ -104,4 +125,4 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
-CALLS = [list_documents, download, add_document, remove_document]
+CALLS = [list_documents, download, add_document, replace_document, remove_document]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.events import (
     AttachmentAdded,
     AttachmentRemoved,
+    AttachmentReplaced,
     DescriptionChanged,
     EditionBegun,
     ListingReinstated,
@@ -34,6 +35,7 @@ TITLES = {
     "PricesChanged": "Prices declared",
     "AttachmentAdded": "Document added",
     "AttachmentRemoved": "Document removed",
+    "AttachmentReplaced": "Document replaced",
     "ListingSubmitted": "Submitted for publication",
     "ListingTakenBack": "Taken back by its supplier",
     "ListingSentBack": "Sent back with reasons",
@@ -105,6 +107,8 @@ def _text(event: Event) -> str:
             return event.reason
         case AttachmentAdded() | AttachmentRemoved():
             return event.file_name
+        case AttachmentReplaced():
+            return f"{event.file_name} in place of {event.replaced_name}"
         case EditionBegun():
             return f"Edition {event.edition}"
         case ListingSentBack():

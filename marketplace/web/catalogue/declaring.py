@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from marketplace.catalogue.actions.documents import attach, remove_attachment
+from marketplace.catalogue.actions.documents import attach, remove_attachment, replace_attachment
 from marketplace.catalogue.actions.prices import MOST_PRICES, declare_prices
 from marketplace.catalogue.models import Attachment, Price, Product
 from marketplace.catalogue.queries.products import attachment_for, attachments_of, declared_prices, own_product
@@ -79,6 +79,7 @@ def show_own_documents(ask: Ask, ref: str, refusal: Refusal | None = None) -> Pa
         "product": product,
         "documents": [
             {"shown": document(ask, product, one), "access": ACCESS[one.access].partition(":")[0],
+             "next": f"/listings/{product.ref}/documents/{one.id}/replacement",
              "removal": f"/listings/{product.ref}/documents/{one.id}/removal"} for one in found
         ],
         "kinds": [{"value": key, "label": label} for key, label in KINDS.items()],
@@ -118,6 +119,41 @@ def _kept(ask: Ask, product: Product, sent: Upload) -> Attachment:
             raise
         told = f"{quote(sent.name)}: {refusal.fields['file']}"
         raise Invalid(refusal.fact, refusal.hint, fields={**refusal.fields, "file": told}) from refusal
+
+
+@page("/listings/{ref:str}/documents/{attachment:uuid}/replacement", who=Permission.CATALOGUE_WRITE)
+def show_replacement(ask: Ask, ref: str, attachment: UUID, refusal: Refusal | None = None) -> Page:
+    """The form for the next version of a document, and what stays as it is."""
+    product = own_product(ask.db, ref, by=ask.by)
+    found = attachment_for(ask.db, product, attachment)
+    values = {
+        "product": product,
+        "document": document(ask, product, found),
+        "to": f"/listings/{product.ref}/documents/{found.id}/replacement",
+        "access": ACCESS[found.access].partition(":")[0],
+        "limit": limit_in_words(LARGEST),
+        "accept": ACCEPTED,
+        "errors": errors_of(refusal),
+    }
+    return Page("catalogue/document_replacement.html", values)
+
+
+@post(
+    "/listings/{ref:str}/documents/{attachment:uuid}/replacement", who=Permission.CATALOGUE_WRITE,
+    again=show_replacement, largest=LARGEST + 100_000, makes=True,
+)  # fmt: skip
+def replace_document(ask: Ask, ref: str, attachment: UUID) -> Goto:
+    """Put the next version of a document in its place."""
+    product = own_product(ask.db, ref, by=ask.by)
+    there = attachment_for(ask.db, product, attachment)
+    sent = next(iter(ask.form.uploads.get("file", ())), None)
+    if sent is None:
+        raise Invalid("no file was sent", "Choose a file.", fields={"file": "Choose a file."})
+    added = replace_attachment(
+        ask.db, ask.services.files, product, there, sent.stream, file_name=sent.name, by=ask.by, at=ask.at
+    )
+    told = f"{added.name} stands in the place of {there.name}."
+    return Goto(f"/listings/{product.ref}/documents", told=told)
 
 
 @post("/listings/{ref:str}/documents/{attachment:uuid}/removal", who=Permission.CATALOGUE_WRITE, again=None)
@@ -211,4 +247,6 @@ def _pounds(pence: int) -> str:
     return str(Money(pence)).removeprefix("£")
 
 
-ROUTES = [show_prices, save_prices, show_own_documents, add_document, remove_document]
+ROUTES = [
+    show_prices, save_prices, show_own_documents, add_document, show_replacement, replace_document, remove_document,
+]  # fmt: skip
