@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.ports.made_files import (
     EXCEL,
+    WELL,
     a_docx,
     a_jpeg,
     a_pdf,
@@ -32,6 +33,11 @@ def a_patched(data: bytes, old: bytes, new: bytes) -> bytes:
     return data.replace(old, new)
 
 
+def a_bomb() -> bytes:
+    """What is packed so well that it can be nothing but a bomb."""
+    return an_archive(docx_parts({"word/bomb.xml": b"<a>" + b" " * 60_000_000 + b"</a>"}), packed=WELL)
+
+
 def a_lying_bomb() -> bytes:
     """Its list of parts says 1,000 bytes; what is packed is 30 MB."""
     data = an_archive(docx_parts({"word/bomb.xml": b"<a>" + b" " * 30_000_000 + b"</a>"}))
@@ -48,7 +54,14 @@ def an_overlapping_bomb(copies: int = 300) -> bytes:
 
 
 def a_crowd(parts: int = 60_000) -> bytes:
-    return an_archive({f"{n}.xml": b"" for n in range(parts)})
+    """One empty part so many times, each with a name and a place of its own."""
+    data = an_archive({"00000.xml": b""})
+    at, end = data.index(b"PK\1\2"), data.index(b"PK\5\6")
+    part, entry = data[:at], data[at : end - len("00000.xml") - 4]
+    names = [b"%05d.xml" % n for n in range(parts)]
+    entries = b"".join(entry + struct.pack("<L", n * at) + name for n, name in enumerate(names))
+    closing = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, parts, parts, len(entries), parts * at, 0)
+    return b"".join(part.replace(b"00000.xml", name) for name in names) + entries + closing
 
 
 def with_a_stuffed_part(data: bytes, behind: bytes = b"MZ" * 40) -> bytes:
@@ -61,8 +74,10 @@ def with_a_stuffed_part(data: bytes, behind: bytes = b"MZ" * 40) -> bytes:
     return bytes(made[:directory]) + behind + bytes(made[directory:])
 
 
-def dense_markup(elements: int = 2_000_000) -> str:
-    return f"<a>{''.join(f'<b{n}/>' for n in range(elements))}</a>"
+def dense_markup(elements: int = 2_000_000, one: str = "<b{}/>") -> str:
+    """So many elements, each with a number of its own; they are written by the thousand, because there are millions."""
+    thousand = "".join(one.format(f"#{n:03}") for n in range(1_000))
+    return f"<a>{''.join(thousand.replace('#', str(n)) for n in range(elements // 1_000))}</a>"
 
 
 def with_a_hidden_tail_in(data: bytes) -> bytes:
@@ -146,7 +161,7 @@ HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "absolute.docx": (a_docx(**{"/etc/x.xml": "<x/>"}), "points elsewhere"),
     "drive.docx": (a_docx(**{"C:\\x.xml": "<x/>"}), "points elsewhere"),
     "two of a name.docx": (a_docx(**{"Word/Document.xml": "<x/>"}), "two parts of one name"),
-    "bomb.docx": (lambda: a_docx(**{"word/bomb.xml": b"<a>" + b" " * 60_000_000 + b"</a>"}), "cannot be true"),
+    "bomb.docx": (a_bomb, "cannot be true"),
     "big bomb.docx": (lambda: a_docx(**{f"word/b{n}.xml": b" " * 26_000_000 for n in range(4)}), "unpacks to 104 MB"),
     "lying bomb.docx": (a_lying_bomb, "cannot be true"),
     "overlap.docx": (an_overlapping_bomb, "unpacks to 300 MB"),
@@ -180,7 +195,7 @@ SLOW: dict[str, Callable[[], bytes]] = {
     "dense.odt": lambda: an_odt("<b/>" * 1_000 + dense_markup(1_000_000)),
     "names.xml": lambda: dense_markup(1_000_000).encode(),
     "elements.xml": lambda: b"<a>" + b"<b c='1'/>" * 2_000_000 + b"</a>",
-    "spaces.xml": lambda: b"<a>" + b"".join(b"<b xmlns:n%d='u'/>" % n for n in range(500_000)) + b"</a>",
+    "spaces.xml": lambda: dense_markup(500_000, "<b xmlns:n{}='u'/>").encode(),
     "attribute.xml": lambda: b"<a b='" + b"x" * 25_000_000 + b"'/>",
     "comment.xml": lambda: b"<a><!--" + b"x" * 25_000_000 + b"--></a>",
     "attribute.odt": lambda: an_odt("<b c='" + os.urandom(3_000_000).hex() * 2 + "'/>"),

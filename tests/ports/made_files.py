@@ -13,17 +13,20 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 JFIF = b"\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0"
 ODT = "application/vnd.oasis.opendocument.text"
 
+QUICKLY, WELL = 1, 6
+"""How parts are packed. What they are when they are unpacked is the same; only what is too well packed has to be so."""
+
 Parts = Mapping[str, bytes | str]
 
 
-def an_archive(parts: Parts, *, comment: bytes = b"") -> bytes:
+def an_archive(parts: Parts, *, comment: bytes = b"", packed: int = QUICKLY) -> bytes:
     """A zip of those parts in that order; `mimetype` is stored, as OpenDocument wants it."""
     made = BytesIO()
     with ZipFile(made, "w") as archive:
         for name, content in parts.items():
             entry = ZipInfo(name)
             entry.compress_type = ZIP_STORED if name == "mimetype" else ZIP_DEFLATED
-            archive.writestr(entry, content)
+            archive.writestr(entry, content, compresslevel=packed)
         archive.comment = comment
     return made.getvalue()
 
@@ -63,7 +66,7 @@ def a_pdf(objects: bytes = b"1 0 obj << /Type /Catalog >> endobj\n") -> bytes:
 
 
 def an_object_stream(objects: bytes, dictionary: bytes = b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode") -> bytes:
-    packed = zlib.compress(objects)
+    packed = zlib.compress(objects, QUICKLY)
     return b"5 0 obj\n<< %s /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (dictionary, len(packed), packed)
 
 
