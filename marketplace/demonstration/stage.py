@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.catalogue.models import Product
@@ -73,19 +73,42 @@ def person_at(db: Session, address: str) -> Person | None:
     return db.scalars(select(Person).where(Person.email == address)).one_or_none()
 
 
+_ORGANISATION = (
+    select(Organisation)
+    .where(Organisation.name == bindparam("name"), Organisation.is_demonstration)
+    .order_by(Organisation.id)
+    .limit(1)
+)
+_PRODUCT = (
+    select(Product)
+    .options(joinedload(Product.supplier), joinedload(Product.live_version))
+    .where(Product.name == bindparam("name"))
+    .order_by(Product.id)
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+_OF_SUPPLIER = _PRODUCT.where(Product.organisation_id == bindparam("supplier"))
+
+
 def organisation_called(db: Session, name: str) -> Organisation | None:
-    mine = select(Organisation).where(Organisation.name == name, Organisation.is_demonstration)
-    return db.scalars(mine.order_by(Organisation.id).limit(1)).one_or_none()
+    """An organisation of the demonstration; asked for once in a session, because none is called anew."""
+    known: dict[str, Organisation] = db.info.setdefault("organisations", {})
+    if name not in known:
+        found = db.scalars(_ORGANISATION, {"name": name}).one_or_none()
+        if found is None:
+            return None
+        known[name] = found
+    return known[name]
 
 
 def product_called(db: Session, name: str, supplier: str = "") -> Product | None:
     """A product of the demonstration by the name that it began with; an unclaimed one where no supplier is given."""
-    loaded = select(Product).options(joinedload(Product.supplier), joinedload(Product.live_version))
-    named = loaded.where(Product.name == name).order_by(Product.id).limit(1)
-    if supplier:
-        organisation = organisation_called(db, supplier)
-        named = named.where(Product.organisation_id == (organisation.id if organisation else None))
-    return db.scalars(named.execution_options(populate_existing=True)).one_or_none()
+    if not supplier:
+        return db.scalars(_PRODUCT, {"name": name}).one_or_none()
+    organisation = organisation_called(db, supplier)
+    if organisation is None:
+        return None
+    return db.scalars(_OF_SUPPLIER, {"name": name, "supplier": organisation.id}).one_or_none()
 
 
 def product_known(db: Session, name: str) -> Product:

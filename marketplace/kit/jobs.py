@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, bindparam, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.kit.db import Base, Database, Moment
@@ -60,48 +60,64 @@ class Delivery(Base):
     )
 
 
-def fan_out(db: Session, subscribers: Subscribers, *, at: datetime) -> int:
-    """Write a delivery for each subscriber of each entry not yet heard; returns how many entries were."""
-    unheard = select(Outbox.entry_id).where(Outbox.heard.is_(False)).order_by(Outbox.entry_id).limit(BATCH)
-    ids = list(db.scalars(unheard.with_for_update(skip_locked=True)))
-    for entry in db.scalars(select(Entry).where(Entry.id.in_(ids)).order_by(Entry.id)):
-        for name, _ in subscribers.get(entry.name, ()):
-            db.add(Delivery(id=new_id(at), entry_id=entry.id, subscriber=name, due_at=at, attempts=0, error=""))
-    mark_heard(db, ids)
-    return len(ids)
-
-
-def lease(db: Session, *, at: datetime, most: int = BATCH) -> list[tuple[UUID, int]]:
-    """Take up what is due: (delivery id, attempt) pairs that nobody else will work on until the lease ends."""
-    free = (
-        select(Delivery.id)
-        .where(Delivery.done_at.is_(None), Delivery.parked_at.is_(None), Delivery.due_at <= at)
-        .where(func.coalesce(Delivery.leased_until, at) <= at)
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    taken = (
-        update(Delivery)
-        .where(Delivery.id.in_(free.scalar_subquery()))
-        .values(leased_until=at + LEASE, attempts=Delivery.attempts + 1)
-        .returning(Delivery.id, Delivery.attempts)
-    )
-    return sorted(db.execute(taken).all())
-
-
 _DELIVERY: Table = Delivery.__table__  # type: ignore[assignment]
+_NOW = bindparam("now", type_=Moment)
+_UNHEARD = Prepared(
+    select(Entry.id, Entry.name)
+    .join(Outbox, Outbox.entry_id == Entry.id)
+    .where(Outbox.heard.is_(False))
+    .order_by(Outbox.entry_id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True, of=Outbox)
+)
+_ON_ITS_WAY = Prepared(insert(_DELIVERY))
+_FREE = (
+    select(_DELIVERY.c.id)
+    .where(_DELIVERY.c.done_at.is_(None), _DELIVERY.c.parked_at.is_(None), _DELIVERY.c.due_at <= _NOW)
+    .where(func.coalesce(_DELIVERY.c.leased_until, _NOW) <= _NOW)
+    .order_by(_DELIVERY.c.due_at, _DELIVERY.c.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
+_LEASED = Prepared(
+    update(_DELIVERY)
+    .where(_DELIVERY.c.id.in_(_FREE.scalar_subquery()))
+    .values(leased_until=bindparam("until"), attempts=_DELIVERY.c.attempts + 1)
+    .returning(_DELIVERY.c.id, _DELIVERY.c.attempts)
+)
 _FINISHED = Prepared(
     update(_DELIVERY)
     .where(_DELIVERY.c.id == bindparam("delivery"), _DELIVERY.c.attempts == bindparam("attempt"))
     .where(_DELIVERY.c.done_at.is_(None))
-    .values(done_at=bindparam("now"), leased_until=None, error="")
+    .values(done_at=_NOW, leased_until=None, error="")
 )
 _HEARD = Prepared(
     select(Delivery.subscriber, Entry.name, Entry.payload, Entry.at, Entry.by_person_id, Entry.by_organisation_id)
     .join(Entry, Entry.id == Delivery.entry_id)
     .where(Delivery.id == bindparam("delivery"))
 )
+
+
+def fan_out(db: Session, subscribers: Subscribers, *, at: datetime) -> int:
+    """Write a delivery for each subscriber of each entry not yet heard; returns how many entries were."""
+    unheard = _UNHEARD.rows(db, {})
+    ways = (_way(id_, called, at) for id_, name in unheard for called, _ in subscribers.get(name, ()))
+    _ON_ITS_WAY.run(db, *ways)
+    mark_heard(db, [id_ for id_, _ in unheard])
+    return len(unheard)
+
+
+def _way(entry_id: UUID, subscriber: str, at: datetime) -> dict[str, object]:
+    """The row of a delivery that nobody tried yet."""
+    return {
+        "id": new_id(at), "entry_id": entry_id, "subscriber": subscriber, "due_at": at, "leased_until": None,
+        "attempts": 0, "done_at": None, "parked_at": None, "error": "",
+    }  # fmt: skip
+
+
+def lease(db: Session, *, at: datetime) -> list[tuple[UUID, int]]:
+    """Take up what is due: (delivery id, attempt) pairs that nobody else will work on until the lease ends."""
+    return sorted((id_, attempt) for id_, attempt in _LEASED.rows(db, {"now": at, "until": at + LEASE}))
 
 
 def finish(db: Session, delivery_id: UUID, attempt: int, *, at: datetime) -> bool:

@@ -9,17 +9,24 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
 Change = Callable[[Any], Any]
 """What a value goes through on its way into the database, or out of it."""
+
+
+def insert_new(table: Table) -> Insert:
+    """An insert of whole rows that passes over those that are there already. Both databases say it alike."""
+    return insert(table).on_conflict_do_nothing()
 
 
 class Spelt(NamedTuple):
@@ -61,11 +68,13 @@ class Prepared:
 
     def run(self, through: Session | Connection, *values: Values) -> int:
         """Run a change, once for each of `values`; returns how many rows it met, where the driver says so."""
+        if not values:
+            return 0
         connection = _connection(through)
         return self._cursor(connection, self._in_words_of(connection.dialect), values).rowcount
 
     def rows(self, through: Session | Connection, values: Values) -> list[list[Any]]:
-        """The rows of a selection."""
+        """The rows of a selection, or those that a change returns."""
         connection = _connection(through)
         spelt = self._in_words_of(connection.dialect)
         return [spelt.read(row) for row in self._cursor(connection, spelt, [values]).fetchall()]
@@ -99,7 +108,7 @@ def _connection(through: Session | Connection) -> Connection:
 def _spell(statement: ClauseElement, dialect: Dialect) -> Spelt:
     compiled = statement.compile(dialect=dialect)
     assert isinstance(compiled, SQLCompiler)
-    columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+    columns = list(statement.exported_columns) if isinstance(statement, ReturnsRows) else []
     ways_in = [(name, _way_in(compiled.binds[name].type, dialect)) for name in compiled.params]
     ways_out = [(place, _way_out(column.type, dialect)) for place, column in enumerate(columns)]
     return Spelt(

@@ -4,13 +4,13 @@ The row is the audit trail, the worker's queue and the source of the open data. 
 order, extends an RFC 9162 Merkle tree by their leaf hashes and signs its head.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from msgspec import json
-from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, insert, select, update
+from sqlalchemy import DDL, ForeignKey, Index, String, Table, Text, bindparam, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.kit.db import Base, Moment
@@ -184,9 +184,13 @@ def _fault(position: int, sealed: Sealed, entry: Entry | None) -> Iterator[str]:
         yield f"entry {sealed.position} ({entry.name}, {entry.id}) was altered after it was sealed"
 
 
-def mark_heard(db: Session, entry_ids: list[UUID]) -> None:
+_OUTBOX: Table = Outbox.__table__  # type: ignore[assignment]
+_HEARD = Prepared(update(_OUTBOX).where(_OUTBOX.c.entry_id == bindparam("entry")).values(heard=True))
+
+
+def mark_heard(db: Session, entry_ids: Sequence[UUID]) -> None:
     """Note that the deliveries of these entries are written."""
-    db.execute(update(Outbox).where(Outbox.entry_id.in_(entry_ids)).values(heard=True))
+    _HEARD.run(db, *[{"entry": entry_id} for entry_id in entry_ids])
 
 
 APPEND_ONLY = {

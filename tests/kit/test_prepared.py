@@ -11,16 +11,22 @@ from sqlalchemy.orm import Session
 from marketplace.kit.db import Database
 from marketplace.kit.ids import new_id
 from marketplace.kit.jobs import Delivery
-from marketplace.kit.prepared import Prepared
+from marketplace.kit.prepared import Prepared, insert_new
 from marketplace.kit.record import Entry
 
 AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 WRITE, DELIVER = Prepared(insert(Entry.__table__)), Prepared(insert(Delivery.__table__))
+DELIVER_ONCE = Prepared(insert_new(Delivery.__table__))
 OF_NAME = Prepared(
     select(Entry.id, Entry.name, Entry.by_person_id, Entry.at, func.coalesce(Entry.payload, "nothing"))
     .where(Entry.name == bindparam("name"), Entry.about_id != bindparam("other", type_=Entry.about_id.type))
     .where(Entry.name != bindparam("other_name"), Entry.payload != "gone")
     .order_by(Entry.id)
+)
+TAKE = Prepared(
+    update(Delivery.__table__)
+    .values(leased_until=bindparam("until"), attempts=Delivery.__table__.c.attempts + 1)
+    .returning(Delivery.__table__.c.entry_id, Delivery.__table__.c.leased_until, Delivery.__table__.c.attempts)
 )
 FINISH = Prepared(update(Delivery.__table__).where(Delivery.__table__.c.id == bindparam("key")).values(done_at=bindparam("now")))
 
@@ -29,6 +35,11 @@ def an_entry(**given: object) -> dict[str, object]:
     facts = {"id": new_id(AT), "name": "kit.Written", "about_id": uuid4(), "by_person_id": None, "at": AT,
              "by_organisation_id": uuid4(), "payload": '{"who": "Zoë"}', "leaf": "00"}  # fmt: skip
     return {**facts, **given}
+
+
+def a_delivery(entry: dict[str, object]) -> dict[str, object]:
+    return {"id": uuid4(), "entry_id": entry["id"], "subscriber": "one", "due_at": AT, "leased_until": None,
+            "attempts": 0, "done_at": None, "parked_at": None, "error": ""}  # fmt: skip
 
 
 def named(db: Session, name: str = "kit.Written") -> list[list[object]]:
@@ -56,8 +67,7 @@ def test_what_was_prepared_is_run_again_with_other_values(either_database: Datab
 
 def test_a_change_tells_how_many_rows_it_met(either_database: Database):
     entry = an_entry()
-    delivery = {"id": uuid4(), "entry_id": entry["id"], "subscriber": "one", "due_at": AT, "leased_until": None,
-                "attempts": 0, "done_at": None, "parked_at": None, "error": ""}  # fmt: skip
+    delivery = a_delivery(entry)
     with either_database.writing() as db:
         WRITE.run(db, entry)
         DELIVER.run(db, delivery)
@@ -66,6 +76,25 @@ def test_a_change_tells_how_many_rows_it_met(either_database: Database):
 
         assert met == [1, 0]
         assert db.get_one(Delivery, delivery["id"]).done_at == AT
+
+
+def test_a_change_gives_what_it_returns(either_database: Database):
+    entry = an_entry()
+    with either_database.writing() as db:
+        WRITE.run(db, entry)
+        DELIVER.run(db, a_delivery(entry))
+
+        assert TAKE.rows(db, {"until": AT}) == [[entry["id"], AT, 1]]
+
+
+def test_what_is_there_already_is_passed_over(either_database: Database):
+    entry = an_entry()
+    first, again = a_delivery(entry), a_delivery(entry)
+    with either_database.writing() as db:
+        WRITE.run(db, entry)
+
+        assert [DELIVER_ONCE.run(db, one) for one in (first, again)] == [1, 0]
+        assert db.scalars(select(Delivery.id)).all() == [first["id"]]
 
 
 def test_it_fails_as_any_other_statement_does(either_database: Database):

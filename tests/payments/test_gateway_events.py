@@ -61,6 +61,27 @@ def test_one_event_twenty_times_at_once_has_one_effect(deal: Deal, services: Ser
     holds(services)
 
 
+def test_one_look_answers_all_that_was_told_of_an_invoice_and_nobody_else_looks_into(deal: Deal, services: Services, now):
+    gateway, ref, asked = rehearsal_of(services), the_invoice(services).gateway_ref, []
+    gateway.wire.fault = lambda method, path: asked.append(path) or ""
+    for pence in (20_000, 30_000, 50_000, 20_000):
+        gateway.receive(ref, pence)
+    for told in waiting(services, now)[:4]:
+        take_webhook(services, *told)
+    with services.database.writing() as db:
+        *_, last = db.scalars(select(Errand).where(Errand.done_at.is_(None)).order_by(Errand.id))
+        last.leased_until = now + timedelta(minutes=1)
+    asked.clear()
+
+    run(services)
+
+    assert len(asked) == 1
+    with services.database.reading() as db:
+        told = db.scalars(select(GatewayEvent).order_by(GatewayEvent.id.desc()).limit(4)).all()
+    assert [one.outcome for one in reversed(told)] == ["£1,200.00 received", "nothing new", "nothing new", ""]
+    holds(services)
+
+
 def test_all_orders_of_four_events_end_alike(db: Session, services: Services, now):
     deal = a_deal(db)
     ends = set()

@@ -51,7 +51,7 @@ def _send(database: Database, post: Post, person_id: UUID, at: datetime) -> bool
 
 def _for_digest(db: Session, person_id: UUID, at: datetime) -> list[Notice]:
     mine = db.scalars(_unmailed(at).where(Notice.person_id == person_id).order_by(Notice.id.desc()).limit(MOST)).all()
-    wishes = {kind: mail_of_kind(db, [person_id], kind)[person_id] for kind in {notice.kind for notice in mine}}
+    wishes = {kind: mail_of_kind(db, person_id, kind) for kind in {notice.kind for notice in mine}}
     return [notice for notice in mine if wishes[notice.kind] == DIGEST]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.identity.actions.links import ADDRESS, ask_for_link
@@ -15,6 +15,7 @@ from marketplace.identity.policies import CLOCK, Actor
 from marketplace.identity.states import MAIL
 from marketplace.kit.errors import Conflict
 from marketplace.kit.ids import new_id
+from marketplace.kit.prepared import Prepared
 from marketplace.kit.record import record
 from marketplace.kit.values import Value
 from marketplace.ports.mail.eml import fingerprint
@@ -26,6 +27,8 @@ ALWAYS = ("security", "role", "")
 """Kinds that are tried at an address that is marked too: they guard the account, or prove the address."""
 WITHHELD = "Mail to this address did not arrive before, and its owner has not confirmed it since."
 MOVES = {"failed": "fail", "delayed": "delay", "delivered": "deliver"}
+
+_SENT = Prepared(select(SentMail.id).where(SentMail.fingerprint == bindparam("mark")))
 
 
 class About(Value):
@@ -47,10 +50,10 @@ def send_mail(
     Under a key that is known it goes out again, because its link is a new one then; it carries the same Message-ID.
     Raises MailUnavailable where trying again may help.
     """
-    known = db.scalars(select(SentMail).where(SentMail.fingerprint == fingerprint(key))).one_or_none()
-    if known is not None:
+    db.flush()
+    for (known,) in _SENT.rows(db, {"mark": fingerprint(key)}):
         post.send(name, to=to, key=key, values=values, language=language)
-        return known
+        return db.get_one(SentMail, known)
     mail = SentMail(
         id=new_id(at), fingerprint=fingerprint(key), letter=name, kind=about.kind, title=about.title[:200], address=to,
         person_id=about.person.id if about.person else None, organisation_id=about.organisation_id,

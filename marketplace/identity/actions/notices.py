@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from marketplace.identity.events import PersonTold
@@ -15,7 +15,10 @@ from marketplace.identity.queries.notices import find_notice, mail_of_kind
 from marketplace.identity.rules.notices import NOW, check_choice, kind_of
 from marketplace.kit.errors import NotFound
 from marketplace.kit.ids import new_id
+from marketplace.kit.prepared import Prepared, insert_new
 from marketplace.kit.record import record
+
+_NOTICE = Prepared(insert_new(Notice.__table__))  # type: ignore[arg-type]
 
 
 def tell(
@@ -35,31 +38,21 @@ def tell(
     Repeatable: nobody is told the same `key` twice. `kind` is one of NOTICE_KINDS; raises LookupError for another.
     """
     kind_of(kind)
-    keys = {_key(key, person_id): person_id for person_id in person_ids}
-    told = set(db.scalars(select(Notice.key).where(Notice.key.in_(keys))))
-    new = {each: person_id for each, person_id in keys.items() if each not in told}
-    if not new:
-        return 0
-    wishes = mail_of_kind(db, list(new.values()), kind)
-    woken = []
-    for each, person_id in new.items():
-        notice = Notice(
-            id=new_id(at),
-            key=each,
-            person_id=person_id,
-            organisation_id=organisation_id,
-            kind=kind,
-            title=title[:200],
-            body=body,
-            path=path,
-            at=at,
-        )
-        db.add(notice)
-        if wishes[person_id] == NOW:
-            woken.append(PersonTold(person_id=person_id, notice_id=notice.id))
+    db.flush()
+    told, woken = 0, []
+    facts = {
+        "organisation_id": organisation_id, "kind": kind, "title": title[:200], "body": body, "path": path, "at": at,
+        "read_at": None, "mailed_at": None,
+    }  # fmt: skip
+    for person_id in dict.fromkeys(person_ids):
+        notice_id = new_id(at)
+        if _NOTICE.run(db, {"id": notice_id, "key": _key(key, person_id), "person_id": person_id, **facts}):
+            told += 1
+            if mail_of_kind(db, person_id, kind) == NOW:
+                woken.append(PersonTold(person_id=person_id, notice_id=notice_id))
     if woken:
         record(db, *woken, by=CLOCK, at=at)
-    return len(new)
+    return told
 
 
 def _key(key: str, person_id: UUID) -> str:

@@ -1,6 +1,5 @@
 """What a person was told, and how they wish to be told."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -62,10 +61,13 @@ def wishes_of(db: Session, person_id: UUID) -> list[Wish]:
     return [Wish(kind, mailed(kind.key, chosen.get(kind.key))) for kind in NOTICE_KINDS.values()]
 
 
-def mail_of_kind(db: Session, person_ids: Collection[UUID], kind: str) -> dict[UUID, str]:
-    """How each of these people hears of a kind of notice."""
-    wished = select(Preference.person_id, Preference.mail).where(
-        Preference.kind == kind, Preference.person_id.in_(person_ids)
-    )
-    chosen = dict(db.execute(wished).all())
-    return {person_id: mailed(kind, chosen.get(person_id)) for person_id in person_ids}
+_WISHED = Prepared(
+    select(Preference.mail).where(Preference.person_id == bindparam("person"), Preference.kind == bindparam("kind"))
+)
+
+
+def mail_of_kind(db: Session, person_id: UUID, kind: str) -> str:
+    """How a person hears of a kind of notice."""
+    db.flush()
+    wished = _WISHED.rows(db, {"person": person_id, "kind": kind})
+    return mailed(kind, wished[0][0] if wished else None)

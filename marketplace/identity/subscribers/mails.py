@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.identity.actions.invitations import give_invitation_secret
@@ -28,6 +29,12 @@ NAMES_OF_KINDS = {
     "import": "import-finished",
 }
 """Which mail a notice of that kind is; any other is a digest of one."""
+_NOTICE = (
+    select(Notice, Person, Organisation.name)
+    .join(Person, Person.id == Notice.person_id)
+    .outerjoin(Organisation, Organisation.id == Notice.organisation_id)
+    .where(Notice.id == bindparam("notice"))
+)
 
 
 def mails_sign_up(post: Post) -> Subscriber:
@@ -134,14 +141,12 @@ def mails_notice(post: Post) -> Subscriber:
 
     def mail(db: Session, heard: Heard) -> None:
         assert isinstance(heard.event, PersonTold)
-        notice = db.get_one(Notice, heard.event.notice_id)
-        person = db.get_one(Person, notice.person_id)
+        notice, person, organisation_name = db.execute(_NOTICE, {"notice": heard.event.notice_id}).one()
         if notice.mailed_at is not None or person.disabled_at is not None:
             return
-        organisation = db.get(Organisation, notice.organisation_id) if notice.organisation_id else None
         values = {
             "person_name": person.name,
-            "organisation_name": organisation.name if organisation else "",
+            "organisation_name": organisation_name or "",
             "title": notice.title,
             "notices": [as_told(notice, post)],
             **as_told(notice, post),

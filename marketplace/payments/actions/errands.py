@@ -5,16 +5,18 @@ nothing twice.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.kit.db import Moment
 from marketplace.kit.errors import Conflict
 from marketplace.kit.ids import new_id
+from marketplace.kit.prepared import Prepared, insert_new
 from marketplace.kit.values import Value
 from marketplace.payments.models import Errand
 
@@ -34,38 +36,62 @@ class TakenUp(Value):
     attempt: int
 
 
+_ERRAND: Table = Errand.__table__  # type: ignore[assignment]
+_NEW = Prepared(insert_new(_ERRAND))
+_NOW = bindparam("now", type_=Moment)
+_FREE = (
+    select(_ERRAND.c.id)
+    .where(_ERRAND.c.done_at.is_(None), _ERRAND.c.parked_at.is_(None), _ERRAND.c.due_at <= _NOW)
+    .where(func.coalesce(_ERRAND.c.leased_until, _NOW) <= _NOW)
+    .order_by(_ERRAND.c.due_at, _ERRAND.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_TAKEN = Prepared(
+    update(_ERRAND)
+    .where(_ERRAND.c.id == _FREE.scalar_subquery())
+    .values(leased_until=bindparam("until"), attempts=_ERRAND.c.attempts + 1)
+    .returning(_ERRAND.c.id, _ERRAND.c.kind, _ERRAND.c.subject_id, _ERRAND.c.key, _ERRAND.c.turn, _ERRAND.c.attempts)
+)
+_FINISHED = Prepared(
+    update(_ERRAND)
+    .where(_ERRAND.c.id == bindparam("errand"), _ERRAND.c.attempts == bindparam("attempt"))
+    .where(_ERRAND.c.done_at.is_(None))
+    .values(done_at=_NOW, leased_until=None, error="")
+)
+_LOOKED = Prepared(
+    update(_ERRAND)
+    .where(_ERRAND.c.key == bindparam("named"), _ERRAND.c.done_at.is_(None))
+    .values(done_at=_NOW, leased_until=None, error="")
+)
+
+
 def queue_errand(db: Session, kind: str, subject_id: UUID, *, at: datetime) -> None:
     """Have something done at the gateway; once for each kind and subject."""
-    key = f"{kind} {subject_id}"
-    db.flush()
-    if db.scalars(select(Errand.id).where(Errand.key == key)).first() is None:
-        db.add(
-            Errand(id=new_id(at), kind=kind, subject_id=subject_id, key=key, due_at=at, attempts=0, turn=1, error="")
-        )
+    errand = {
+        "id": new_id(at), "kind": kind, "subject_id": subject_id, "key": f"{kind} {subject_id}", "due_at": at,
+        "leased_until": None, "attempts": 0, "turn": 1, "done_at": None, "parked_at": None, "error": "",
+    }  # fmt: skip
+    _NEW.run(db, errand)
 
 
 def take_up(db: Session, *, at: datetime) -> TakenUp | None:
     """The next errand that is due and nobody runs; None where there is none."""
-    free = (
-        select(Errand)
-        .where(Errand.done_at.is_(None), Errand.parked_at.is_(None), Errand.due_at <= at)
-        .where(func.coalesce(Errand.leased_until, at) <= at)
-        .order_by(Errand.due_at, Errand.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    errand = db.scalars(free).one_or_none()
-    if errand is None:
-        return None
-    errand.leased_until, errand.attempts = at + LEASE, errand.attempts + 1
-    return TakenUp(errand.id, errand.kind, errand.subject_id, f"{errand.key} {errand.turn}", errand.attempts)
+    for id_, kind, subject_id, key, turn, attempt in _TAKEN.rows(db, {"now": at, "until": at + LEASE}):
+        return TakenUp(id_, kind, subject_id, f"{key} {turn}", attempt)
+    return None
 
 
 def finish_errand(db: Session, taken: TakenUp, *, at: datetime) -> None:
     """Mark it done. Raises FencedOff where another worker took it up meanwhile: what this one wrote is thrown away."""
-    mine = update(Errand).where(Errand.id == taken.id, Errand.attempts == taken.attempt, Errand.done_at.is_(None))
-    if db.execute(mine.values(done_at=at, leased_until=None, error="").returning(Errand.id)).first() is None:
+    db.flush()
+    if _FINISHED.run(db, {"errand": taken.id, "attempt": taken.attempt, "now": at}) != 1:
         raise FencedOff(f"errand {taken.id} was taken up by another worker")
+
+
+def finish_looks(db: Session, events: Iterable[UUID], *, at: datetime) -> None:
+    """Mark done what was to be looked into and is known now. Whoever took one up meanwhile is fenced off."""
+    _LOOKED.run(db, *[{"named": f"look {event}", "now": at} for event in events])
 
 
 def postpone_errand(db: Session, taken: TakenUp, error: str, *, is_spent: bool, at: datetime) -> None:

@@ -2,31 +2,33 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.identity.policies import CLOCK
 from marketplace.kit.db import Database, insert_into
 from marketplace.kit.ids import new_id
+from marketplace.kit.prepared import Prepared, insert_new
 from marketplace.kit.record import record
 from marketplace.kit.values import Value
 from marketplace.payments.actions.errands import (
     FencedOff,
     TakenUp,
     finish_errand,
+    finish_looks,
     park_errand,
     postpone_errand,
     queue_errand,
     take_up,
 )
-from marketplace.payments.actions.paying import follow
+from marketplace.payments.actions.paying import NOTHING_NEW, follow
 from marketplace.payments.actions.raising import mark_sent
 from marketplace.payments.events import GatewayRefused as Refused
 from marketplace.payments.events import GatewayTold
-from marketplace.payments.models import BillingDetails, GatewayCustomer, GatewayEvent, Invoice, Payment
-from marketplace.payments.queries.invoices import WHOLE
+from marketplace.payments.models import BillingDetails, Errand, GatewayCustomer, GatewayEvent, Invoice, Payment
 from marketplace.payments.rules.declared import Rates
 from marketplace.ports.gateway.port import Bill, Customer, Gateway, GatewayRefused, GatewayUnavailable, Seen, Told
 
@@ -41,19 +43,34 @@ class Job(Value):
     note: Callable[[Session, Seen | None], None]
 
 
+_EVENT: Table = GatewayEvent.__table__  # type: ignore[assignment]
+_KEPT = Prepared(insert_new(_EVENT))
+_WAITING = Prepared(
+    select(GatewayEvent.id)
+    .join(Errand, Errand.subject_id == GatewayEvent.id)
+    .where(GatewayEvent.about == bindparam("about"), GatewayEvent.account == bindparam("account"))
+    .where(Errand.done_at.is_(None), Errand.parked_at.is_(None), Errand.leased_until.is_(None))
+    .order_by(GatewayEvent.id)
+)
+_HANDLED = Prepared(
+    update(_EVENT)
+    .where(_EVENT.c.id == bindparam("event"), _EVENT.c.handled_at.is_(None))
+    .values(handled_at=bindparam("now"), outcome=bindparam("came"))
+)
+
+
 def store_event(db: Session, told: Told, body: str, *, at: datetime) -> bool:
     """Keep an event whose signature held, once by its id, and have it looked into; whether it was new."""
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(at), "external_id": told.id, "type": told.type[:80], "account": told.account, "body": body,
-        "about": told.about if told.type.startswith(FOLLOWED) else "", "received_at": at, "outcome": "",
+        "about": told.about if told.type.startswith(FOLLOWED) else "", "received_at": at, "handled_at": None,
+        "outcome": "",
     }  # fmt: skip
-    insert = insert_into(db, GatewayEvent).values(**row)
-    kept = db.execute(insert.on_conflict_do_nothing().returning(GatewayEvent.id)).scalar_one_or_none()
-    if kept is None:
+    if not _KEPT.run(db, row):
         return False
-    event = GatewayTold(gateway_event_id=kept, external_id=told.id, type=told.type[:80])
+    event = GatewayTold(gateway_event_id=row["id"], external_id=told.id, type=row["type"])
     record(db, event, by=CLOCK, at=at)
-    queue_errand(db, "look", kept, at=at)
+    queue_errand(db, "look", row["id"], at=at)
     return True
 
 
@@ -97,7 +114,7 @@ def run_errand(
 
 
 def _send(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
-    invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == taken.subject_id)).one()
+    invoice = db.get_one(Invoice, taken.subject_id, options=[joinedload(Invoice.contract)])
     known = db.get(GatewayCustomer, (invoice.supplier_id, invoice.organisation_id))
     bill = _bill(invoice, known.external_ref if known else "", _account(db, invoice), taken.key)
     invoice_id = invoice.id
@@ -114,7 +131,7 @@ def _know_customer(database: Database, gateway: Gateway, taken: TakenUp) -> None
     Kept first, because another invoice of the same buyer may be on its way: both have to name the same customer.
     """
     with database.reading() as db:
-        invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == taken.subject_id)).one()
+        invoice = db.get_one(Invoice, taken.subject_id)
         sides = {"supplier_id": invoice.supplier_id, "organisation_id": invoice.organisation_id}
         if db.get(GatewayCustomer, tuple(sides.values())) is not None:
             return
@@ -126,7 +143,7 @@ def _know_customer(database: Database, gateway: Gateway, taken: TakenUp) -> None
 
 
 def _settle(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
-    invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == taken.subject_id)).one()
+    invoice = db.get_one(Invoice, taken.subject_id, options=[selectinload(Invoice.payments)])
     account, ref = _account(db, invoice), invoice.gateway_ref
     by_bank = sum(payment.pence for payment in invoice.payments if payment.kind == "bank")
     return Job(lambda: gateway.settle(ref, by_bank, account=account, key=taken.key), _followed(at))
@@ -134,7 +151,7 @@ def _settle(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: dat
 
 def _credit(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
     payment = db.get_one(Payment, taken.subject_id)
-    invoice = db.scalars(select(Invoice).options(*WHOLE).where(Invoice.id == payment.invoice_id)).one()
+    invoice = db.get_one(Invoice, payment.invoice_id)
     note_id = payment.external_ref.split(" ")[1]
     words = next(iter(db.scalars(select(Invoice.number).where(Invoice.id == UUID(note_id)))), "")
     account, ref, pence, ours = _account(db, invoice), invoice.gateway_ref, payment.pence, payment.external_ref
@@ -145,12 +162,16 @@ def _credit(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: dat
 
 
 def _look(db: Session, taken: TakenUp, gateway: Gateway, rates: Rates, at: datetime) -> Job:
+    """One look answers all that was told of an invoice before it, and that nobody else looks into."""
     event = db.get_one(GatewayEvent, taken.subject_id)
     event_id, account, about = event.id, event.account, event.about
+    others = [other for (other,) in _WAITING.rows(db, {"about": about, "account": account})] if about else []
 
     def note(db: Session, seen: Seen | None) -> None:
-        row = db.get_one(GatewayEvent, event_id)
-        row.handled_at, row.outcome = at, follow(db, seen, at=at) if seen else "of no concern here"
+        came = follow(db, seen, at=at) if seen else "of no concern here"
+        outcomes = {event_id: came, **dict.fromkeys(others, NOTHING_NEW)}
+        _HANDLED.run(db, *[{"event": each, "now": at, "came": outcome} for each, outcome in outcomes.items()])
+        finish_looks(db, others, at=at)
 
     return Job(lambda: gateway.look(about, account=account) if about else None, note)
 

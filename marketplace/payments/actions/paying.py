@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.identity.policies import CLOCK, Actor
@@ -12,6 +12,7 @@ from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.ids import new_id
 from marketplace.kit.money import Money
+from marketplace.kit.prepared import Prepared
 from marketplace.kit.record import record
 from marketplace.payments.actions.errands import queue_errand
 from marketplace.payments.actions.raising import facts_of, life_of
@@ -22,6 +23,14 @@ from marketplace.payments.queries.invoices import OPEN_STATES, balance_of
 from marketplace.payments.rules.balances import move_after, spread, taken
 from marketplace.payments.states import BANK_LINE
 from marketplace.ports.gateway.port import Seen
+
+NOTHING_NEW = "nothing new"
+_PAID_THERE = Prepared(
+    select(Invoice.id, func.coalesce(func.sum(Payment.pence), 0))
+    .outerjoin(Payment, and_(Payment.invoice_id == Invoice.id, Payment.kind == "gateway"))
+    .where(Invoice.gateway_ref == bindparam("ref"))
+    .group_by(Invoice.id)
+)
 
 
 def locked(db: Session, *ids: UUID) -> Sequence[Invoice]:
@@ -62,14 +71,17 @@ def receive(
 def follow(db: Session, seen: Seen, *, at: datetime) -> str:
     """Bring our invoice up to what the gateway has, whatever was told before and in whichever order; what came of it.
 
-    Repeatable: only what was paid there and is not yet known here is added.
+    Repeatable: only what was paid there and is not yet known here is added. Nothing is locked where nothing is new.
     """
-    ids = db.scalars(select(Invoice.id).where(Invoice.gateway_ref == seen.ref)).all()
-    if not ids or not seen.ref:
+    db.flush()
+    found = _PAID_THERE.rows(db, {"ref": seen.ref}) if seen.ref else []
+    if not found:
         return "not an invoice of ours"
-    (invoice,) = locked(db, *ids)
-    known = sum(payment.pence for payment in invoice.payments if payment.kind == "gateway")
-    new = seen.paid_pence - known
+    [(invoice_id, known)] = found
+    if known == seen.paid_pence and not seen.over_pence:
+        return _outcome(seen, 0)
+    (invoice,) = locked(db, invoice_id)
+    new = seen.paid_pence - sum(payment.pence for payment in invoice.payments if payment.kind == "gateway")
     on = day_in_london(seen.paid_at or at)
     over = seen.over_pence
     if new > 0:
@@ -77,11 +89,15 @@ def follow(db: Session, seen: Seen, *, at: datetime) -> str:
             db, invoice, new, kind="gateway", key=f"{seen.ref} {seen.paid_pence}", received_on=on, by=CLOCK, at=at
         )
     _note_over(db, invoice, over, on=on, at=at)
+    return _outcome(seen, new)
+
+
+def _outcome(seen: Seen, new: int) -> str:
     if new < 0:
         return f"the gateway has {Money(-new)} less than we do"
     if seen.state in ("void", "uncollectible"):
         return f"the gateway calls it {seen.state}"
-    return f"{Money(new)} received" if new else "nothing new"
+    return f"{Money(new)} received" if new else NOTHING_NEW
 
 
 def set_credits(db: Session, contract_id: UUID, organisation_id: UUID, *, at: datetime) -> int:
@@ -164,6 +180,8 @@ def _use_up(note: Invoice) -> None:
 
 def _note_over(db: Session, invoice: Invoice, over: int, *, on: date, at: datetime) -> None:
     """What the gateway took above what was owed, as a line that the supplier sees; each penny once."""
+    if not over:
+        return
     mine = select(BankLine).where(BankLine.invoice_id == invoice.id, BankLine.source == "gateway")
     new = over - sum(line.over_pence for line in db.scalars(mine))
     if new <= 0:

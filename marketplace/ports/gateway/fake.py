@@ -1,6 +1,7 @@
 """Stripe's side of the wire, in a folder: a `stripe.HTTPClient` that answers as Stripe does, for the part we use.
 
-The state is one SQLite file, so that several processes see one Stripe and a process may be killed at any moment.
+The state is one SQLite file, so that several processes see one Stripe and a process may be killed at any moment; it
+need not survive the plug. Each call opens it anew, which costs least where the journal is a file that is emptied.
 Keys are honoured as Stripe does: the first status and body are given again, 500s too; other parameters under the same
 key are refused; what fails validation is not kept. Real clients never come here.
 """
@@ -43,7 +44,6 @@ class FakeStripe(stripe.HTTPClient):
         folder.mkdir(parents=True, exist_ok=True)
         self._path, self._clock, self.fault = folder / "stripe.db", clock, fault
         with closing(self._connect()) as db:
-            db.execute("PRAGMA journal_mode=WAL")
             db.executescript(SCHEMA)
 
     def request(
@@ -76,13 +76,17 @@ class FakeStripe(stripe.HTTPClient):
         with closing(self._connect()) as db:
             return list(db.execute("SELECT id, body FROM event WHERE sent = 0 ORDER BY seq"))
 
-    def taken(self, event_id: str) -> None:
-        """Note that an event was delivered."""
+    def taken(self, *event_ids: str) -> None:
+        """Note that events were delivered."""
         with closing(self._connect()) as db, db:
-            db.execute("UPDATE event SET sent = 1 WHERE id = ?", (event_id,))
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany("UPDATE event SET sent = 1 WHERE id = ?", [(each,) for each in event_ids])
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        db = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        db.execute("PRAGMA synchronous=OFF")
+        db.execute("PRAGMA journal_mode=TRUNCATE")
+        return db
 
     def _answered(
         self, db: sqlite3.Connection, method: str, path: str, sent: dict[str, Any], account: str, key: str, wrong: str

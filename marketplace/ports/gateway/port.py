@@ -136,6 +136,6 @@ class Rehearsed(Protocol):
         """(id, body, signature) of each event that was not taken yet."""
         ...
 
-    def taken(self, event_id: str) -> None:
-        """Tell it no more."""
+    def taken(self, *event_ids: str) -> None:
+        """Tell them no more."""
         ...

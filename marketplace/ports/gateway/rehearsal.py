@@ -35,8 +35,8 @@ class RehearsalGateway(StripeGateway):
         for event_id, body in self.wire.events():
             yield event_id, body.encode(), signed(body, at=at)
 
-    def taken(self, event_id: str) -> None:
-        self.wire.taken(event_id)
+    def taken(self, *event_ids: str) -> None:
+        self.wire.taken(*event_ids)
 
 
 def signed(body: str, *, at: datetime, secret: str = SECRET) -> str:
