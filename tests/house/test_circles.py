@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.source import HOUSE, modules
+from tests.house.source import HOUSE, modules, statements
 
 Graph = dict[str, set[str]]
 
@@ -15,7 +15,7 @@ def name_of(path: Path) -> str:
 
 
 def imports_of(tree: ast.Module, known: set[str]) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom) and node.module:
