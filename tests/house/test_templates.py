@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from jinja2 import Environment, nodes
@@ -15,6 +15,7 @@ from marketplace.web.assets import Assets
 from marketplace.web.letters import mail_environment
 from marketplace.web.templating import page_environment
 
+T = TypeVar("T", bound=nodes.Node)
 ROOT = HOUSE / "templates"
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.html") if "mail/" not in path.as_posix())
 ALL = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.suffix in (".html", ".txt"))
@@ -44,6 +45,16 @@ def source(name: str) -> str:
 def tree_of(pages: Environment, name: str) -> nodes.Template:
     """A template as it is read, once for all that ask about it."""
     return pages.parse(source(name))
+
+
+@cache
+def parts_of(pages: Environment, name: str) -> list[nodes.Node]:
+    """All that stands in a template, whatever it is in, gone through once."""
+    return list(tree_of(pages, name).find_all(nodes.Node))
+
+
+def those_of(kind: type[T], parts: Iterable[nodes.Node]) -> list[T]:
+    return [one for one in parts if isinstance(one, kind)]
 
 
 def test_there_are_templates():
@@ -76,7 +87,7 @@ def test_every_macro_that_is_imported_exists(pages: Environment):
     def missing(name: str) -> list[Any]:
         return [
             f"{wanted} of {found.template.value}"
-            for found in tree_of(pages, name).find_all(nodes.FromImport)
+            for found in those_of(nodes.FromImport, parts_of(pages, name))
             for wanted in (one[0] if isinstance(one, tuple) else one for one in found.names)
             if wanted not in _macros(pages, found.template.value)
         ]
@@ -86,18 +97,17 @@ def test_every_macro_that_is_imported_exists(pages: Environment):
 
 @cache
 def _macros(pages: Environment, name: str) -> set[str]:
-    tree = tree_of(pages, name)
-    return {macro.name for macro in tree.find_all(nodes.Macro)} | {
-        target.name for found in tree.body if isinstance(found, nodes.Assign) and isinstance(target := found.target, nodes.Name)
+    return {macro.name for macro in those_of(nodes.Macro, parts_of(pages, name))} | {
+        target.name for found in tree_of(pages, name).body if isinstance(found, nodes.Assign) and isinstance(target := found.target, nodes.Name)
     }
 
 
 def test_no_template_turns_escaping_off(pages: Environment):
     def turned_off(name: str) -> list[Any]:
-        tree = tree_of(pages, name)
-        filters = [one.name for one in tree.find_all(nodes.Filter)]
+        parts = parts_of(pages, name)
+        filters = [one.name for one in those_of(nodes.Filter, parts)]
         return [one for one in filters if one in ("safe", "forceescape")] + [
-            "autoescape" for _ in tree.find_all((nodes.ScopedEvalContextModifier, nodes.EvalContextModifier))
+            "autoescape" for _ in those_of(nodes.EvalContextModifier, parts)
         ]
 
     assert faulty((name for name in ALL if name not in SAFE), turned_off) == {}
@@ -116,7 +126,7 @@ def test_macros_that_name_the_shell_are_imported_with_the_page_around_them(pages
     """Without its context a macro of buttons would find no form token."""
 
     def without(name: str) -> list[Any]:
-        imports = [found for found in tree_of(pages, name).find_all(nodes.FromImport) if not found.with_context]
+        imports = [found for found in those_of(nodes.FromImport, parts_of(pages, name)) if not found.with_context]
         return [
             f"{wanted} of {found.template.value}" for found in imports
             for wanted in found.names if wanted in _that_post(pages, found.template.value)
@@ -128,7 +138,7 @@ def test_macros_that_name_the_shell_are_imported_with_the_page_around_them(pages
 @cache
 def _that_post(pages: Environment, name: str) -> set[str]:
     """The macros of a file that lead to the shell, by themselves or by another macro of the file."""
-    macros = list(tree_of(pages, name).find_all(nodes.Macro))
+    macros = those_of(nodes.Macro, parts_of(pages, name))
     named = {macro.name: {one.name for one in macro.find_all(nodes.Name)} for macro in macros}
     leading = {"shell"}
     for _ in macros:
