@@ -1,12 +1,11 @@
 """What the index inside the process does when its files vanish, break, or are written by somebody else."""
 
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from itertools import count
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event as EventOfProcesses
 from pathlib import Path
 from threading import Event, Thread
 
@@ -195,33 +194,29 @@ def test_readers_see_a_generation_whole_while_others_write(folder: Path, search:
     assert totals <= {len(CATALOGUE), 50, 51}
 
 
-WRITER = """
-import sys
-from pathlib import Path
-from marketplace.ports.search.tantivy import TantivySearch
-from tests.ports.search_cast import a_document
-search = TantivySearch(Path(sys.argv[1]))
-print("ready", flush=True)
-for turn in range(1_000_000):
-    search.put([a_document(f"PRD-{turn}-{number}", f"Product {number}") for number in range(20)])
-    if turn % 5 == 4:
-        search.rebuild(a_document(f"PRD-{number}", f"Product {number}") for number in range(200))
-"""
+def write_on(folder: Path, is_ready: EventOfProcesses) -> None:
+    """In a process of its own: add and rebuild, again and again, until it is killed."""
+    search = TantivySearch(folder)
+    is_ready.set()
+    for turn in count():
+        search.put([a_document(f"PRD-{turn}-{number}", f"Product {number}") for number in range(20)])
+        if turn % 5 == 4:
+            search.rebuild(a_document(f"PRD-{number}", f"Product {number}") for number in range(200))
 
 
 @pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_an_index_that_is_whole_or_known_to_be_lost(folder: Path):
-    chance = random.Random(9)
+    chance, forked = random.Random(9), get_context("fork")
     TantivySearch(folder).rebuild(iter(CATALOGUE))
     for _ in range(12):
-        child = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, env=os.environ)
-        assert child.stdout is not None
-        child.stdout.readline()
-        with pytest.raises(subprocess.TimeoutExpired):
-            child.wait(chance.random() * 0.4)
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
+        is_ready = forked.Event()
+        child = forked.Process(target=write_on, args=(folder, is_ready))
+        child.start()
+        assert is_ready.wait(60)
+        child.join(chance.random() * 0.4)
+        assert child.is_alive()
+        child.kill()
+        child.join()
         after = TantivySearch(folder)
         if answers_or_loss(after) == "lost":
             after.rebuild(iter(CATALOGUE))
