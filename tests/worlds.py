@@ -1,8 +1,9 @@
 """Worlds that are played once in a process, kept, and copied for each test that begins with them.
 
 What a test begins with is made by its fixtures. Those that are a `part` write into the database, keep files and hand on
-what they made; the parts that a test asks for are its world. It is played on a database of its own when it is first asked
-for. Each test has a copy of that database, and what was handed on anew: objects are at home in the test's own session.
+what they made; the parts that a test asks for, with those that they stand on, are its world. It is played on a database of
+its own when it is first asked for. Each test has a copy of that database, and what was handed on anew: objects are at home in
+the test's own session. A quick part that no other stands on is made in the test: few worlds serve many tests.
 """
 
 import atexit
@@ -50,7 +51,7 @@ def part(make: Callable[..., Any], *, is_quick: bool = False) -> Any:
 
 
 def quick_part(make: Callable[..., Any]) -> Any:
-    """A part that is made as quickly as it is copied: a world of nothing else is not kept."""
+    """A part that is made as quickly as it is copied: no world is kept for its sake."""
     return part(make, is_quick=True)
 
 
@@ -60,10 +61,10 @@ _KEPT: dict[Hashable, World] = {}
 def world_of(request: pytest.FixtureRequest, template: Path) -> World:
     """The world that the test of this request begins with; the empty one where it asks for no part."""
     play = _Play(request)
-    parts = [name for name in request.fixturenames if play.part_called(name)]
-    if all(play.is_quick(name) for name in parts):
+    parts = sorted(name for name in request.fixturenames if play.part_called(name) and not play.is_quick(name))
+    if not parts:
         return World(template)
-    key = tuple(play.meaning_of(name) for name in parts)
+    key = tuple(map(play.meaning_of, parts))
     if key not in _KEPT:
         _KEPT[key] = play.played(parts, template)
     return _KEPT[key]
@@ -100,7 +101,9 @@ class _Play:
         folder.mkdir(parents=True)
         with sqlite_copy(template) as database, Session(database.writer, expire_on_commit=False) as db:
             self._given = {"database": database, "db": db, "tmp_path": folder}
-            made = {name: self._give(name) for name in parts}
+            for name in parts:
+                self._give(name)
+            made = {name: given for name, given in self._given.items() if self.part_called(name)}
             db.commit()
             words = self._written(made, list(db.identity_map.values()))
             db.close()

@@ -1,6 +1,6 @@
 """Appeals: in time, heard by somebody new, and what comes of one that is upheld or dismissed."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -19,17 +19,13 @@ from marketplace.assurance.queries.appeals import appealable, find_appeal, publi
 from marketplace.assurance.queries.cases import find_case, hold_case
 from marketplace.assurance.queries.certificates import find_certificate
 from marketplace.assurance.queries.delta import basis_of
-from marketplace.catalogue.models import Product
 from marketplace.faces.services import Services
 from marketplace.identity.models import Organisation
-from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.assurance.scenes import (
     Bench,
     a_case,
-    a_certificate,
     accredit_for_all,
-    an_answered_product,
     begin,
     judge_all,
 )
@@ -37,11 +33,6 @@ from tests.cast import an_actor, recorded
 from tests.worlds import part
 
 DAY = timedelta(days=1)
-
-
-@part
-def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
-    return an_answered_product(db, services, of=lumen, at=now)
 
 
 @part
@@ -145,8 +136,10 @@ def test_a_dismissed_appeal_changes_nothing_and_is_published_with_its_reasons(db
     assert (published.state, published.reasons) == ("dismissed", "H7 is another.")
 
 
-def test_a_certificate_that_was_withdrawn_comes_back_on_appeal_alone(db, services, bench: Bench, product, lumen, now):
-    certificate, frameworks = a_certificate(db, bench, product, by=lumen, at=now), services.frameworks
+def test_a_certificate_that_was_withdrawn_comes_back_on_appeal_alone(
+    db, services, bench: Bench, certificate, lumen, now
+):
+    frameworks = services.frameworks
     withdraw_certificate(db, certificate, reason="Another model.", by=bench.first, at=now)
     case = hold_case(db, certificate.case)
     appeal = an_appeal(db, bench, case, lumen, at=now, against="withdrawal", codes=[])

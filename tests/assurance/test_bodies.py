@@ -22,21 +22,13 @@ from marketplace.assurance.actions.deciding import decide, propose
 from marketplace.assurance.actions.relying import accept_assurance
 from marketplace.assurance.queries.bodies import able_people, accreditation_on, accredited_bodies, trust_in
 from marketplace.assurance.rules.trust import DEFAULT, Decided, Policy, lasts, trusts
-from marketplace.catalogue.models import Product
-from marketplace.faces.services import Services
 from marketplace.identity.models import Organisation
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
-from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin, judge_all
+from tests.assurance.scenes import Bench, a_case, begin, judge_all
 from tests.cast import an_actor, an_organisation
-from tests.worlds import part
 
 DAY = timedelta(days=1)
-
-
-@part
-def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
-    return an_answered_product(db, services, of=lumen, at=now)
 
 
 @pytest.fixture
@@ -130,8 +122,9 @@ def test_a_standing_interest_keeps_a_supplier_away_until_it_ends(db, bench: Benc
     assert assign(db, case, bench.first.person_id, by=bench.second, at=now) == "first"
 
 
-def test_a_trust_relies_only_on_bodies_that_its_policy_trusts(db, services, bench: Bench, product, other, buyer, other_buyer, lumen, now):  # fmt: skip
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_a_trust_relies_only_on_bodies_that_its_policy_trusts(
+    db, services, certificate, other, buyer, other_buyer, now
+):
     set_trust_policy(db, rule="named", named=[other.ref], recognised=True, conditions=True, by=buyer, at=now)
     words = {"frameworks": services.frameworks, "at": now}
 
@@ -142,8 +135,10 @@ def test_a_trust_relies_only_on_bodies_that_its_policy_trusts(db, services, benc
     assert accept_assurance(db, certificate, by=other_buyer, **words).accepted
 
 
-def test_a_body_that_is_recognised_by_one_that_is_named_is_trusted_while_that_lasts(db, services, bench: Bench, product, other, moderator, buyer, lumen, now):  # fmt: skip
-    certificate, frameworks = a_certificate(db, bench, product, by=lumen, at=now), services.frameworks
+def test_a_body_that_is_recognised_by_one_that_is_named_is_trusted_while_that_lasts(
+    db, services, bench: Bench, certificate, other, moderator, buyer, now
+):
+    frameworks = services.frameworks
     set_trust_policy(db, rule="named", named=[other.ref], recognised=True, conditions=True, by=buyer, at=now)
     agreed = declare_recognition(
         db, other, bench.body(db), frameworks.assurance["dtac"], since=now.date(), until=now.date() + 365 * DAY,

@@ -1,9 +1,8 @@
 """A case from the application to the certificate: who may, in which order, and what each is refused."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from marketplace.assurance.actions.answers import answer
 from marketplace.assurance.actions.applying import reply, withdraw_case
@@ -12,21 +11,11 @@ from marketplace.assurance.actions.deciding import decide, propose, settle_disag
 from marketplace.assurance.queries.cases import cases_for, find_case, hold_case, stood
 from marketplace.assurance.queries.given import papers_of_case
 from marketplace.assurance.rules.conformity import HOLDS
-from marketplace.catalogue.models import Product
-from marketplace.faces.services import Services
-from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin, judge_all
 from tests.cast import an_actor, recorded
-from tests.worlds import part
 
 DAY = timedelta(days=1)
-
-
-@part
-def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
-    """Lumen Scribe, with every question of DTAC answered."""
-    return an_answered_product(db, services, of=lumen, at=now)
 
 
 def test_two_assessors_who_agree_make_a_certificate(db, bench: Bench, product, lumen, now):

@@ -25,14 +25,11 @@ from marketplace.assurance.queries.certificates import (
 )
 from marketplace.assurance.rules.conformity import NONE
 from marketplace.catalogue.models import Product, Version
-from marketplace.faces.services import Services
 from marketplace.faces.standing import standing_documents
-from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.ids import new_id
 from tests.assurance.scenes import Bench, a_certificate, an_answered_product, whole
 from tests.cast import a_product, an_actor, recorded
-from tests.worlds import part
 
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
@@ -41,12 +38,6 @@ CONDITION = {
     "condition": "Roll out MFA to all",
     "due_on": datetime(2027, 3, 1).date(),
 }
-
-
-@part
-def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
-    """Lumen Scribe, with every question of DTAC answered."""
-    return an_answered_product(db, services, of=lumen, at=now)
 
 
 def status(db, services, product, on):
@@ -69,9 +60,7 @@ def test_a_penetration_test_of_366_days_ago_fails_its_part_on_that_day(db, servi
     assert all("C3.3 External penetration test" in each.cause for each in held)
 
 
-def test_what_is_dated_first_ends_first_and_is_named(db, services, bench: Bench, product, lumen, now):
-    a_certificate(db, bench, product, by=lumen, at=now)
-
+def test_what_is_dated_first_ends_first_and_is_named(db, services, product, certificate, now):
     found = conformity_of(db, services.frameworks, product.id, on=now.date())
 
     assert found.until == datetime(2027, 6, 30).date(), "the toolkit's year ends sooner than the fee of the ICO"
@@ -89,8 +78,9 @@ def test_a_condition_that_was_not_kept_by_its_day_is_told_as_remediation(
     assert status(db, services, product, datetime(2027, 3, 2)) == "in-remediation"
 
 
-def test_suspended_reinstated_and_withdrawn_are_words_of_the_product(db, services, bench: Bench, product, lumen, now):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_suspended_reinstated_and_withdrawn_are_words_of_the_product(
+    db, services, bench: Bench, product, certificate, now
+):
     found = [status(db, services, product, now)]
     suspend_certificate(db, certificate, reason="A safety notice.", by=bench.third, at=now)
     found.append(status(db, services, product, now))
@@ -104,10 +94,7 @@ def test_suspended_reinstated_and_withdrawn_are_words_of_the_product(db, service
         reinstate_certificate(db, certificate, reason="Please.", by=bench.first, at=now)
 
 
-def test_only_the_body_or_an_operator_touches_a_certificate_and_says_why(
-    db, bench: Bench, product, lumen, moderator, buyer, now
-):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_only_the_body_or_an_operator_touches_a_certificate_and_says_why(db, certificate, lumen, moderator, buyer, now):
     stranger = an_actor(db, "Noor Haddad", "Another body", "assessor-body", "assessor", at=now)
 
     for who in (lumen, buyer, stranger):
@@ -135,10 +122,7 @@ def a_next_edition(db: Session, product: Product, *, number: str, change: str, a
     return version
 
 
-def test_a_certificate_is_of_one_version_and_a_corrected_description_keeps_it(
-    db, services, bench: Bench, product, lumen, now
-):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_a_certificate_is_of_one_version_and_a_corrected_description_keeps_it(db, services, product, certificate, now):
     first = product.live_version_id
     corrected = a_next_edition(db, product, number="1.0", change="correction", at=now + DAY)
     still = conformity_of(db, services.frameworks, product.id, on=now.date())
@@ -156,9 +140,8 @@ def test_a_certificate_is_of_one_version_and_a_corrected_description_keeps_it(
 
 
 def test_answers_after_the_decision_change_nothing_until_somebody_assesses_them(
-    db, services, bench: Bench, product, lumen, now
+    db, services, product, certificate, lumen, now
 ):
-    a_certificate(db, bench, product, by=lumen, at=now)
     dtac = services.frameworks.assurance["dtac"]
 
     answer(db, product, {"penetration-test-worst": 9.8}, framework=dtac, by=lumen, at=now + DAY)
@@ -185,8 +168,7 @@ def test_many_products_take_as_many_queries_as_one(db, services, bench: Bench, l
     assert counts[0] == counts[1] <= 7
 
 
-def test_the_search_documents_say_how_a_product_stands(db, services, bench: Bench, product, lumen, now):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_the_search_documents_say_how_a_product_stands(db, services, bench: Bench, certificate, lumen, now):
     suspend_certificate(db, certificate, reason="A safety notice.", by=bench.third, at=now)
     a_product(db, of=lumen, at=now, name="Lumen Letters")
 
@@ -209,11 +191,7 @@ def test_each_turn_of_a_dated_part_is_told_once(db, services, bench: Bench, lume
     ]  # fmt: skip
 
 
-def test_a_second_trust_relies_on_what_was_assessed_once(
-    db, services, bench: Bench, product, lumen, buyer, other_buyer, now
-):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
-
+def test_a_second_trust_relies_on_what_was_assessed_once(db, services, certificate, buyer, other_buyer, now):
     accept_assurance(db, certificate, frameworks=services.frameworks, by=buyer, at=now)
     again = accept_assurance(db, certificate, by=buyer, at=now)
     refuse_assurance(db, certificate, reason="We need it tested on Welsh.", by=other_buyer, at=now)
@@ -226,9 +204,7 @@ def test_a_second_trust_relies_on_what_was_assessed_once(
     assert recorded(db, about=certificate.id) == ["CertificateIssued", "AssuranceReused", "AssuranceRefused"]
 
 
-def test_nobody_refuses_without_a_reason_and_no_supplier_accepts(db, bench: Bench, product, lumen, rival, buyer, now):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
-
+def test_nobody_refuses_without_a_reason_and_no_supplier_accepts(db, certificate, rival, buyer, now):
     with pytest.raises(Invalid, match="the reason is missing"):
         refuse_assurance(db, certificate, reason="", by=buyer, at=now)
     with pytest.raises(NotAllowed):
@@ -247,8 +223,7 @@ def test_what_does_not_hold_today_cannot_be_relied_on(db, services, bench: Bench
         accept_assurance(db, certificate, by=buyer, at=now)
 
 
-def test_standing_by_itself_knows_nothing_of_newer_versions(db, services, bench: Bench, product, lumen, now):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_standing_by_itself_knows_nothing_of_newer_versions(db, services, product, certificate, now):
     a_next_edition(db, product, number="2.0", change="new-model", at=now + DAY)
 
     assert standing_of(db, services.frameworks, find_certificate(db, certificate.ref), on=now.date()).status == "met"

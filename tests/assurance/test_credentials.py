@@ -16,40 +16,25 @@ from openvc.proof.di_jcs import EddsaJcsProofSuite
 from openvc.status.status_list import check_credential_status
 from pypdf import PdfReader
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from marketplace.assurance.actions.certificates import reinstate_certificate, suspend_certificate, withdraw_certificate
 from marketplace.assurance.actions.keys import LASTS, revoke_key, rotate_key, sealed, sealed_with
-from marketplace.assurance.models import Certificate, IssuerKey
+from marketplace.assurance.models import IssuerKey
 from marketplace.assurance.queries.certificates import find_certificate
 from marketplace.assurance.queries.keys import issuer_keys
 from marketplace.assurance.rules.bitstrings import LENGTH, encoded, is_set
 from marketplace.assurance.rules.checking import Trusted, check, facts_of, keys_of
 from marketplace.assurance.rules.credentials import House
-from marketplace.catalogue.models import Product
 from marketplace.cli import main
 from marketplace.faces.certificates import certificate_pdf, check_link, square_code
 from marketplace.faces.credentials import credential_in, product_in, reference_in
 from marketplace.faces.sealing import did_document, sealing, status_list, trusted
-from marketplace.faces.services import Services
-from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.kit.values import replace
-from tests.assurance.scenes import Bench, a_certificate, an_answered_product
+from tests.assurance.scenes import a_certificate, an_answered_product
 from tests.cast import recorded
-from tests.worlds import part
 
 DAY = timedelta(days=1)
-
-
-@part
-def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
-    return an_answered_product(db, services, of=lumen, at=now)
-
-
-@part
-def certificate(db: Session, bench: Bench, product: Product, lumen: Actor, now: datetime) -> Certificate:
-    return a_certificate(db, bench, product, by=lumen, at=now)
 
 
 def reasons(db, services, document, at, **more):

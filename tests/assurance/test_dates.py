@@ -8,15 +8,9 @@ from marketplace.assurance.queries import dates
 from marketplace.assurance.queries.safety import dates as safety
 from marketplace.faces.dates import dates_for, is_late
 from tests.assurance.safety import a_deployment, a_notice
-from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin
-from tests.worlds import part
+from tests.assurance.scenes import Bench, a_case, begin
 
 YEAR = {"first": date(2026, 11, 1), "last": date(2028, 12, 31)}
-
-
-@part
-def product(db, services, lumen, now):
-    return an_answered_product(db, services, of=lumen, at=now)
 
 
 def titles(db, services, actor, now):
@@ -25,9 +19,8 @@ def titles(db, services, actor, now):
 
 
 def test_a_certificate_runs_out_for_who_has_it_gave_it_and_relies_on_it_and_for_nobody_else(
-    db, services, bench: Bench, product, lumen, buyer, other_buyer, now
+    db, services, bench: Bench, certificate, lumen, buyer, other_buyer, now
 ):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
     accept_assurance(db, certificate, frameworks=services.frameworks, by=buyer, at=now)
     refuse_assurance(db, certificate, reason="We need it tested on Welsh.", by=other_buyer, at=now)
     day = date(2027, 6, 30)
@@ -54,8 +47,7 @@ def test_a_safety_notice_is_acknowledged_and_acted_on_by_each_holder_by_its_own_
     assert safety.dates_of(db, services.frameworks, by=other_buyer, **YEAR) == []
 
 
-def test_all_of_it_stands_in_one_calendar_in_order(db, services, bench: Bench, product, lumen, buyer, now):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_all_of_it_stands_in_one_calendar_in_order(db, services, product, certificate, lumen, buyer, now):
     accept_assurance(db, certificate, frameworks=services.frameworks, by=buyer, at=now)
     a_deployment(db, product, by=buyer, at=now)
     a_notice(db, services.frameworks, product, by=lumen, at=now)

@@ -12,7 +12,7 @@ from marketplace.assurance.actions.answers import answer
 from marketplace.assurance.actions.applying import apply
 from marketplace.assurance.actions.changes import class_change, confirm_answers, flag_unclassed
 from marketplace.assurance.actions.deciding import decide, judged_now, propose, unjudged
-from marketplace.assurance.models import Case, Certificate, Finding
+from marketplace.assurance.models import Case, Finding
 from marketplace.assurance.queries.certificates import conformity_of
 from marketplace.assurance.queries.declared import changes
 from marketplace.assurance.queries.delta import carried_in, delta_of
@@ -23,7 +23,7 @@ from marketplace.faces.services import Services
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Invalid, NotAllowed
 from marketplace.kit.ids import new_id
-from tests.assurance.scenes import Bench, a_certificate, an_answered_product, begin, judge_all, whole
+from tests.assurance.scenes import Bench, an_answered_product, begin, judge_all, whole
 from tests.cast import recorded
 from tests.worlds import part
 
@@ -39,11 +39,6 @@ def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Pro
     product.live_version.answers = {**product.live_version.answers, "base-models": [LLAMA]}
     db.flush()
     return product
-
-
-@part
-def certificate(db: Session, bench: Bench, product, lumen, now) -> Certificate:
-    return a_certificate(db, bench, product, by=lumen, at=now)
 
 
 def next_edition(db: Session, product: Product, *, at: datetime, change: str, **answers: Any) -> Version:

@@ -17,22 +17,22 @@ from marketplace.kit.jobs import drain
 from marketplace.ports.search.port import Query
 from marketplace.procurement.actions.shortlist import add_candidates
 from marketplace.wiring import subscribers_over
-from tests.assurance.scenes import Bench, a_certificate, an_answered_product
+from tests.assurance.scenes import Bench, an_answered_product
 from tests.procurement.scenes import a_project
+from tests.worlds import part
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def product(db, services, lumen, now):
+@pytest.fixture(autouse=True)
+def listening(db, services):
     db.expire_on_commit = False
     services.search.rebuild([])
+
+
+@part
+def product(db, services, lumen, now):
     return an_answered_product(db, services, of=lumen, at=now, tested=340)
-
-
-@pytest.fixture
-def certificate(db, bench: Bench, product, lumen, now):
-    return a_certificate(db, bench, product, by=lumen, at=now)
 
 
 def heard(db, services, at):

@@ -16,7 +16,6 @@ from marketplace.kit.jobs import drain
 from marketplace.kit.values import replace
 from marketplace.wiring import subscribers_over
 from tests.assurance.safety import a_deployment, a_safety_officer
-from tests.assurance.scenes import an_answered_product
 from tests.web.test_safety_blocking import rate
 
 MINUTE = timedelta(minutes=1)
@@ -24,11 +23,10 @@ MENDED = {"residual-likelihood": "very-low", "reason": "Doses are read back."}
 BY_MATRIX = "example risk matrix of the DCB0129 implementation guidance: hazard 1, A dose is misheard"
 
 
-@pytest.fixture
-def product(db, services, lumen, now):
+@pytest.fixture(autouse=True)
+def listening(db, services):
     db.expire_on_commit = False
     services.search.rebuild([])
-    return an_answered_product(db, services, of=lumen, at=now)
 
 
 @pytest.fixture

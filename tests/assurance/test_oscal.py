@@ -9,8 +9,6 @@ import pytest
 from marketplace.assurance.actions.certificates import suspend_certificate
 from marketplace.faces.oscal import KINDS, oscal_of
 from marketplace.kit.errors import NotFound
-from tests.assurance.scenes import a_certificate, an_answered_product
-from tests.worlds import part
 
 SCHEMAS = Path(__file__).parent / "vectors" / "oscal-1.2.1"
 
@@ -20,23 +18,15 @@ def faults(kind, document):
     return [f"{each.instance_path}: {each.message}" for each in checks.iter_errors(document)]
 
 
-@part
-def product(db, services, lumen, now):
-    return an_answered_product(db, services, of=lumen, at=now)
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_both_documents_are_valid_against_the_published_schema(db, services, bench, product, lumen, now, kind):
-    a_certificate(db, bench, product, by=lumen, at=now)
-
+def test_both_documents_are_valid_against_the_published_schema(db, services, product, certificate, now, kind):
     document = json.loads(json.dumps(oscal_of(db, services, product, kind, at=now)))
 
     assert faults(kind, document) == []
     assert faults(kind, {kind: {}}), "the schema refuses what is empty"
 
 
-def test_the_results_name_each_criterion_and_follow_a_suspension(db, services, bench, product, lumen, now):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_the_results_name_each_criterion_and_follow_a_suspension(db, services, bench, product, certificate, now):
     before = oscal_of(db, services, product, "assessment-results", at=now)["assessment-results"]["results"][0]
     suspend_certificate(db, certificate, reason="Three doses were wrong.", by=bench.first, at=now)
 

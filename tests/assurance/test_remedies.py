@@ -1,6 +1,6 @@
 """Conditions and what was not met: planned by the supplier, shown, closed by an assessor, and told of when late."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -17,24 +17,17 @@ from marketplace.assurance.queries.remedies import (
     remedies_of_product,
     steps_of,
 )
-from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import attachments_of
-from marketplace.faces.services import Services
-from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
-from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin, judge_all
+from tests.assurance.scenes import Bench, a_case, a_certificate, begin, judge_all
 from tests.cast import recorded
+from tests.worlds import part
 
 DAY = timedelta(days=1)
 TO_MEND = "Every administrator signs in with a second factor."
 
 
-@pytest.fixture
-def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
-    return an_answered_product(db, services, of=lumen, at=now)
-
-
-@pytest.fixture
+@part
 def certificate(db: Session, bench: Bench, product, lumen, now) -> Certificate:
     """Met, on condition that something is mended within 90 days."""
     condition = {"judgement": "met-with-conditions", "condition": TO_MEND, "due_on": (now + 90 * DAY).date()}

@@ -12,20 +12,24 @@ from marketplace.catalogue.queries.products import attachments_of
 from marketplace.faces.sealing import trusted
 from marketplace.kit.jobs import drain
 from marketplace.wiring import subscribers_over
-from tests.assurance.scenes import a_certificate, an_answered_product
+from tests.assurance.scenes import an_answered_product
+from tests.worlds import part
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def product(db, services, lumen, now):
+@pytest.fixture(autouse=True)
+def listening(db, services):
     db.expire_on_commit = False
     services.search.rebuild([])
+
+
+@part
+def product(db, services, lumen, now):
     return an_answered_product(db, services, of=lumen, at=now, tested=340)
 
 
-def test_a_renewed_part_seals_the_credential_anew(db, services, bench, product, lumen, now):
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
+def test_a_renewed_part_seals_the_credential_anew(db, services, bench, product, certificate, lumen, now):
     old = certificate.document
     paper, later = attachments_of(db, product.id)[1], now + DAY
     answer(

@@ -45,7 +45,7 @@ from tests.assurance.safety import (
     a_safety_officer,
     decide_all,
 )
-from tests.assurance.scenes import Bench, a_certificate, an_answered_product
+from tests.assurance.scenes import Bench
 from tests.cast import recorded
 from tests.kit.test_workbooks import a_workbook
 
@@ -58,11 +58,6 @@ INCIDENT = {
 HEAD = (
     "Hazard,Clinical impact,Causes,Severity,Likelihood,Residual severity,Residual likelihood,Status,Handed over,Who\n"
 )
-
-
-@pytest.fixture
-def product(db, services, lumen, now):
-    return an_answered_product(db, services, of=lumen, at=now)
 
 
 @pytest.fixture
@@ -224,9 +219,8 @@ def test_a_deployment_is_planned_once_and_its_log_is_for_nobody_else(
 
 
 def test_who_sees_the_log_is_who_supplies_holds_or_assesses(
-    db, services, bench: Bench, product, lumen, buyer, other_buyer, rival, now
+    db, services, bench: Bench, product, certificate, lumen, buyer, other_buyer, rival, now
 ):
-    a_certificate(db, bench, product, by=lumen, at=now)
     a_deployment(db, product, by=buyer, at=now)
 
     seen = [standpoint(db, actor, product).sees_log for actor in (lumen, buyer, bench.third, other_buyer, rival, None)]
@@ -272,10 +266,9 @@ def test_a_report_of_an_incident_says_what_is_missing(db, services, product, buy
 
 
 def test_a_safety_notice_reaches_every_holder_with_its_grounds_and_each_officer_answers(
-    db, services, bench: Bench, product, lumen, buyer, other_buyer, officer, now
+    db, services, bench: Bench, product, certificate, lumen, buyer, other_buyer, officer, now
 ):
     frameworks = services.frameworks
-    certificate = a_certificate(db, bench, product, by=lumen, at=now)
     accept_assurance(db, certificate, by=other_buyer, at=now)
     a_deployment(db, product, by=buyer, at=now)
     notice = a_notice(

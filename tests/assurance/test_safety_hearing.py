@@ -18,7 +18,7 @@ from marketplace.identity.models import Notice
 from marketplace.kit.jobs import drain
 from marketplace.wiring import subscribers_over
 from tests.assurance.safety import NEGATION, a_deployment, a_log, a_notice, a_report, a_safety_officer
-from tests.assurance.scenes import Bench, a_certificate, an_answered_product, whole
+from tests.assurance.scenes import Bench, whole
 from tests.cast import an_actor
 from tests.catalogue.shelf import a_live, rename, submit
 from tests.procurement.joint import a_joined_pilot, a_trust
@@ -26,11 +26,10 @@ from tests.procurement.joint import a_joined_pilot, a_trust
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def product(db, services, lumen, now):
+@pytest.fixture(autouse=True)
+def listening(db, services):
     db.expire_on_commit = False
     services.search.rebuild([])
-    return an_answered_product(db, services, of=lumen, at=now)
 
 
 @pytest.fixture
@@ -50,9 +49,8 @@ def told(db, actor, words=""):
 
 
 def test_a_safety_notice_is_on_every_desk_and_who_is_late_is_named_to_supplier_and_assessor(
-    db, services, bench: Bench, product, lumen, buyer, other_buyer, officer, now
+    db, services, bench: Bench, product, certificate, lumen, buyer, other_buyer, officer, now
 ):
-    a_certificate(db, bench, product, by=lumen, at=now)
     a_deployment(db, product, by=buyer, at=now)
     a_deployment(db, product, by=other_buyer, at=now)
     notice = a_notice(db, services.frameworks, product, by=lumen, at=now)
@@ -109,10 +107,9 @@ def test_a_new_report_hands_over_what_is_new_and_what_changed_is_decided_again(
 
 
 def test_a_serious_incident_reaches_supplier_reporter_and_assessors_and_a_limit_that_ran_out_too(
-    db, services, bench: Bench, product, lumen, buyer, officer, now
+    db, services, bench: Bench, product, certificate, lumen, buyer, officer, now
 ):
     frameworks = services.frameworks
-    a_certificate(db, bench, product, by=lumen, at=now)
     given = {"severity": "fatal", "words": "A dose was wrong."}
     incident = report_incident(db, product, given, frameworks=frameworks, by=buyer, at=now)
     judged = {"judged": "fatal", "assessment": "A zero is lost.", "is-device": "no"}

@@ -1,6 +1,6 @@
 """What was certified is looked at again: set by its issue, told of ahead, held by one person, weighing on the certificate."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -18,20 +18,17 @@ from marketplace.assurance.actions.surveillance import (
     set_visit,
     tell_of_visits,
 )
-from marketplace.assurance.models import Certificate, Visit
+from marketplace.assurance.models import Visit
 from marketplace.assurance.queries.certificates import conformity_of, find_certificate
 from marketplace.assurance.queries.declared import surveillance
 from marketplace.assurance.queries.remedies import remedies_of
 from marketplace.assurance.queries.surveillance import open_visit, visits_expected, visits_of, visits_waiting
 from marketplace.assurance.rules.surveillance import came_to, next_visit
-from marketplace.catalogue.models import Product
-from marketplace.faces.services import Services
 from marketplace.identity.models import Notice
-from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
 from marketplace.kit.jobs import drain
 from marketplace.wiring import subscribers_over
-from tests.assurance.scenes import Bench, a_certificate, an_answered_product
+from tests.assurance.scenes import Bench
 from tests.cast import recorded
 
 DAY = timedelta(days=1)
@@ -39,16 +36,6 @@ WEIGHT = ("continues", "with-conditions", "in-remediation", "suspended")
 FINDINGS = st.sampled_from([
     ("met", ""), ("met-with-conditions", "minor"), ("not-met", "major"), ("not-met", "critical"),
 ])  # fmt: skip
-
-
-@pytest.fixture
-def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
-    return an_answered_product(db, services, of=lumen, at=now)
-
-
-@pytest.fixture
-def certificate(db: Session, bench: Bench, product, lumen, now) -> Certificate:
-    return a_certificate(db, bench, product, by=lumen, at=now)
 
 
 @pytest.fixture

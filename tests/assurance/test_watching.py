@@ -1,37 +1,22 @@
 """Assessors watched over: blind samples and their agreement, notes, registers; and why certificates are not relied on."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from marketplace.assurance.actions.notes import check_register, keep_note
 from marketplace.assurance.actions.relying import accept_assurance, refuse_assurance
 from marketplace.assurance.actions.sampling import draw_sample, give_sample, take_sample, take_up
-from marketplace.assurance.models import Certificate
 from marketplace.assurance.queries.cases import hold_case
 from marketplace.assurance.queries.checks import looked_up, notes_of
 from marketplace.assurance.queries.picture import reasons, served, workload
 from marketplace.assurance.queries.samples import agreement_of_samples, blind_papers, blind_verdict
 from marketplace.assurance.rules.service import is_drawn
-from marketplace.catalogue.models import Product
-from marketplace.faces.services import Services
-from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
-from tests.assurance.scenes import Bench, a_case, a_certificate, an_answered_product, begin
+from tests.assurance.scenes import Bench, a_case, an_answered_product, begin
 from tests.cast import recorded
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def product(db: Session, services: Services, lumen: Actor, now: datetime) -> Product:
-    return an_answered_product(db, services, of=lumen, at=now)
-
-
-@pytest.fixture
-def certificate(db: Session, bench: Bench, product, lumen, now) -> Certificate:
-    return a_certificate(db, bench, product, by=lumen, at=now)
 
 
 def counted(db, services, sample):
