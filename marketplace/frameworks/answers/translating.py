@@ -17,8 +17,10 @@ def translate(mapping: ImportMapping, pick: Pick) -> tuple[dict[str, str | list[
     """
     fields: dict[str, str | list[str]] = {}
     errors: dict[str, str] = {}
-    for name, rule in mapping.fields.items():
-        raw = pick(rule.from_) if rule.from_ is not None else ()
+    for name, place, may_be_empty, rule in mapping.asked:
+        raw = pick(place) if place is not None else ()
+        if may_be_empty and not raw:
+            continue
         found = _values(rule, raw) if raw else []
         if not found and rule.default is not None:
             found = [rule.default]

@@ -1,6 +1,7 @@
 """How a foreign file is read: which of its columns, pointers or paths answers which of our questions."""
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Strict, StringConstraints, model_validator
@@ -34,6 +35,11 @@ class FieldMapping(Declared):
     default: str | None = None
     required: Flag = False
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a record that says nothing here neither lacks it nor gets something in its place."""
+        return self.default is None and not self.required
+
     @model_validator(mode="after")
     def _comes_from_somewhere(self) -> Self:
         if self.from_ is None and self.default is None:
@@ -54,6 +60,11 @@ class ImportMapping(Declared):
     each: Words | None = None
     source: Publication
     fields: dict[Identifier, Annotated[FieldMapping, BeforeValidator(_in_short)]]
+
+    @cached_property
+    def asked(self) -> tuple[tuple[str, str | None, bool, FieldMapping], ...]:
+        """Each field, where it comes from and whether it may be empty: what each of many thousand records is asked."""
+        return tuple((name, rule.from_, rule.may_be_empty, rule) for name, rule in self.fields.items())
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
