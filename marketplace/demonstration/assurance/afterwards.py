@@ -1,6 +1,7 @@
 """What became of certificates: suspended, withdrawn, renewed, relied on or not; and who asked to read what."""
 
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from marketplace.assurance.queries.certificates import renewals_of, reuse_of
 from marketplace.catalogue.actions.requests import ask_document, settle_request
 from marketplace.catalogue.queries.products import attachments_of
 from marketplace.catalogue.queries.requests import request_of
-from marketplace.demonstration.assurance.answering import keep_paper, send
+from marketplace.demonstration.assurance.answering import keep_papers, send
 from marketplace.demonstration.assurance.content import PaperOf, ReaderOf, RenewOf, ReuseOf, ThenOf
 from marketplace.demonstration.assurance.track import Track
 from marketplace.demonstration.stage import happened
@@ -46,11 +47,12 @@ def renew(track: Track, renewed: RenewOf, at: datetime, db: Session) -> None:
     product, by = track.product(db), track.writer(db)
     names = [track.framework().by_code[code].question_id for code in renewed.codes]
     day = day_in_london(at) - timedelta(days=FRESH)
-    papers = {
-        name: [keep_paper(track, product, _newer(paper, at), at, db).id
-               for paper in track.declared.papers if paper.id in track.declared.behind.get(name, ())]
+    newer = {
+        name: [_newer(paper, at) for paper in track.declared.papers if paper.id in track.declared.behind.get(name, ())]
         for name in names
-    }  # fmt: skip
+    }
+    kept = keep_papers(track.stage, product, chain.from_iterable(newer.values()), by=by, at=at, db=db)
+    papers = {name: [kept[paper.file] for paper in behind] for name, behind in newer.items()}
     send(track, product, {}, dict.fromkeys(names, day), papers, at, db)
     assessor = track.assessor(db, track.case_of.first)
     for place, code in enumerate(renewed.codes):

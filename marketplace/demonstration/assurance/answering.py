@@ -1,6 +1,6 @@
 """The supplier's part: documents put there, every question answered, the application."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -12,12 +12,13 @@ from marketplace.assurance.actions.answers import answer
 from marketplace.assurance.actions.applying import apply
 from marketplace.assurance.queries.given import answers_of
 from marketplace.catalogue.actions.documents import attach
-from marketplace.catalogue.models import Attachment, Product
+from marketplace.catalogue.models import Product
 from marketplace.catalogue.queries.products import attachments_of
 from marketplace.demonstration.assurance.content import PaperOf
 from marketplace.demonstration.assurance.track import Track
 from marketplace.demonstration.papers import content_of
-from marketplace.demonstration.stage import organisation_called
+from marketplace.demonstration.stage import Stage, organisation_called
+from marketplace.identity.policies import Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Invalid
 
@@ -31,13 +32,14 @@ def answer_everything(track: Track, at: datetime, db: Session) -> None:
     there = answers_of(db, product, at=track.stage.now)
     if any(each.product_id == product.id for name, each in there.items() if name in asked):
         return
-    behind = {paper.id: keep_paper(track, product, paper, at, db) for paper in track.declared.papers}
+    kept = keep_papers(track.stage, product, track.declared.papers, by=track.writer(db), at=at, db=db)
+    behind = {paper.id: kept[paper.file] for paper in track.declared.papers}
     listed = product.live_version.answers if product.live_version else {}
     left = {*listed, *track.case_of.leaves_out}
     wanted = track.declared.answers | track.case_of.instead
     given = {name: value for name, value in wanted.items() if name not in left}
     papers = {
-        name: [behind[each].id for each in files]
+        name: [behind[each] for each in files]
         for name, files in track.declared.behind.items() if name in given
     }  # fmt: skip
     dated = {name: day for name, day in dates(track, at).items() if name not in track.case_of.leaves_out}
@@ -66,16 +68,23 @@ def dates(track: Track, at: datetime) -> dict[str, date | None]:
     return found
 
 
-def keep_paper(track: Track, product: Product, paper: PaperOf, at: datetime, db: Session) -> Attachment:
-    """The document beside the product, set anew for it. The name of a later one says of when it is."""
-    there = next((each for each in attachments_of(db, product.id) if each.name == paper.file), None)
-    if there is not None:
-        return there
-    content = BytesIO(content_of(paper, product.name))
-    return attach(
-        db, track.stage.files, product, content, file_name=paper.file, kind=paper.kind, access=paper.access,
-        by=track.writer(db), at=at,
-    )  # fmt: skip
+def keep_papers(
+    stage: Stage, product: Product, papers: Iterable[PaperOf], *, by: Actor, at: datetime, db: Session
+) -> dict[str, UUID]:
+    """The documents beside the product by the names of their files, each set anew for it where it is not there yet.
+
+    The name of a later one says of when it is.
+    """
+    there = {each.name: each.id for each in attachments_of(db, product.id)}
+    for paper in papers:
+        if paper.file not in there:
+            content = BytesIO(content_of(paper, product.name))
+            kept = attach(
+                db, stage.files, product, content, file_name=paper.file, kind=paper.kind, access=paper.access, by=by,
+                at=at,
+            )  # fmt: skip
+            there[paper.file] = kept.id
+    return there
 
 
 def send_application(track: Track, at: datetime, db: Session) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,10 @@ from marketplace.assurance.actions.answers import Saved, answer, answer_here
 from marketplace.assurance.queries.certificates import DTAC
 from marketplace.assurance.queries.given import answers_of, local_answers
 from marketplace.assurance.queries.standings import shown_version
-from marketplace.catalogue.actions.documents import attach
 from marketplace.catalogue.models import Product
-from marketplace.catalogue.queries.products import attachments_of
+from marketplace.demonstration.assurance.answering import keep_papers
 from marketplace.demonstration.assurance.content import AssuranceOf, PaperOf, read_assurance
 from marketplace.demonstration.content import Sheet, plain
-from marketplace.demonstration.papers import content_of
 from marketplace.demonstration.stage import Scene, Stage, product_called
 from marketplace.frameworks.loader.reading import declared, read
 from marketplace.frameworks.schema.base import Declared
@@ -178,15 +175,10 @@ def _papers(
     """The documents behind each answer, kept beside the product where they are not yet."""
     kept = {paper.id: paper for paper in told.sheet.papers}
     wanted = {name: told.sheet.behind[name] for name in chosen if name in told.sheet.behind}
-    there = {each.name: each.id for each in attachments_of(db, product.id)} if wanted else {}
-    for paper in dict.fromkeys(kept[each] for names in wanted.values() for each in names):
-        if paper.file not in there:
-            content = BytesIO(content_of(paper, product.name))
-            attached = attach(
-                db, told.stage.files, product, content, file_name=paper.file, kind=paper.kind, access=paper.access,
-                by=by, at=at,
-            )  # fmt: skip
-            there[paper.file] = attached.id
+    if not wanted:
+        return {}
+    papers = dict.fromkeys(kept[each] for names in wanted.values() for each in names)
+    there = keep_papers(told.stage, product, papers, by=by, at=at, db=db)
     return {name: [there[kept[each].file] for each in names] for name, names in wanted.items()}
 
 

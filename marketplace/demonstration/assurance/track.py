@@ -47,9 +47,17 @@ class Track(Value):
         return found
 
     def case(self, db: Session) -> Case | None:
-        """The case of this application; there is one of each product and framework in the demonstration."""
-        first = first_case(db, self.product(db), self.case_of.framework)
-        return hold_case(db, first) if first else None
+        """The case of this application; there is one of each product and framework in the demonstration.
+
+        It is looked for once in a session, and read anew each time.
+        """
+        known: dict[tuple[str, str], Case] = db.info.setdefault("cases", {})
+        name = self.case_of.product, self.case_of.framework
+        first = known.get(name) or first_case(db, self.product(db), self.case_of.framework)
+        if first is None:
+            return None
+        known[name] = first
+        return hold_case(db, first)
 
     def known_case(self, db: Session) -> Case:
         found = self.case(db)
