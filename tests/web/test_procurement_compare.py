@@ -153,6 +153,35 @@ def test_words_that_name_no_product_list_what_can_join_without_what_is_compared(
     assert "No other product is found for “zzzzz<script>”" in nothing.text_content()
 
 
+@pytest.mark.parametrize("ticked", [1, 6])
+def test_from_a_comparison_that_cannot_be_made_one_comes_back_to_the_results_with_what_was_ticked(
+    client, db, lumen, services, scribe, quill, letters, now, ticked
+):
+    others = [cast.a_product(db, of=lumen, at=now, name=f"Lumen {name}") for name in ("Notes", "Codes", "Calls")]
+    services.search.rebuild(documents(db, services.frameworks, on=now.date()))
+    db.commit()
+    refs = [one.ref for one in (quill, scribe, letters, *others)][:ticked]
+    address = urlencode([*(("p", ref) for ref in refs), ("from", "/products?q=lumen&p=PRD-1")])
+
+    refused = html.document_fromstring(client.get(f"/compare?{address}").text)
+    back = refused.xpath("//a[text()='Back to the page before']/@href")[0]
+    results = html.document_fromstring(client.get(back).text)
+
+    assert parse_qs(urlsplit(back).query) == {"q": ["lumen"], "p": refs}
+    assert sorted(results.xpath("//input[@name='p'][@checked]/@value")) == sorted(refs)
+    assert results.xpath("//p[starts-with(., 'Ticked before: ')]//input/@value") == [quill.ref]
+
+
+def test_the_results_that_led_to_a_comparison_keep_its_ticks(client, scribe, quill, letters):
+    shown = html.document_fromstring(
+        client.get(f"/compare?p={scribe.ref}&p={quill.ref}&from=/products%3Fq%3Dnotes").text
+    )
+
+    back = shown.xpath("//nav[@aria-label='Breadcrumb']//a/@href")[0]
+
+    assert parse_qs(urlsplit(back).query) == {"q": ["notes"], "p": [scribe.ref, quill.ref]}
+
+
 def test_a_full_comparison_says_that_one_has_to_go(client, db, lumen, scribe, quill, letters, now):
     others = [cast.a_product(db, of=lumen, at=now, name=f"Lumen {name}") for name in ("Notes", "Codes")]
     db.commit()

@@ -1,7 +1,8 @@
 """Two to five products side by side: what differs, on request everything; to print and to take away."""
 
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from marketplace.catalogue.queries.asking import product_query
 from marketplace.catalogue.rules.offers import read_volume
@@ -18,7 +19,7 @@ from marketplace.procurement.queries.compare import MOST, Comparison, Group, com
 from marketplace.procurement.queries.exports import comparison_about, comparison_columns, comparison_rows
 from marketplace.procurement.queries.projects import seat_of
 from marketplace.procurement.schemas import VOLUMES
-from marketplace.web.edge import PUBLIC, Download, Goto, Page, is_own_path, page
+from marketplace.web.edge import PUBLIC, Answer, Download, Goto, Page, is_own_path, page, refused
 from marketplace.web.procurement.common import project_of, volumes_in_words
 
 LONGEST_PATH, LONGEST_WORDS, MOST_LISTED = 2_000, 200, 6
@@ -46,10 +47,13 @@ class More(Value):
 
 
 @page("/compare", who=PUBLIC)
-def show_comparison(ask: Ask) -> Page | Goto:
+def show_comparison(ask: Ask) -> Answer:
     """The comparison; without a project for the volumes that the address gives. A name that was typed joins it."""
     project = project_asked(ask)
-    found, open_to = comparison_of(ask, project), decided_in(ask, project)
+    try:
+        found, open_to = comparison_of(ask, project), decided_in(ask, project)
+    except Invalid as refusal:
+        return refused(replace(ask, before=results_of(ask) if came_from(ask) else ask.before), refusal)
     every_row = bool(every_row_of(ask))
     more = more_for(ask, found)
     if more.only_url:
@@ -66,6 +70,7 @@ def show_comparison(ask: Ask) -> Page | Goto:
         "facts": facts_of(ask, project),
         "links": links_of(ask, found, every_row=every_row),
         "from_url": came_from(ask),
+        "results_url": results_of(ask),
         "at": ask.at,
     }
     return Page("procurement/compare.html", values, shared=True)
@@ -149,6 +154,13 @@ def came_from(ask: Ask) -> str:
     """The search that led here: an address of this site's catalogue, or nothing."""
     path = ask.query.one("from")[:LONGEST_PATH]
     return path if is_own_path(path) and path.partition("?")[0] == "/products" else ""
+
+
+def results_of(ask: Ask) -> str:
+    """The results that led here, or the catalogue, with what is compared still ticked."""
+    path, _, query = came_from(ask).partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query) if name != "p"]
+    return f"{path or '/products'}?{urlencode([*kept, *(('p', ref) for ref in ask.query.all('p'))])}"
 
 
 def decided_in(ask: Ask, project: Project | None) -> Project | None:

@@ -1,8 +1,9 @@
 """The page of results: cards, filters with counts, and the way on when there is nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from marketplace.catalogue.queries.visible import by_refs
 from marketplace.catalogue.search import is_stale_card
 from marketplace.faces.ask import Ask
 from marketplace.faces.finding import find_products, left_out, yearly_costs
@@ -15,7 +16,7 @@ from marketplace.web.adding import adding
 from marketplace.web.edge import PUBLIC, Page, page
 from marketplace.web.search.asking import FIRST, SORT_LABELS, Asking, facets_of, read_asking
 
-MOST_OPTIONS = 7
+MOST_OPTIONS, MOST_TICKED = 7, 10
 
 
 class Choice(Value):
@@ -44,6 +45,8 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
     counted = counted_facets(asking, facets)
     query = asking.query(ask.db, counted, today=day_in_london(ask.at))
     found, here = find(ask, query), adding(ask, project_ref=asking.project)
+    ticked = list(dict.fromkeys(ask.query.all("p")))[:MOST_TICKED]
+    beside = ticked_beside(ask, ticked, found)
     values = {
         "asking": asking,
         "found": found,
@@ -57,6 +60,9 @@ def search_products(ask: Ask, refusal: Refusal | None = None) -> Page:
         "clear_url": asking.without_filters().url(),
         "left_out": left_out(ask.services, query),
         "adding": here,
+        "ticked": ticked,
+        "beside": beside,
+        "may_compare": len(found.hits) + len(beside) > 1,
         "pairs": asking.pairs(),
         "more_url": replace(asking, every_filter=not asking.every_filter, after="").url(),
     }
@@ -102,6 +108,13 @@ def cards_of(ask: Ask, found: Found, asking: Asking) -> list[dict[str, Any]]:
         }
         for hit in found.hits
     ]
+
+
+def ticked_beside(ask: Ask, ticked: Sequence[str], found: Found) -> list[dict[str, str]]:
+    """What was ticked to be compared and does not stand among these results."""
+    shown = {hit.ref for hit in found.hits}
+    others = [ref for ref in ticked if ref not in shown]
+    return [{"ref": each.ref, "name": each.name} for each in by_refs(ask.db, others)] if others else []
 
 
 def why_of(hit: Hit, asking: Asking) -> str | None:
