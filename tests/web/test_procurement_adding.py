@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 from marketplace.catalogue.actions.listing import suspend_listing, withdraw_listing
+from marketplace.catalogue.search import documents
 from marketplace.procurement.actions.follows import follow_product
 from marketplace.procurement.actions.people import add_colleague
 from marketplace.procurement.actions.projects import close_project
@@ -89,16 +90,22 @@ def test_what_is_followed_can_be_let_go(db, buyer, scribe, now):
 
 
 def test_what_is_suspended_is_not_offered_for_a_project_and_its_page_says_why_and_where_to_go_on(
-    client, client_of, db, buyer, moderator, scribe, now
+    client, client_of, services, frameworks, db, buyer, moderator, project, scribe, now
 ):
     address, browser = f"/products/{scribe.ref}", client_of(buyer)
+    results = f"/products?q=scribe&project={project.ref}"
+    services.search.rebuild(documents(db, frameworks, on=now.date()))
     db.commit()
+    assert f'name="product" value="{scribe.ref}"' in browser.get(results).text
     assert "to a project" in client.get(address).text
     assert "Start a joint pilot" in browser.get(address).text
 
     suspend_listing(db, scribe, reason="It missed a red flag.", by=moderator, at=now)
+    services.search.rebuild(documents(db, frameworks, on=now.date()))
     db.commit()
 
+    assert "Lumen Scribe" in browser.get(results).text
+    assert 'name="product"' not in browser.get(results).text
     for shown in (client.get(address).text, browser.get(address).text):
         assert "While it is suspended it is not added to a project" in shown
         assert f"/products?kind={scribe.kind}" in shown
