@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance import events
@@ -183,10 +183,17 @@ def declarations_of(db: Session, case: Case) -> list[Declaration]:
     return list(db.scalars(rows.order_by(Declaration.id)))
 
 
+_DECLARED = (
+    select(Declaration)
+    .where(Declaration.case_id == bindparam("case"), Declaration.person_id == bindparam("person"))
+    .order_by(Declaration.id.desc())
+    .limit(1)
+)
+
+
 def declared_by(db: Session, case: Case, person_id: UUID | None) -> Declaration | None:
     """What a person declared last about a case; None where they did not yet."""
-    mine = select(Declaration).where(Declaration.case_id == case.id, Declaration.person_id == person_id)
-    return db.scalars(mine.order_by(Declaration.id.desc()).limit(1)).one_or_none()
+    return db.scalars(_DECLARED, {"case": case.id, "person": person_id}).one_or_none()
 
 
 def stood(db: Session, frameworks: Frameworks, case: Case, *, at: datetime) -> Stood:

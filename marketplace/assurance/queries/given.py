@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.assurance.models import Answer, Case, Declaration, Finding
@@ -49,14 +49,19 @@ def answers_of(db: Session, product: Product, *, at: datetime, question_id: str 
     return latest_answers(found, product.id, product.organisation_id, at=at)
 
 
+_OWN = Answer.product_id.in_(bindparam("products", expanding=True))
+_SHARED = Answer.product_id.is_(None) & Answer.organisation_id.in_(bindparam("suppliers", expanding=True))
+_ANSWERS = select(Answer).where(or_(_OWN, _SHARED)).order_by(Answer.id)
+_ANSWERS_TO_ONE = _ANSWERS.where(Answer.question_id == bindparam("question"))
+
+
 def answers_of_many(db: Session, products: Iterable[Product], question_id: str = "") -> list[Answer]:
     """Every answer that was ever given for these products or for their suppliers as a whole, oldest first."""
     wanted = list(products)
     suppliers = {product.organisation_id for product in wanted if product.organisation_id}
-    own = Answer.product_id.in_([product.id for product in wanted])
-    shared = Answer.product_id.is_(None) & Answer.organisation_id.in_(suppliers)
-    rows = select(Answer).where(or_(own, shared)).order_by(Answer.id)
-    return list(db.scalars(rows.where(Answer.question_id == question_id) if question_id else rows))
+    of = {"products": [product.id for product in wanted], "suppliers": list(suppliers)}
+    rows = db.scalars(_ANSWERS_TO_ONE, {**of, "question": question_id}) if question_id else db.scalars(_ANSWERS, of)
+    return list(rows)
 
 
 def local_answers(db: Session, product: Product, organisation_id: UUID, *, at: datetime) -> dict[str, Answer]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.contracts.models import Contract, ContractParty, ContractText
@@ -85,10 +85,17 @@ def _buyers(db: Session, contract_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     return names
 
 
+_PARTIES = (
+    select(ContractParty)
+    .options(joinedload(ContractParty.organisation))
+    .where(ContractParty.contract_id == bindparam("contract"))
+    .order_by(ContractParty.position)
+)
+
+
 def parties_of(db: Session, contract_id: UUID) -> list[ContractParty]:
     """Everybody that the contract names, with their organisations: lead, participants, supplier; those who left too."""
-    rows = select(ContractParty).options(joinedload(ContractParty.organisation))
-    return list(db.scalars(rows.where(ContractParty.contract_id == contract_id).order_by(ContractParty.position)))
+    return list(db.scalars(_PARTIES, {"contract": contract_id}))
 
 
 def buyers_on(db: Session, contract_id: UUID, day: date) -> list[ContractParty]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.contracts.models import (
@@ -200,50 +200,61 @@ def days_of(contract: Contract, terms: Sequence[tuple[str, Terms]]) -> tuple[dat
     return first, max(first, last)
 
 
+_MEASURES = select(Measure).where(Measure.contract_id == bindparam("contract")).order_by(Measure.position)
+
+
 def measures_of(db: Session, contract_id: UUID) -> list[Measure]:
     """The measures of a contract in their order; none before a baseline was begun."""
-    return list(db.scalars(select(Measure).where(Measure.contract_id == contract_id).order_by(Measure.position)))
+    return list(db.scalars(_MEASURES, {"contract": contract_id}))
+
+
+_NEWEST = (
+    select(
+        Measurement.measure_id, Measurement.organisation_id, Measurement.period,
+        func.max(Measurement.turn).label("turn"),
+    )
+    .where(Measurement.contract_id == bindparam("contract"), Measurement.kind == bindparam("kind"))
+    .group_by(Measurement.measure_id, Measurement.organisation_id, Measurement.period)
+    .subquery()
+)  # fmt: skip
+_SAME = and_(
+    Measurement.measure_id == _NEWEST.c.measure_id, Measurement.organisation_id == _NEWEST.c.organisation_id,
+    Measurement.period == _NEWEST.c.period, Measurement.turn == _NEWEST.c.turn,
+)  # fmt: skip
+_LATEST = select(Measurement).join(_NEWEST, _SAME)
 
 
 def latest_of(db: Session, contract_id: UUID, measures: Sequence[Measure], *, kind: str = "period") -> Latest:
     """The last turn of each measurement; of baselines where `kind` says so, whose period is empty."""
-    newest = (
-        select(
-            Measurement.measure_id, Measurement.organisation_id, Measurement.period,
-            func.max(Measurement.turn).label("turn"),
-        )
-        .where(Measurement.contract_id == contract_id, Measurement.kind == kind)
-        .group_by(Measurement.measure_id, Measurement.organisation_id, Measurement.period)
-        .subquery()
-    )  # fmt: skip
-    same = and_(
-        Measurement.measure_id == newest.c.measure_id, Measurement.organisation_id == newest.c.organisation_id,
-        Measurement.period == newest.c.period, Measurement.turn == newest.c.turn,
-    )  # fmt: skip
     keys = {measure.id: measure.key for measure in measures}
-    rows = db.scalars(select(Measurement).join(newest, same))
+    rows = db.scalars(_LATEST, {"contract": contract_id, "kind": kind})
     return {(row.period, keys[row.measure_id], row.organisation_id): row for row in rows}
+
+
+_SETTLED = (
+    select(Settlement)
+    .options(selectinload(Settlement.shares))
+    .where(Settlement.contract_id == bindparam("contract"), Settlement.state != "replaced")
+    .order_by(Settlement.period)
+)
 
 
 def settlements_of(db: Session, contract_id: UUID) -> dict[str, Settlement]:
     """The settlement that counts of each period, with its shares, in order of time."""
-    rows = select(Settlement).options(selectinload(Settlement.shares)).where(
-        Settlement.contract_id == contract_id, Settlement.state != "replaced"
-    )  # fmt: skip
-    return {row.period: row for row in db.scalars(rows.order_by(Settlement.period))}
+    return {row.period: row for row in db.scalars(_SETTLED, {"contract": contract_id})}
+
+
+_POSTED = (
+    select(Due.period, Due.organisation_id, func.sum(Due.base_pence), func.sum(Due.at_risk_pence), func.count())
+    .where(Due.contract_id == bindparam("contract"))
+    .group_by(Due.period, Due.organisation_id)
+)
 
 
 def _posted(db: Session, contract_id: UUID) -> tuple[dict[tuple[str, UUID], Owed], dict[tuple[str, UUID], int]]:
     """What the ledger says so far by period and organisation, and how many lines say it."""
-    rows = (
-        select(
-            Due.period, Due.organisation_id, func.sum(Due.base_pence), func.sum(Due.at_risk_pence), func.count()
-        )
-        .where(Due.contract_id == contract_id)
-        .group_by(Due.period, Due.organisation_id)
-    )  # fmt: skip
     owed, lines = {}, {}
-    for period, organisation_id, base, at_risk, count in db.execute(rows):
+    for period, organisation_id, base, at_risk, count in db.execute(_POSTED, {"contract": contract_id}):
         owed[period, organisation_id] = Owed(int(base), int(at_risk))
         lines[period, organisation_id] = int(count)
     return owed, lines

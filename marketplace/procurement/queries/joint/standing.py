@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance.queries.certificates import certificate_in_force, reuses_of
@@ -132,19 +132,22 @@ def assured_for(db: Session, frameworks: Frameworks, procurement: Procurement, *
     return Assured(certificate.ref, certificate.until, accepted, suspended)
 
 
+_LAST = (
+    select(Approval.party_id, Approval.kind, func.max(Approval.turn).label("turn"))
+    .where(Approval.party_id.in_(bindparam("parties", expanding=True)))
+    .group_by(Approval.party_id, Approval.kind)
+    .subquery()
+)
+_SAME = and_(Approval.party_id == _LAST.c.party_id, Approval.kind == _LAST.c.kind, Approval.turn == _LAST.c.turn)
+_PEOPLE = (joinedload(Approval.by), joinedload(Approval.deputy_for))
+_LAST_TURNS = select(Approval).join(_LAST, _SAME).options(*_PEOPLE)
+
+
 def last_turns(db: Session, party_ids: Iterable[UUID]) -> dict[UUID, dict[str, Approval]]:
     """The last turn of each kind of approval, by party."""
     ids = list(party_ids)
-    latest = (
-        select(Approval.party_id, Approval.kind, func.max(Approval.turn).label("turn"))
-        .where(Approval.party_id.in_(ids))
-        .group_by(Approval.party_id, Approval.kind)
-        .subquery()
-    )
-    same = and_(Approval.party_id == latest.c.party_id, Approval.kind == latest.c.kind, Approval.turn == latest.c.turn)
-    people = (joinedload(Approval.by), joinedload(Approval.deputy_for))
     found: dict[UUID, dict[str, Approval]] = {key: {} for key in ids}
-    for row in db.scalars(select(Approval).join(latest, same).options(*people)):
+    for row in db.scalars(_LAST_TURNS, {"parties": ids}):
         found[row.party_id][row.kind] = row
     return found
 
