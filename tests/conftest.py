@@ -16,7 +16,7 @@ __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary", "pytest_x
 HOUSE = Path(__file__).resolve().parent.parent
 NO_WARNINGS = "error::litestar.exceptions.LitestarWarning"
 """What Litestar warns of is a fault. Said here, because whoever hands out tests would read all of Litestar for it."""
-MADE_BETWEEN_LOOKS = 10_000
+MADE_BETWEEN_LOOKS = 50_000
 """How many things are made before somebody looks for what could be thrown away: a test makes many, and ends soon."""
 
 

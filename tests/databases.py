@@ -5,12 +5,12 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 
 from marketplace.kit.db import Base, Database
 from marketplace.migrations import tables
@@ -39,40 +39,68 @@ def sqlite_template(folder: Path) -> Path:
     database = Database(f"sqlite:///{path}")
     build_schema(database)
     database.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
+    return file_of(database)
 
 
 @contextmanager
 def sqlite_copy(template: Path) -> Iterator[Database]:
-    """A database as the template is. The engines are lent from test to test, so that statements stay compiled."""
-    database = _FREE.pop() if _FREE else _fresh()
-    path = file_of(database)
-    for old in path.parent.iterdir():
-        old.unlink()
-    shutil.copyfile(template, path)
-    yield database
-    database.close()
-    if not any(engine.dispatch.before_cursor_execute for engine in (database.reader, database.writer)):
-        _FREE.append(database)
-
-
-_FREE: list[Database] = []
+    """A database as the template is, lent from test to test with its connections open and its statements compiled."""
+    lent = _FREE.pop() if _FREE else None
+    if lent is None or not lent.becomes(template):
+        lent = _Lent(template)
+    yield lent.database
+    if lent.is_unheard():
+        _FREE.append(lent)
 
 
 def file_of(database: Database) -> Path:
-    return Path(database.url.removeprefix("sqlite:///"))
+    """The file of a database that nobody writes in now, with all that was written."""
+    path = Path(database.url.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
 
 
-def _fresh() -> Database:
-    """In a folder of its own; nothing here has to survive the plug."""
-    folder = Path(mkdtemp(prefix="touchstone-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = Database(f"sqlite:///{folder}/touchstone.db")
-    for engine in (database.reader, database.writer):
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-    return database
+class _Lent:
+    """A database in a folder of its own. Nothing here has to survive the plug.
+
+    To open a connection costs more than most tests: each reads five hundred lines of schema. So connections stay open,
+    and between tests SQLite itself copies another database into theirs. It counts that as another schema, which it is not.
+    """
+
+    def __init__(self, template: Path) -> None:
+        folder = Path(mkdtemp(prefix="touchstone-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        self.path = folder / "touchstone.db"
+        shutil.copyfile(template, self.path)
+        self.database = Database(f"sqlite:///{self.path}")
+        for engine in self._engines():
+            event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        self._keeper = sqlite3.connect(self.path, isolation_level=None, timeout=0)
+        self._keeper.execute("PRAGMA synchronous=OFF")
+        self._file = self.path.stat().st_ino
+        self._schema = self._keeper.execute("PRAGMA schema_version").fetchone()[0]
+
+    def becomes(self, template: Path) -> bool:
+        """Whether it is as the template now: not where the last test left somebody in the middle, or another file."""
+        if not self.path.exists() or self.path.stat().st_ino != self._file:
+            return False
+        try:
+            with closing(sqlite3.connect(template)) as source:
+                source.backup(self._keeper)
+            self._keeper.execute(f"PRAGMA schema_version={self._schema}")
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+    def is_unheard(self) -> bool:
+        return not any(engine.dispatch.before_cursor_execute for engine in self._engines())
+
+    def _engines(self) -> tuple[Engine, Engine]:
+        return self.database.reader, self.database.writer
+
+
+_FREE: list[_Lent] = []
 
 
 @contextmanager

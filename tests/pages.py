@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from lxml import html
-from lxml.etree import XPath
+from lxml.etree import HTML, XPath, _Element
 
+TEXT = XPath("string()")
 IDS, CONTROLS = XPath("//@id"), XPath("//input | //select | //textarea")
 STYLED, SCRIPTS = XPath("//*[@style or self::style]"), XPath("//script[not(string(@src))]")
 HANDLERS = XPath("//@*[starts-with(name(), 'on')]")
@@ -15,17 +15,17 @@ UNLABELLED = {"hidden", "submit", "button", "reset"}
 
 def faults_in(page: str) -> list[str]:
     """What is wrong with a whole page; fragments for htmx have their own, shorter list."""
-    tree = html.document_fromstring(page)
+    tree = HTML(page)
     return [*_heading(tree), *_ids(tree), *_labels(tree), *_inline(tree), *_outside(tree)]
 
 
 def fragment_faults(fragment: str) -> list[str]:
-    tree = html.fragment_fromstring(fragment, create_parent=True)
+    tree = HTML(f"<div>{fragment}</div>")
     return [*_ids(tree), *_inline(tree), *_outside(tree)]
 
 
-def _heading(tree: html.HtmlElement) -> Iterator[str]:
-    headings = [" ".join(one.text_content().split()) for one in tree.iter("h1")]
+def _heading(tree: _Element) -> Iterator[str]:
+    headings = [" ".join(TEXT(one).split()) for one in tree.iter("h1")]
     title = " ".join((tree.findtext(".//title") or "").split())
     if len(headings) != 1:
         yield f"{len(headings)} first headings: {headings}"
@@ -35,11 +35,11 @@ def _heading(tree: html.HtmlElement) -> Iterator[str]:
         yield "the page names no language"
 
 
-def _ids(tree: html.HtmlElement) -> Iterator[str]:
+def _ids(tree: _Element) -> Iterator[str]:
     yield from (f"the id {one} stands twice" for one, times in Counter(IDS(tree)).items() if times > 1)
 
 
-def _labels(tree: html.HtmlElement) -> Iterator[str]:
+def _labels(tree: _Element) -> Iterator[str]:
     labelled = {one.get("for") for one in tree.iter("label") if one.get("for")}
     for one in CONTROLS(tree):
         if one.get("type") in UNLABELLED or one.get("aria-label") or one.get("aria-labelledby"):
@@ -47,17 +47,17 @@ def _labels(tree: html.HtmlElement) -> Iterator[str]:
         if one.get("id") not in labelled and not any(parent.tag == "label" for parent in one.iterancestors()):
             yield f"the control {one.get('name')} has no label"
     for one in tree.iter("button"):
-        if not one.text_content().strip() and not one.get("aria-label"):
+        if not TEXT(one).strip() and not one.get("aria-label"):
             yield "a button says nothing"
 
 
-def _inline(tree: html.HtmlElement) -> Iterator[str]:
+def _inline(tree: _Element) -> Iterator[str]:
     yield from (f"<{one.tag}> carries a style" for one in STYLED(tree))
     yield from ("a script stands in the page" for _ in SCRIPTS(tree))
     yield from (f"<{one.getparent().tag}> carries {one.attrname}" for one in HANDLERS(tree))
 
 
-def _outside(tree: html.HtmlElement) -> Iterator[str]:
+def _outside(tree: _Element) -> Iterator[str]:
     for address in LOADED(tree):
         if address.startswith(("http:", "https:", "//")):
             yield f"<{address.getparent().tag}> goes to {address}"

@@ -107,7 +107,6 @@ class _Play:
             db.commit()
             words = self._written(made, list(db.identity_map.values()))
             db.close()
-            database.close()
             shutil.copyfile(file_of(database), kept / "world.db")
         return World(kept / "world.db", folder if any(folder.iterdir()) else None, words)
 

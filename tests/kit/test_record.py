@@ -93,7 +93,6 @@ def tampered(db: Session, statement: str, entry_id: UUID) -> list[str]:
     db.flush()
     for verb in ("update", "delete"):
         db.execute(text(f"DROP TRIGGER IF EXISTS entry_no_{verb}"))
-    db.execute(text("PRAGMA foreign_keys=OFF"))
     db.execute(text(statement), {"id": entry_id.hex})
     db.expire_all()
     return list(faults(db))
