@@ -113,6 +113,8 @@ def queue(
 ) -> int:  # fmt: skip
     """Put an event on its way to every webhook that hears of it; None is for all organisations. Repeatable by `key`."""
     hearing = listening(db, event, organisation_ids)
+    if not hearing:
+        return 0
     ids = [webhook.id for webhook in hearing]
     same = select(WebhookDelivery.webhook_id).where(WebhookDelivery.webhook_id.in_(ids), WebhookDelivery.key == key)
     told = set(db.scalars(same))
