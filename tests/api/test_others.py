@@ -171,7 +171,8 @@ def sent_by(program, call: Call, things: Things, named: dict[str, str]):
         body = {**body, "products": [things.product]}
     more: dict[str, Any] = {"headers": {"If-Match": "*"}}
     if call.form is not None:
-        more |= {"files": {"file": ("a.txt", b"text", "text/plain")}, "data": {"kind": "other"}}
+        kind = {"kind": "other"} if "kind" in call.form.model_fields else {}
+        more |= {"files": {"file": ("a.txt", b"text", "text/plain")}, "data": kind}
     return program.call(call.method, path, body, **more)
 
 
