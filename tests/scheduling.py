@@ -1,8 +1,8 @@
 """Who runs what when several processes share the tests: each file whole, the site's as one, and what takes long first.
 
 A file stays together because what it shares is made once; what Chromium looks at stays together because one site serves
-it all, and what asks every route because one world has something behind each. The rest follows the long ones, file by
-file, so that no process is left alone with one of them at the end.
+it all, what asks every route because one world has something behind each, and what reads all of the source because it is
+parsed once. The rest follows the long ones, file by file, so that no process is left alone with one of them at the end.
 """
 
 import pytest
@@ -10,6 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 SITE = "tests/browser/"
 EVERY_ROUTE = ("tests/house/test_route_matrix.py", "tests/house/test_attacks_forms.py")
+ALL_SOURCE = ("tests/house/test_circles.py", "tests/house/test_budgets.py")
+TOGETHER = (EVERY_ROUTE, ALL_SOURCE)
 LONG = (
     SITE, "tests/demonstration/test_playing.py", *EVERY_ROUTE,
     "tests/journeys/", "tests/web/test_attacks", "tests/api/test_main_job.py", "tests/ports/test_files_hostile.py",
@@ -19,11 +21,12 @@ LONG = (
 
 
 class WholeFiles(LoadScopeScheduling):
-    """What is handed to a process is a file, all of the site's, or all that asks every route."""
+    """What is handed to a process is a file, all of the site's, or all that shares what is dear to make."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return SITE if file.startswith(SITE) else EVERY_ROUTE[0] if file in EVERY_ROUTE else file
+        shared = (files[0] for files in TOGETHER if file in files)
+        return SITE if file.startswith(SITE) else next(shared, file)
 
 
 def hands_out(config: pytest.Config) -> bool:
