@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.assurance.models import Answer, Certificate, Finding, Renewal, Reuse
@@ -47,7 +47,7 @@ def conformities(
 ) -> Mapping[UUID, Conformity]:
     """The same for many, in seven queries whatever their number; one where none of them has a certificate."""
     found = dict.fromkeys(product_ids, NONE)
-    held = _by_product(db, _of(product_ids, framework_id))
+    held = _by_product(db, product_ids, framework_id)
     if not held:
         return found
     certificates = [certificate for rows in held.values() for certificate in rows]
@@ -145,7 +145,7 @@ def certificate_in_force(
 
     One of an earlier edition counts where everything since only corrects the description.
     """
-    rows = _by_product(db, _of([product_id], framework_id)).get(product_id, [])
+    rows = _by_product(db, [product_id], framework_id).get(product_id, [])
     shown = shown_of(db, frameworks, [product_id])[product_id]
     wanted = next((each.version for each in shown if each.version.id == version_id), None)
     if wanted is None or not rows:
@@ -216,15 +216,18 @@ def dated_certificates(db: Session) -> list[Certificate]:
     return list(db.scalars(rows.order_by(Certificate.id)))
 
 
-def _of(product_ids: Iterable[UUID], framework_id: str) -> Select[Certificate]:
-    wanted = Certificate.product_id.in_(list(product_ids))
-    rows = select(Certificate).options(*LOADED).where(wanted, Certificate.framework_id == framework_id)
-    return rows.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+_OF_PRODUCTS = (
+    select(Certificate)
+    .options(*LOADED)
+    .where(Certificate.product_id.in_(bindparam("products", expanding=True)))
+    .where(Certificate.framework_id == bindparam("framework"))
+    .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+)
 
 
-def _by_product(db: Session, rows: Select[Certificate]) -> dict[UUID, list[Certificate]]:
+def _by_product(db: Session, product_ids: Iterable[UUID], framework_id: str) -> dict[UUID, list[Certificate]]:
     found: dict[UUID, list[Certificate]] = defaultdict(list)
-    for certificate in db.scalars(rows):
+    for certificate in db.scalars(_OF_PRODUCTS, {"products": list(product_ids), "framework": framework_id}):
         found[certificate.product_id].append(certificate)
     return dict(found)
 
