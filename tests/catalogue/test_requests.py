@@ -3,11 +3,11 @@
 from io import BytesIO
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from marketplace.catalogue.actions.documents import attach, replace_attachment
 from marketplace.catalogue.actions.requests import ask_document, name_organisation, note_view, settle_request
-from marketplace.catalogue.models import DocumentView
+from marketplace.catalogue.models import Attachment, DocumentView
 from marketplace.catalogue.policies import may_see_attachment
 from marketplace.catalogue.queries.history import history_of
 from marketplace.catalogue.queries.products import attachments_of
@@ -127,6 +127,14 @@ def test_the_next_version_of_a_document_has_its_kind_and_its_readers_and_the_rec
     assert recorded(db, about=product.id)[-1] == "AttachmentReplaced"
     told = history_of(db, product, by=lumen)[0]
     assert (told.title, told.text) == ("Document replaced", "case-2.txt in place of case.txt")
+
+
+def test_of_two_who_replace_a_document_at_once_the_second_is_told(db, services, product, lumen, now):
+    there = a_document(db, services, product, lumen, now)
+    db.execute(update(Attachment).values(removed_at=now).execution_options(synchronize_session=False))
+
+    with pytest.raises(Conflict, match="was removed already"):
+        replaced(db, services, product, there, lumen, now)
 
 
 def test_a_document_is_replaced_by_its_supplier_by_another_file_and_while_it_is_there(

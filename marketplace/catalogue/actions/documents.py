@@ -13,6 +13,7 @@ from marketplace.catalogue.queries.products import attachments_of
 from marketplace.catalogue.rules.documents import ACCESS, KINDS, LARGEST, MOST
 from marketplace.identity.policies import Actor
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.holding import hold_row
 from marketplace.kit.ids import new_id
 from marketplace.kit.record import record
 from marketplace.kit.text import clean_file_name, quote
@@ -55,7 +56,7 @@ def replace_attachment(
     What was answered and certified with the one before goes on naming that one. Raises NotAllowed, Conflict, Invalid.
     """
     _allow(by, product)
-    _refuse_removed(there)
+    _refuse_removed(hold_row(db, Attachment, there.id))
     name = clean_file_name(file_name)
     stored = _kept(files, stream, name)
     others = attachments_of(db, product.id)
@@ -79,7 +80,7 @@ def replace_attachment(
 def remove_attachment(db: Session, product: Product, attachment: Attachment, *, by: Actor, at: datetime) -> None:
     """Take a document away; the record keeps that it was there. Raises NotAllowed, Conflict."""
     _allow(by, product)
-    _refuse_removed(attachment)
+    _refuse_removed(hold_row(db, Attachment, attachment.id))
     attachment.removed_at = at
     removed = AttachmentRemoved(product_id=product.id, attachment_id=attachment.id, file_name=attachment.name)
     record(db, removed, by=by, at=at)
