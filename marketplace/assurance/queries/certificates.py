@@ -63,8 +63,7 @@ def conformities_of_all(
 ) -> Mapping[tuple[UUID, str], Conformity]:
     """The same under every framework that there is a certificate of, by product and framework, in as many queries."""
     held: dict[tuple[UUID, str], list[Certificate]] = defaultdict(list)
-    wanted = select(Certificate).options(*LOADED).where(Certificate.product_id.in_(product_ids))
-    for certificate in db.scalars(wanted.order_by(Certificate.issued_at.desc(), Certificate.id.desc())):
+    for certificate in db.scalars(_NEWEST_FIRST.where(Certificate.product_id.in_(product_ids))):
         held[certificate.product_id, certificate.framework_id].append(certificate)
     if not held:
         return {}
@@ -176,8 +175,7 @@ def certificate_of_case(db: Session, case_id: UUID) -> Certificate | None:
 
 def certificates_of(db: Session, product_id: UUID) -> list[Certificate]:
     """Every certificate that a product ever had, newest first."""
-    mine = select(Certificate).options(*LOADED).where(Certificate.product_id == product_id)
-    return list(db.scalars(mine.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
+    return list(db.scalars(_NEWEST_FIRST.where(Certificate.product_id == product_id)))
 
 
 def standing_of(db: Session, frameworks: Frameworks, certificate: Certificate, *, on: date) -> Conformity:
@@ -216,12 +214,10 @@ def dated_certificates(db: Session) -> list[Certificate]:
     return list(db.scalars(rows.order_by(Certificate.id)))
 
 
-_OF_PRODUCTS = (
-    select(Certificate)
-    .options(*LOADED)
-    .where(Certificate.product_id.in_(bindparam("products", expanding=True)))
-    .where(Certificate.framework_id == bindparam("framework"))
-    .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+_NEWEST_FIRST = select(Certificate).options(*LOADED).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+_OF_PRODUCTS = _NEWEST_FIRST.where(
+    Certificate.product_id.in_(bindparam("products", expanding=True)),
+    Certificate.framework_id == bindparam("framework"),
 )
 
 
