@@ -1,5 +1,6 @@
 """How tests are found, shared out and run. What they are given stands in fixtures.py."""
 
+import atexit
 import gc
 from collections.abc import Generator
 from pathlib import Path
@@ -16,14 +17,18 @@ __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary", "pytest_x
 HOUSE = Path(__file__).resolve().parent.parent
 NO_WARNINGS = "error::litestar.exceptions.LitestarWarning"
 """What Litestar warns of is a fault. Said here, because whoever hands out tests would read all of Litestar for it."""
-MADE_BETWEEN_LOOKS = 50_000
+MADE_BETWEEN_LOOKS = 10_000
 """How many things are made before somebody looks for what could be thrown away: a test makes many, and ends soon."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The product is read by who runs tests, and not by the process that hands them out."""
+    """The product is read by who runs tests, and not by the process that hands them out.
+
+    What a process leaves at its end is not looked through once more: with some millions of things that takes seconds.
+    """
     write_in_memory()
     gc.set_threshold(MADE_BETWEEN_LOOKS)
+    atexit.register(gc.freeze)
     if not hands_out(config):
         config.addinivalue_line("filterwarnings", NO_WARNINGS)
         config.pluginmanager.import_plugin("tests.fixtures")
