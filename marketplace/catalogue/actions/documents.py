@@ -1,5 +1,6 @@
 """The documents beside a product: put there, replaced by their next version, taken away."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import BinaryIO
 
@@ -35,7 +36,7 @@ def attach(
         raise Conflict(f"{product.name} has {len(there)} documents", f"Keep at most {MOST}: remove one first.")
     name = clean_file_name(file_name)
     stored = _kept(files, stream, name)
-    same = next((each for each in there if each.digest == stored.digest and each.kind == kind), None)
+    same = _same(there, stored, kind)
     if same is not None:
         _refuse_other_access(same, access)
         return same
@@ -59,8 +60,7 @@ def replace_attachment(
     _refuse_removed(hold_row(db, Attachment, there.id))
     name = clean_file_name(file_name)
     stored = _kept(files, stream, name)
-    others = attachments_of(db, product.id)
-    if same := next((each for each in others if each.digest == stored.digest and each.kind == there.kind), None):
+    if same := _same(attachments_of(db, product.id), stored, there.kind):
         told = f"This file is here already, as {same.name}. Choose the next version of {there.name}."
         raise Invalid(f"{name} is here already", "Choose another file.", fields={"file": told})
     attachment = _new(product, stored, name, there.kind, there.access, by=by, at=at)
@@ -97,6 +97,10 @@ def _kept(files: Files, stream: BinaryIO, name: str) -> Stored:
         return files.put(stream, limit=LARGEST, name=name)
     except Invalid as wrong:
         raise Invalid(wrong.fact, wrong.hint, fields={"file": f"{wrong.fact}. {wrong.hint}"}) from wrong
+
+
+def _same(there: Iterable[Attachment], stored: Stored, kind: str) -> Attachment | None:
+    return next((each for each in there if each.digest == stored.digest and each.kind == kind), None)
 
 
 def _new(

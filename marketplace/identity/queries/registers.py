@@ -125,12 +125,17 @@ def organisation_named(db: Session, typed: str, *, field: str) -> Organisation:
     found = list(db.scalars(exact.limit(2))) or find_organisations(db, words, most=4)
     if len(found) == 1:
         return found[0]
-    close = "; ".join(f"{each.name} ({each.ref})" for each in found)
-    near = "; ".join(f"{each.name} ({each.ref})" for each in nearly_called(db, words, most=4)) if not found else ""
-    told = "None here is called so." + (f" Near it: {near}." if near else "")
-    told = f"Several are called so: {close}. Give the reference." if found else told
+    if found:
+        told = f"Several are called so: {_in_words(found)}. Give the reference."
+    else:
+        near = nearly_called(db, words, most=4)
+        told = f"None here is called so. Near it: {_in_words(near)}." if near else "None here is called so."
     fields = {field: told if words else "Name an organisation."}
     raise Invalid(f"{quote(typed)} means no single organisation", told, fields=fields)
+
+
+def _in_words(organisations: Iterable[Organisation]) -> str:
+    return "; ".join(f"{each.name} ({each.ref})" for each in organisations)
 
 
 def look_alikes(db: Session, name: str, *, apart_from: Organisation | None = None) -> list[Organisation]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.identity.policies import CLOCK, Actor
 from marketplace.kit.calendar import day_in_london
 from marketplace.kit.errors import Conflict, Invalid, NotAllowed
+from marketplace.kit.holding import hold_rows
 from marketplace.kit.ids import new_id
 from marketplace.kit.money import Money
 from marketplace.kit.prepared import Prepared
@@ -25,6 +26,7 @@ from marketplace.payments.states import BANK_LINE
 from marketplace.ports.gateway.port import Seen
 
 NOTHING_NEW = "nothing new"
+PAYMENTS = (selectinload(Invoice.payments),)
 _PAID_THERE = Prepared(
     select(Invoice.id, func.coalesce(func.sum(Payment.pence), 0))
     .outerjoin(Payment, and_(Payment.invoice_id == Invoice.id, Payment.kind == "gateway"))
@@ -35,8 +37,7 @@ _PAID_THERE = Prepared(
 
 def locked(db: Session, *ids: UUID) -> Sequence[Invoice]:
     """The invoices with their payments, held until the transaction ends, oldest first."""
-    rows = select(Invoice).options(selectinload(Invoice.payments)).where(Invoice.id.in_(ids)).order_by(Invoice.id)
-    return db.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
+    return hold_rows(db, Invoice, ids, PAYMENTS)
 
 
 def receive(
